@@ -1,0 +1,25 @@
+# Warnings, optimisation and sanitizers, as one target: pelikan_compiler.
+
+add_library(pelikan_compiler INTERFACE)
+target_compile_options(pelikan_compiler INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+target_compile_options(pelikan_compiler INTERFACE $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
+endif()
+
+if(PELIKAN_SANITIZE STREQUAL "address")
+  set(flags -fsanitize=address,undefined)
+elseif(PELIKAN_SANITIZE STREQUAL "thread")
+  # gcc expands memcpy inline without instrumenting it; -fno-builtin makes it a call that is seen.
+  set(flags -fsanitize=thread -fno-builtin)
+elseif(PELIKAN_SANITIZE)
+  message(FATAL_ERROR "PELIKAN_SANITIZE is '${PELIKAN_SANITIZE}': address or thread")
+endif()
+if(PELIKAN_SANITIZE)
+  target_compile_options(pelikan_compiler INTERFACE
+    ${flags} -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS)
+  target_compile_definitions(pelikan_compiler INTERFACE PELIKAN_SANITIZE)
+  target_link_options(pelikan_compiler INTERFACE ${flags})
+endif()

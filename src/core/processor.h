@@ -1,0 +1,44 @@
+// The seam between framework and service: bytes in, bytes out. The framework owns sockets, buffers and
+// threads and knows no protocol; a service owns meaning and knows no socket. Called once per readable event,
+// which may hold a hundred pipelined requests, so that the virtual call is paid once for all of them.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "buffer/output.h"
+
+namespace pelikan {
+
+// Bytes behind `in` that process() may read (not use): lets a parser load whole vectors.
+inline constexpr size_t kReadSlack = 64;
+
+struct Progress {
+  size_t consumed = 0;           // whole key operations; the rest comes again with more behind it
+  std::span<char> receive_into;  // not empty: the coming bytes go here (a large value); process() is called
+                                 // with an empty `in` when it is full
+  bool close = false;            // close after the output was sent
+};
+
+// One connection's protocol state; destroying it cancels what it has begun.
+class Conversation {
+ public:
+  virtual ~Conversation() = default;
+  // Executes requests in order until `in` or the output is used up. Called once per event, and again when
+  // output has drained. At most once: a request is consumed in the same step that executes it, begun only
+  // if out.has_room(). `in` is valid during the call; kReadSlack bytes behind it may be read.
+  virtual Progress process(std::string_view in, Output& out) noexcept = 0;
+};
+
+// What a worker runs. One per worker, used by its thread only; outlives its conversations.
+class Processor {
+ public:
+  virtual ~Processor() = default;
+  [[nodiscard]] virtual std::unique_ptr<Conversation> open() = 0;
+  // What a connection above max_connections is told before it is closed. Called by the listener.
+  [[nodiscard]] virtual std::string_view refusal() const noexcept = 0;
+};
+
+}  // namespace pelikan

@@ -1,0 +1,46 @@
+// Check, wrapped: include this one LAST in a test. <check.h> defines `fail` and friends as macros, which breaks
+// every standard header included behind it; they are undefined again here.
+//
+//   START_TEST(set_replaces_the_value) { ck_assert_uint_eq(1, 1); } END_TEST
+//   PELIKAN_TESTS("storage/seg", set_replaces_the_value, another_sentence)
+#pragma once
+
+#include <check.h>
+#undef fail
+#undef fail_if
+#undef fail_unless
+
+#include <cstdlib>
+#include <initializer_list>
+#include <string_view>
+
+// Two string views (or anything that converts), compared whole and shown on failure.
+#define ck_assert_text_eq(actual, expected)                                                         \
+  do {                                                                                              \
+    const std::string_view actual_text(actual);                                                     \
+    const std::string_view expected_text(expected);                                                 \
+    ck_assert_msg(actual_text == expected_text, "%s is '%.*s', expected '%.*s'", #actual,           \
+                  static_cast<int>(actual_text.size()), actual_text.data(),                         \
+                  static_cast<int>(expected_text.size()), expected_text.data());                    \
+  } while (false)
+
+namespace pelikan::test {
+
+// Runs the tests, each in a process of its own (CK_FORK); 0 when all passed.
+inline int run_suite(const char* name, std::initializer_list<const TTest*> tests) {
+  Suite* suite = suite_create(name);
+  TCase* cases = tcase_create(name);
+  tcase_set_timeout(cases, 240);
+  for (const TTest* test : tests) tcase_add_test(cases, test);
+  suite_add_tcase(suite, cases);
+  SRunner* runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  const int failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace pelikan::test
+
+#define PELIKAN_TESTS(name, ...) \
+  int main() { return pelikan::test::run_suite(name, {__VA_ARGS__}); }
