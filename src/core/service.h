@@ -1,0 +1,81 @@
+// Service: what a server serves. The seam between the framework, which owns sockets, threads and
+// the control plane, and a server's main, which says what the requests mean.
+//
+// A server's main.cc hands server_main() a factory; it is called once, after the configuration was
+// read and before any thread of the framework runs. What it makes is destroyed after the workers
+// have stopped.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "core/processor.h"
+
+namespace pelikan {
+
+class Log;
+class MetricRegistry;
+class OptionSet;
+
+// An open connection as `stats conns` tells it.
+struct ConnectionRow {
+  int fd = -1;
+  std::string peer;        // "tcp:127.0.0.1:53920", "unix:/run/cache.sock"
+  std::string local;       // the address it was accepted on, in the same form
+  std::string_view state;  // what it waits for
+  int64_t idle_ms = 0;     // since bytes last arrived
+};
+
+// Who is connected. Thread safety: rows() from any thread; each row is true of some moment during
+// the call.
+class ConnectionTable {
+ public:
+  virtual ~ConnectionTable() = default;
+  [[nodiscard]] virtual std::vector<ConnectionRow> rows() const = 0;
+};
+
+// What the framework offers to a service; everything here outlives it.
+struct ServerContext {
+  const OptionSet&
+      options;  // of the framework and of the server, with their values: for `stats settings`
+  MetricRegistry& metrics;
+  const TimeSource& time;
+  Log& log;
+  const ConnectionTable& connections;
+  std::string_view version;  // of the project, "0.1.0"
+  int64_t start_boot_ms;     // when the process started: uptime is time.boot_ms() - start_boot_ms
+  int64_t start_unix_ms;
+
+  // memcached's scale: 0 as usual, 1 also debug lines, 2 and above everything. From any thread.
+  void set_verbosity(uint64_t level) const noexcept;
+};
+
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  // What one worker runs. Called once per worker, before the workers start, from the main thread;
+  // the clock is that worker's and outlives the processor, as the service does.
+  [[nodiscard]] virtual std::unique_ptr<Processor> processor(const Clock& clock) = 0;
+
+  // The admin port's answer to `stats <sub>` (sub empty: plain `stats`), whole: "STAT a
+  // 1\r\n...END\r\n". Empty: the service has none of its own, and the framework answers (plain:
+  // every metric; `settings`: every option; `conns`: every connection) or refuses. Called on the
+  // control plane, beside running workers.
+  [[nodiscard]] virtual std::optional<std::string> stats(std::string_view /*sub*/) {
+    return std::nullopt;
+  }
+
+  // One phrase for the start-up banner: what memory it took. Empty: nothing to say.
+  [[nodiscard]] virtual std::string banner() const { return {}; }
+
+  // On the control plane, about ten times a second.
+  virtual void tick() noexcept {}
+};
+
+}  // namespace pelikan
