@@ -1,0 +1,80 @@
+# What a newcomer types, thin over CMake. `make help` lists it.
+#
+# The release build lives in build/, its programs in build/bin/; every other build in a folder of its own below
+# build/. JOBS=n sets how much runs at once (default: one job per processor).
+
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+BUILD := build
+LABELS ?= .
+
+.DEFAULT_GOAL := release
+.NOTPARALLEL:
+.PHONY: release run setup-build setup-test test bench asan tsan fuzz tidy format check-all soak clean help
+
+# $(call configure,<folder>,<build type>,<cmake arguments>)
+configure = @mkdir -p $(1) && \
+  { cmake -S . -B $(1) -DCMAKE_BUILD_TYPE=$(2) $(3) >$(1)/configure.log 2>&1 || { cat $(1)/configure.log; exit 1; }; }
+compile = env -u MAKELEVEL -u MAKEFLAGS cmake --build $(1) -j $(JOBS) --target
+run_tests = ctest --test-dir $(1) -j $(JOBS) --output-on-failure --no-tests=error
+
+release: ## build the servers and tools into build/bin/
+	@command -v cmake >/dev/null || { echo "cmake is missing; scripts/setup.sh build installs what is needed"; exit 1; }
+	$(call configure,$(BUILD),Release)
+	@$(call compile,$(BUILD)) programs
+
+run: setup-build release ## build, and start pelikan_segcache on 127.0.0.1:11211
+	@exec scripts/run.sh $(BUILD)/bin
+
+setup-build:
+	@scripts/setup.sh build
+setup-test:
+	@scripts/setup.sh all
+
+test: setup-test ## build all, run every unit test, integration test and check
+	$(call configure,$(BUILD),Release,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON)
+	@$(call compile,$(BUILD)) all all_verify_interface_header_sets
+	@$(call run_tests,$(BUILD))
+
+bench: setup-test ## run the benchmarks and print their figures
+	$(call configure,$(BUILD),Release,-DPELIKAN_BENCH=ON)
+	@$(call compile,$(BUILD)) all
+	@scripts/bench.sh $(BUILD)/bin
+
+# The sanitizer builds run the unit tests and drive the servers through the integration tests. LABELS
+# narrows them: `make tsan LABELS=threads` runs what has several threads.
+asan: setup-test ## all tests under AddressSanitizer and UndefinedBehaviourSanitizer
+	$(call configure,$(BUILD)/asan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_SANITIZE=address)
+	@$(call compile,$(BUILD)/asan) all
+	@$(call run_tests,$(BUILD)/asan) -L '$(LABELS)' -LE check
+
+tsan: setup-test ## all tests under ThreadSanitizer
+	$(call configure,$(BUILD)/tsan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_SANITIZE=thread)
+	@$(call compile,$(BUILD)/tsan) all
+	@$(call run_tests,$(BUILD)/tsan) -L '$(LABELS)' -LE check
+
+fuzz: setup-test ## run every fuzz target for FUZZ_SECONDS (default 60) and print its coverage
+	$(call configure,$(BUILD)/fuzz,Debug,-DPELIKAN_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++-16)
+	@$(call compile,$(BUILD)/fuzz) all
+	@scripts/fuzz.sh $(BUILD)/fuzz/bin
+
+tidy: setup-test ## clang-tidy over all sources, findings are errors
+	$(call configure,$(BUILD)/tidy,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DCMAKE_CXX_COMPILER=clang++-16)
+	@run-clang-tidy-16 -quiet -j $(JOBS) -p $(BUILD)/tidy '/(src|test|bench)/'
+
+format: setup-test ## format all sources
+	@scripts/check_format.sh --fix
+
+check-all: test asan tsan tidy fuzz ## everything; takes long
+	@scripts/check_arm64.sh $(BUILD)/arm64
+
+soak: setup-test ## hours of load on one server, memory and errors watched (SOAK_MINUTES, default 60)
+	$(call configure,$(BUILD),Release,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON)
+	@$(call compile,$(BUILD)) all
+	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/soak.py
+
+clean: ## remove all that was built
+	rm -rf $(BUILD)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

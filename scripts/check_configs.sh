@@ -1,0 +1,14 @@
+#!/bin/bash
+# Checks that every config/<name>.conf is accepted by pelikan_<name>. usage: scripts/check_configs.sh BIN_DIR
+set -euo pipefail
+bin=$(realpath "$1")
+cd "$(dirname "$0")/.."
+failed=0
+count=0
+for config in config/*.conf; do
+  name=$(basename "$config" .conf)
+  count=$((count + 1))
+  "$bin/pelikan_$name" -t "$config" || { echo "$config: refused by pelikan_$name" >&2; failed=1; }
+done
+echo "configs: $count files"
+exit $failed

@@ -1,0 +1,20 @@
+# The checks of `make test` that look at the repository and at the built programs, as ctest tests with the
+# label "check". One more is a step of the build: the target all_verify_interface_header_sets, which compiles
+# every header of src/ alone.
+
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/*.h)
+if(headers)
+  target_sources(pelikan PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}/src FILES ${headers})
+  set_target_properties(pelikan PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+endif()
+
+# pelikan_check(<name> <command>...)
+function(pelikan_check name)
+  add_test(NAME check.${name} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(check.${name} PROPERTIES LABELS check TIMEOUT 300)
+endfunction()
+
+set(python /usr/bin/python3)
+pelikan_check(layers ${python} scripts/check_layers.py)
+pelikan_check(sizes ${python} scripts/check_sizes.py)
+pelikan_check(format scripts/check_format.sh)
