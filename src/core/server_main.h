@@ -36,11 +36,11 @@ std::unique_ptr<MetricGroup> metric_table(MetricRegistry& registry) {
 }
 
 struct ServerSpec {
-  std::string_view name;              // of the binary
-  std::string_view summary;           // one line for -h
-  uint16_t port;                      // default of server_port
-  std::vector<OptionGroup*> options;  // the server's own, beside the framework's
-  std::vector<MetricTable> metrics;   // the server's own, beside the framework's
+  std::string_view name;                // of the binary
+  std::string_view summary;             // one line for -h
+  uint16_t port = 0;                    // default of server_port
+  std::vector<OptionGroup*> options{};  // the server's own, beside the framework's
+  std::vector<MetricTable> metrics{};   // the server's own, beside the framework's
   std::function<std::unique_ptr<Service>(const ServerContext&)> make;
 };
 
