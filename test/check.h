@@ -1,5 +1,5 @@
-// Check, wrapped: include this one LAST in a test. <check.h> defines `fail` and friends as macros, which breaks
-// every standard header included behind it; they are undefined again here.
+// Check, wrapped: include this one LAST in a test. <check.h> defines `fail` and friends as macros,
+// which breaks every standard header included behind it; they are undefined again here.
 //
 //   START_TEST(set_replaces_the_value) { ck_assert_uint_eq(1, 1); } END_TEST
 //   PELIKAN_TESTS("storage/seg", set_replaces_the_value, another_sentence)
@@ -10,21 +10,43 @@
 #undef fail_if
 #undef fail_unless
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdlib>
 #include <initializer_list>
 #include <string_view>
 
 // Two string views (or anything that converts), compared whole and shown on failure.
-#define ck_assert_text_eq(actual, expected)                                                         \
-  do {                                                                                              \
-    const std::string_view actual_text(actual);                                                     \
-    const std::string_view expected_text(expected);                                                 \
-    ck_assert_msg(actual_text == expected_text, "%s is '%.*s', expected '%.*s'", #actual,           \
-                  static_cast<int>(actual_text.size()), actual_text.data(),                         \
-                  static_cast<int>(expected_text.size()), expected_text.data());                    \
+#define ck_assert_text_eq(actual, expected)                                               \
+  do {                                                                                    \
+    const std::string_view actual_text(actual);                                           \
+    const std::string_view expected_text(expected);                                       \
+    ck_assert_msg(actual_text == expected_text, "%s is '%.*s', expected '%.*s'", #actual, \
+                  static_cast<int>(actual_text.size()), actual_text.data(),               \
+                  static_cast<int>(expected_text.size()), expected_text.data());          \
   } while (false)
 
+// The statement ends the process by a failed CHECK.
+#define ck_assert_aborts(statement) \
+  ck_assert_msg(pelikan::test::aborts([&] { statement; }), "%s does not abort", #statement)
+
 namespace pelikan::test {
+
+// Runs `act` in a child process, whose stderr is closed: its last words are expected.
+template <class Act>
+bool aborts(const Act& act) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(STDERR_FILENO);
+    act();
+    ::_exit(EXIT_SUCCESS);
+  }
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
+         WTERMSIG(status) == SIGABRT;
+}
 
 // Runs the tests, each in a process of its own (CK_FORK); 0 when all passed.
 inline int run_suite(const char* name, std::initializer_list<const TTest*> tests) {
