@@ -1,0 +1,42 @@
+// Bytes of unknown origin made fit for a terminal, a log or an error sentence: printable ASCII
+// stays, every other byte becomes \xNN.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace pelikan {
+
+inline constexpr size_t kEscapeMax = 4;  // bytes one byte may become
+
+// Writes `text` escaped into [out, end) and returns where it stopped; what does not fit is left
+// out, never a part of an escape.
+inline char* write_escaped(std::string_view text, char* out, const char* end) noexcept {
+  constexpr char kHex[] = "0123456789abcdef";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool printable = byte >= 0x20 && byte < 0x7f;
+    if (end - out < (printable ? 1 : static_cast<std::ptrdiff_t>(kEscapeMax))) break;
+    if (printable) {
+      *out++ = c;
+      continue;
+    }
+    *out++ = '\\';
+    *out++ = 'x';
+    *out++ = kHex[byte >> 4];
+    *out++ = kHex[byte & 15];
+  }
+  return out;
+}
+
+// The same as a string of at most `limit` bytes; text that was cut ends in "...".
+[[nodiscard]] inline std::string escaped(std::string_view text, size_t limit = 80) {
+  std::string result(text.size() * kEscapeMax, '\0');
+  const char* end = write_escaped(text, result.data(), result.data() + result.size());
+  result.resize(static_cast<size_t>(end - result.data()));
+  if (result.size() > limit) result.replace(limit < 3 ? 0 : limit - 3, std::string::npos, "...");
+  return result;
+}
+
+}  // namespace pelikan
