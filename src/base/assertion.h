@@ -1,5 +1,6 @@
 // CHECK and DCHECK: programmer errors end the process with the place and the condition on stderr.
-// CHECK is always on; DCHECK only in builds without NDEBUG. Neither is for bad input or a full disk.
+// CHECK is always on; DCHECK only in builds without NDEBUG. Neither is for bad input or a full
+// disk.
 #pragma once
 
 namespace pelikan {
@@ -9,8 +10,9 @@ namespace pelikan {
 
 }  // namespace pelikan
 
-#define CHECK(condition) \
-  (__builtin_expect(!!(condition), 1) ? (void)0 : ::pelikan::check_failed(__FILE__, __LINE__, #condition))
+#define CHECK(condition)                        \
+  (__builtin_expect(!!(condition), 1) ? (void)0 \
+                                      : ::pelikan::check_failed(__FILE__, __LINE__, #condition))
 
 #ifdef NDEBUG
 #define DCHECK(condition) ((void)sizeof(!(condition)))

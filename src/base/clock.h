@@ -1,6 +1,7 @@
 // Time as the servers use it. TTLs run on CLOCK_BOOTTIME (suspend counts, wall-clock jumps do not);
-// the wall clock serves only to convert absolute expiry times; latency is measured in nanoseconds of
-// CLOCK_MONOTONIC. A thread reads the time once per round of its loop into its Clock and passes that on.
+// the wall clock serves only to convert absolute expiry times; latency is measured in nanoseconds
+// of CLOCK_MONOTONIC. A thread reads the time once per round of its loop into its Clock and passes
+// that on.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,9 @@ namespace pelikan {
 class TimeSource {
  public:
   virtual ~TimeSource() = default;
-  [[nodiscard]] virtual int64_t boot_ms() const noexcept = 0;     // CLOCK_BOOTTIME, milliseconds
-  [[nodiscard]] virtual int64_t unix_ms() const noexcept = 0;     // wall clock, milliseconds since 1970
+  [[nodiscard]] virtual int64_t boot_ms() const noexcept = 0;  // CLOCK_BOOTTIME, milliseconds
+  [[nodiscard]] virtual int64_t unix_ms()
+      const noexcept = 0;  // wall clock, milliseconds since 1970
   [[nodiscard]] virtual int64_t precise_ns() const noexcept = 0;  // CLOCK_MONOTONIC, nanoseconds
 };
 
