@@ -1,16 +1,19 @@
 #include "option/option_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 
 #include "base/assertion.h"
 #include "base/escape.h"
+#include "base/text_table.h"
 
 namespace pelikan {
 namespace {
 
-// Levenshtein's distance: letters to insert, delete or replace. One row of the table is kept;
-// before step i row[j] is the distance between the first i - 1 letters of a and the first j of b.
+// Levenshtein's distance: letters to insert, delete or replace. One row of the table is kept:
+// before step i, row[j] is the distance between the first i - 1 letters of a and the first j of b.
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -26,7 +29,19 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-constexpr size_t kNameMax = 64;  // longer input is no misspelt option, and not worth a table
+constexpr size_t kWordMax = 64;  // longer input is no misspelt name, and not worth a table
+
+TextTable table_of(const OptionSet& options, std::string_view quote) {
+  TextTable table({"name", "type", "default", "allowed", "meaning"});
+  const auto quoted = [quote](std::string_view text) {
+    return text.empty() ? std::string() : fmt::format("{0}{1}{0}", quote, text);
+  };
+  for (const OptionBase* option : options.options()) {
+    table.add({quoted(option->name()), option->type_text(), quoted(option->default_text()),
+               option->range_text(), std::string(option->help())});
+  }
+  return table;
+}
 
 }  // namespace
 
@@ -45,32 +60,37 @@ OptionBase* OptionSet::find(std::string_view name) const noexcept {
 }
 
 std::string_view OptionSet::nearest(std::string_view name) const {
-  if (name.empty() || name.size() > kNameMax) return {};
+  std::vector<std::string_view> names;
+  for (const OptionBase* option : options_) names.push_back(option->name());
+  return nearest_word(name, names);
+}
+
+std::string_view nearest_word(std::string_view word, const std::vector<std::string_view>& words) {
+  if (word.empty() || word.size() > kWordMax) return {};
   std::string_view best;
-  size_t best_distance = std::max<size_t>(name.size() / 3, 1) + 1;
-  for (const OptionBase* option : options_) {
-    const size_t distance = edit_distance(name, option->name());
+  size_t best_distance = std::max<size_t>(word.size() / 3, 1) + 1;
+  for (const std::string_view candidate : words) {
+    const size_t distance = edit_distance(word, candidate);
     if (distance >= best_distance) continue;
-    best = option->name();
+    best = candidate;
     best_distance = distance;
   }
   return best;
 }
 
-std::string OptionSet::suggestion(std::string_view name) const {
-  const std::string_view near = nearest(name);
-  if (near.empty()) return {};
-  return std::string("; did you mean '").append(near).append("'?");
+std::string did_you_mean(std::string_view word) {
+  return word.empty() ? std::string() : fmt::format("; did you mean '{}'?", word);
 }
 
 std::string set_from_text(OptionBase& option, std::string_view text) {
   const std::string wrong = option.parse(text);
   if (wrong.empty()) return {};
-  std::string sentence(option.name());
-  sentence.append(": '").append(escaped(text)).append("' is ").append(wrong);
   const std::string range = option.range_text();
-  if (!range.empty()) sentence.append("; allowed: ").append(range);
-  return sentence;
+  return fmt::format("{}: '{}' is {}{}{}", option.name(), escaped(text), wrong,
+                     range.empty() ? "" : "; allowed: ", range);
 }
+
+std::string option_table(const OptionSet& options) { return table_of(options, "").plain(); }
+std::string option_markdown(const OptionSet& options) { return table_of(options, "`").markdown(); }
 
 }  // namespace pelikan

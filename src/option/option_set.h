@@ -21,20 +21,27 @@ class OptionSet {
   // The option of this name, or nullptr.
   [[nodiscard]] OptionBase* find(std::string_view name) const noexcept;
 
-  // "; did you mean 'seg_memory'?" for a name close to a known one, else empty.
-  [[nodiscard]] std::string suggestion(std::string_view name) const;
-
-  // The known name that takes the fewest edits to reach; empty when all are far (more than a third
-  // of the letters differ).
+  // The name that nearest_word() finds among the options'.
   [[nodiscard]] std::string_view nearest(std::string_view name) const;
 
  private:
   std::vector<OptionBase*> options_;
 };
 
-// What is wrong with `text` as a value of `option`, as a sentence without its place; empty when it
-// was set.
+// The word that takes the fewest edits to reach; empty when each takes more than one for every
+// three letters.
+[[nodiscard]] std::string_view nearest_word(std::string_view word,
+                                            const std::vector<std::string_view>& words);
+
+// "; did you mean 'seg_memory'?", or nothing for an empty word.
+[[nodiscard]] std::string did_you_mean(std::string_view word);
+
+// Sets the option. Returns an empty string, or what is wrong with the text, without its place:
 //   seg_memory: '1KiB' is out of range; allowed: 8MiB..1TiB
 [[nodiscard]] std::string set_from_text(OptionBase& option, std::string_view text);
+
+// The options as a table for a terminal (`-c`), and as a Markdown table for the documents.
+[[nodiscard]] std::string option_table(const OptionSet& options);
+[[nodiscard]] std::string option_markdown(const OptionSet& options);
 
 }  // namespace pelikan
