@@ -1,0 +1,78 @@
+// Listener: accepts connections on TCP and unix-domain sockets and deals them to the workers, each
+// to the one that has the fewest, so that as long as none closes the most and the fewest differ by
+// one at most. Has a thread of its own: a flood of connections never costs a worker its time.
+//
+// Thread safety: each method says whose it is.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/connections.h"
+#include "core/worker.h"
+#include "log/log.h"
+#include "metric/metric.h"
+#include "option/option.h"
+
+namespace pelikan {
+
+struct ServerOptions : OptionGroup {
+  Option<std::string> host{this, "server_host", "127.0.0.1",
+                           "addresses or names to listen on, separated by commas; empty: no TCP"};
+  Option<uint64_t> port{this, "server_port", 12321, "TCP port; 0: any free one", {0, 65535}};
+  Option<std::string> unix_path{this, "server_unix_path", "",
+                                "unix-domain socket to listen on as well; empty: none"};
+  Option<std::string> unix_mode{this, "server_unix_mode", "0700",
+                                "permissions of that socket, octal"};
+  Option<uint64_t> tcp_backlog{this,
+                               "tcp_backlog",
+                               1024,
+                               "connections the kernel keeps until they are accepted",
+                               {1, 65535}};
+  Option<uint64_t> max_connections{this,
+                                   "max_connections",
+                                   1024,
+                                   "most open connections; more are told so and closed",
+                                   {1, 1'000'000}};
+};
+
+struct ServerMetrics : MetricGroup {
+  using MetricGroup::MetricGroup;
+  Gauge max_connections{this, "server_max_connections", "most connections that may be open"};
+  Counter total_connections{this, "server_total_connections", "connections accepted and served"};
+  Counter rejected_connections{this, "server_rejected_connections",
+                               "connections closed because of max_connections"};
+  Counter accept_pauses{this, "server_accept_pauses",
+                        "times accepting paused because the system had no descriptor"};
+};
+
+class Listener {
+ public:
+  // Binds and listens; the thread starts with start(). Throws SetupError naming the address that
+  // cannot be had, or max_connections when the process may not open so many files. REQUIRES:
+  // workers, connections and log outlive the listener; at least one worker
+  Listener(const ServerOptions& options, std::vector<Worker*> workers, Connections& connections,
+           MetricRegistry& registry, Log& log);
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+  ~Listener();  // as stop()
+
+  void start();
+  // Refuses new connections from now on, removes the unix socket's file and joins the thread. The
+  // thread that called start(); before the workers are stopped.
+  void stop() noexcept;
+
+  // Where it listens, with the port it really got: "127.0.0.1:12321", "[::1]:12321",
+  // "/run/cache.sock".
+  [[nodiscard]] const std::vector<std::string>& addresses() const noexcept;
+  // The first TCP port; 0 without TCP.
+  [[nodiscard]] uint16_t port() const noexcept;
+
+ private:
+  class Thread;
+  std::unique_ptr<Thread> thread_;
+};
+
+}  // namespace pelikan
