@@ -1,0 +1,158 @@
+// An item in a segment, 8-byte aligned:
+//
+//   header 8 B: spare 2 | number 1 | ext 1 | value bytes 20 | key bytes 8 | expiry 32   (one word)
+//   ext 8 B:    spare 5 | check 1 | cas 1 | binary 1 | win 1 | stale 1 | type 4 | key high 8 |
+//               expiry fraction 10 | client flags 32
+//   then: [ext] [explicit cas token 8 B] key value
+//
+// ext is there only when one of its fields is set: an item of memcached's without flags has 8 bytes
+// of header. A published item never changes, but for its header word: touch rewrites the expiry
+// under the bucket lock, so whoever reads the word reads it atomically, once.
+//
+// Unused so far and kept for what they are named after: number, check, binary, win, stale and the
+// expiry's fraction.
+//
+// expiry is in ticks of the engine (ttl.h), 0 = never.
+// A dead item is a reservation that was given up: no key, its ext's flags are its bytes in all.
+// A large item's value goes on in other segments: large_value.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "storage/seg/slot.h"
+#include "storage/seg/word.h"
+
+namespace pelikan {
+
+enum class ItemType : uint8_t { kString = 0, kLarge = 1, kDead = 2 };
+
+inline constexpr size_t kItemWord = 8;  // bytes of a header, an ext, a cas token
+inline constexpr size_t kMinItemBytes = 2 * kItemWord;
+inline constexpr size_t kMaxInlineValue = (size_t{1} << 20) - 1;
+inline constexpr size_t kMaxKeyBytes = 65535;
+
+[[nodiscard]] constexpr size_t align_item(size_t bytes) noexcept {
+  return (bytes + kItemAlign - 1) & ~(kItemAlign - 1);
+}
+
+// What decides an item's layout. REQUIRES: a value of at most kMaxInlineValue bytes
+struct ItemShape {
+  size_t key_bytes = 0;
+  size_t value_bytes = 0;
+  uint32_t flags = 0;
+  bool explicit_cas = false;
+  ItemType type = ItemType::kString;
+
+  [[nodiscard]] constexpr bool has_ext() const noexcept {
+    return flags != 0 || explicit_cas || key_bytes > 0xff || type != ItemType::kString;
+  }
+  [[nodiscard]] constexpr size_t key_offset() const noexcept {
+    return kItemWord + (has_ext() ? kItemWord : 0) + (explicit_cas ? kItemWord : 0);
+  }
+  [[nodiscard]] constexpr size_t item_bytes() const noexcept {
+    return align_item(key_offset() + key_bytes + value_bytes);
+  }
+  [[nodiscard]] constexpr uint64_t header(uint32_t expiry) const noexcept {
+    return uint64_t{expiry} | uint64_t{key_bytes & 0xff} << 32 | uint64_t{value_bytes} << 40 |
+           uint64_t{has_ext()} << 60;
+  }
+  [[nodiscard]] constexpr uint64_t ext() const noexcept {
+    return uint64_t{flags} | uint64_t{key_bytes >> 8} << 42 |
+           uint64_t{static_cast<uint8_t>(type)} << 50 | uint64_t{explicit_cas} << 57;
+  }
+};
+
+// A written item. Cheap to copy. REQUIRES: its memory is not reused meanwhile (an epoch, or the
+// only thread that drains its segment)
+class ItemRef {
+ public:
+  ItemRef() noexcept = default;
+  // relaxed: the item was published by a slot's release store; a touch changes the expiry alone.
+  explicit ItemRef(const char* at) noexcept
+      : at_(at),
+        header_(load_word(*reinterpret_cast<const uint64_t*>(at), std::memory_order_relaxed)) {}
+
+  [[nodiscard]] uint64_t header() const noexcept { return header_; }
+  [[nodiscard]] uint32_t expiry() const noexcept { return static_cast<uint32_t>(header_); }
+  [[nodiscard]] bool has_ext() const noexcept { return (header_ >> 60 & 1) != 0; }
+  [[nodiscard]] uint32_t flags() const noexcept {
+    return has_ext() ? static_cast<uint32_t>(ext()) : 0;
+  }
+  [[nodiscard]] ItemType type() const noexcept {
+    return has_ext() ? static_cast<ItemType>(ext() >> 50 & 0xf) : ItemType::kString;
+  }
+  [[nodiscard]] bool is_large() const noexcept { return type() == ItemType::kLarge; }
+  [[nodiscard]] bool has_cas() const noexcept { return has_ext() && (ext() >> 57 & 1) != 0; }
+  // REQUIRES: has_cas()
+  [[nodiscard]] uint64_t cas() const noexcept { return word_at(2 * kItemWord); }
+
+  [[nodiscard]] std::string_view key() const noexcept { return {at_ + key_offset(), key_bytes()}; }
+  [[nodiscard]] size_t key_bytes() const noexcept {
+    const size_t low = header_ >> 32 & 0xff;
+    return has_ext() ? low | (ext() >> 42 & 0xff) << 8 : low;
+  }
+  // REQUIRES: not large
+  [[nodiscard]] std::string_view inline_value() const noexcept {
+    return {at_ + key_offset() + key_bytes(), header_ >> 40 & 0xfffff};
+  }
+  // The layout it was written with.
+  [[nodiscard]] ItemShape shape() const noexcept {
+    return {key_bytes(), header_ >> 40 & 0xfffff, flags(), has_cas(), type()};
+  }
+  // Bytes in its segment. REQUIRES: not large
+  [[nodiscard]] size_t item_bytes() const noexcept {
+    if (type() == ItemType::kDead) return flags();
+    return align_item(key_offset() + key_bytes() + (header_ >> 40 & 0xfffff));
+  }
+  [[nodiscard]] const char* data() const noexcept { return at_; }
+
+ private:
+  [[nodiscard]] uint64_t word_at(size_t offset) const noexcept {
+    uint64_t word;
+    std::memcpy(&word, at_ + offset, sizeof word);
+    return word;
+  }
+  [[nodiscard]] uint64_t ext() const noexcept { return word_at(kItemWord); }
+  [[nodiscard]] size_t key_offset() const noexcept {
+    if (!has_ext()) return kItemWord;
+    return 2 * kItemWord + (has_cas() ? kItemWord : 0);
+  }
+
+  const char* at_ = nullptr;
+  uint64_t header_ = 0;
+};
+
+// Writing, before the item is published; `at` is the start of the reservation.
+
+inline void write_header(char* at, uint64_t header) noexcept {
+  store_word(*reinterpret_cast<uint64_t*>(at), header, std::memory_order_relaxed);
+}
+
+// Header, ext and key. The explicit cas token, if the shape has one, follows by write_cas().
+// Returns where the value goes.
+inline char* write_item(char* at, const ItemShape& shape, uint32_t expiry,
+                        std::string_view key) noexcept {
+  write_header(at, shape.header(expiry));
+  if (shape.has_ext()) {
+    const uint64_t ext = shape.ext();
+    std::memcpy(at + kItemWord, &ext, sizeof ext);
+  }
+  std::memcpy(at + shape.key_offset(), key.data(), key.size());
+  return at + shape.key_offset() + key.size();
+}
+
+// REQUIRES: the item's shape has explicit_cas
+inline void write_cas(char* at, uint64_t token) noexcept {
+  std::memcpy(at + 2 * kItemWord, &token, sizeof token);
+}
+
+// Closes a reservation that will not become an item. REQUIRES: bytes >= kMinItemBytes
+inline void write_dead(char* at, size_t bytes) noexcept {
+  const ItemShape shape{.flags = static_cast<uint32_t>(bytes), .type = ItemType::kDead};
+  write_item(at, shape, 0, {});
+}
+
+}  // namespace pelikan

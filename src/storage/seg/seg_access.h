@@ -1,0 +1,115 @@
+// SegStore::Access: one thread's door to a SegStore. It holds the thread's line in the epochs, its
+// metric cells and its clock, and is what the concepts of storage/store.h describe.
+//
+// Thread safety: its own thread only. The calls named "in an epoch" need a live Epoch of this
+// Access, and Lookups that went through prepare(); the others must be called outside one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "base/clock.h"
+#include "storage/seg/item_view.h"
+#include "storage/seg/large_value.h"
+#include "storage/seg/seg_store.h"
+#include "storage/store.h"
+
+namespace pelikan {
+
+struct SegMetrics;
+
+class SegStore::Access {
+ public:
+  using ItemView = pelikan::ItemView;
+  using Reservation = LargeReservation;
+
+  // While it lives, nothing this thread has looked at is reused. It ends before any system call.
+  class Epoch {
+   public:
+    Epoch(Epoch&& other) noexcept : access_(std::exchange(other.access_, nullptr)) {}
+    Epoch& operator=(Epoch&&) = delete;
+    ~Epoch() {
+      if (access_ != nullptr) access_->leave();
+    }
+
+   private:
+    friend class Access;
+    explicit Epoch(Access& access) noexcept : access_(&access) {}
+    Access* access_;
+  };
+
+  Access(const Access&) = delete;
+  Access& operator=(const Access&) = delete;
+  ~Access();
+
+  // Performs a delayed flush that is due, then enters. REQUIRES: not in an epoch
+  [[nodiscard]] Epoch enter() noexcept;
+
+  // In an epoch: hashes the keys and prefetches what the calls below will touch; decides nothing.
+  // REQUIRES: batch.size() <= kBatch
+  void prepare(std::span<Lookup> batch) const noexcept;
+
+  // In an epoch: the live item under the key. Counts as a use of it.
+  [[nodiscard]] std::optional<ItemView> get(const Lookup& lookup) noexcept;
+
+  // In an epoch. kTooLarge: see value_limit(). kNoMemory: nothing changed.
+  [[nodiscard]] PutStatus put(const Lookup& lookup, const Value& value, PutMode mode) noexcept;
+  // In an epoch: as put, if the live item's cas() is `cas`.
+  [[nodiscard]] PutStatus compare_and_put(const Lookup& lookup, const Value& value,
+                                          uint64_t cas) noexcept;
+  // In an epoch: adds bytes behind (or before) the live item's value; flags and expiry stay.
+  // kNotStored also when the joined value would be too large.
+  [[nodiscard]] PutStatus join(const Lookup& lookup, std::string_view bytes,
+                               JoinMode mode) noexcept;
+  // In an epoch: the live value is a decimal number of 1 to 20 digits below 2^64, maybe with
+  // spaces behind it. Increment wraps at 2^64, decrement stops at 0; flags and expiry stay.
+  [[nodiscard]] ArithmeticResult arithmetic(const Lookup& lookup, uint64_t delta,
+                                            ArithmeticMode mode) noexcept;
+  // In an epoch: false when there is no live item.
+  [[nodiscard]] bool touch(const Lookup& lookup, Expiry expiry) noexcept;
+  [[nodiscard]] bool erase(const Lookup& lookup) noexcept;
+
+  // The largest value that can be stored under a key of this length (0 also when not even an empty
+  // one can be).
+  [[nodiscard]] size_t value_limit(size_t key_bytes) const noexcept;
+
+  // A value of this size goes through reserve() and publish(): it gets segments of its own.
+  [[nodiscard]] bool is_large(size_t key_bytes, size_t value_bytes) const noexcept;
+  // In an epoch or outside: takes all segments the value needs. Empty: too large, or no memory;
+  // make_room() then makes room for this much. REQUIRES: is_large(key.size(), value_bytes)
+  [[nodiscard]] std::optional<Reservation> reserve(std::string_view key,
+                                                   size_t value_bytes) noexcept;
+  // In an epoch: as put and compare_and_put, with the bytes that were written to the reservation
+  // (`value.bytes` is ignored). REQUIRES: reservation.next().empty(), and it was made for this key
+  [[nodiscard]] PutStatus publish(const Lookup& lookup, Reservation&& reservation,
+                                  const Value& value, PutMode mode) noexcept;
+  [[nodiscard]] PutStatus publish_if(const Lookup& lookup, Reservation&& reservation,
+                                     const Value& value, uint64_t cas) noexcept;
+
+  // Outside an epoch: frees segments until the last write that failed for memory can be repeated;
+  // takes at most 2 ms. False: it still cannot.
+  [[nodiscard]] bool make_room() noexcept;
+
+  // Everything stored before `at` is dead from then on (at or before now: at once). Replaces an
+  // earlier flush that is still to come.
+  void flush(Expiry at) noexcept;
+
+ private:
+  friend class SegStore;
+  Access(SegEngine& engine, size_t line, const Clock& clock) noexcept;
+  void leave() noexcept;
+
+  SegEngine& engine_;
+  const Clock& clock_;
+  SegMetrics& metrics_;
+  size_t line_;  // in the epochs
+};
+
+static_assert(MemcacheStore<SegStore::Access>);
+static_assert(LargeValueStore<SegStore::Access>);
+
+}  // namespace pelikan

@@ -1,0 +1,60 @@
+// SegStore keeps items in fixed-size segments grouped by expiry, so that expired memory comes back
+// whole. One store serves all threads: reads take no lock, writes lock one hash bucket, memory is
+// reclaimed by epochs.
+//
+// A thread works through an Access of its own (seg_access.h). Memory comes back by itself only
+// while somebody calls Maintenance (maintenance.h): the server's maintenance thread, or a test.
+//
+// Thread safety: access(), check_invariants() and the destructor as they say; the rest from any
+// thread.
+// Invariants: (1) every live item is reachable from exactly one hash bucket;
+//             (2) a segment is in exactly one state;
+//             (3) published item bytes never change, but for the header word (touch).
+// Read next: docs/storage/seg.md for the why, segment.h and item.h for the memory layout.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/clock.h"
+#include "metric/registry.h"
+#include "storage/seg/seg_options.h"
+
+namespace pelikan {
+
+class EvictionPolicy;
+struct SegEngine;
+
+class SegStore {
+ public:
+  class Access;
+
+  // Takes the memory and prefaults it. `threads` Accesses can be had at once: workers, maintenance
+  // and whoever else looks in. A policy may be given in place of the one that options name.
+  // Throws SetupError when the options do not fit one another or the machine.
+  SegStore(const SegOptions& options, size_t threads, const TimeSource& time,
+           MetricRegistry& registry, std::unique_ptr<EvictionPolicy> policy = nullptr);
+  // REQUIRES: every Access and Reservation is gone
+  ~SegStore();
+  SegStore(const SegStore&) = delete;
+  SegStore& operator=(const SegStore&) = delete;
+
+  // One thread's door to the store; the clock is that thread's. Both outlive the Access.
+  // REQUIRES: fewer than `threads` Accesses exist
+  [[nodiscard]] Access access(const Clock& clock);
+
+  [[nodiscard]] size_t memory_bytes() const noexcept;
+  [[nodiscard]] size_t segment_bytes() const noexcept;
+  [[nodiscard]] size_t segment_count() const noexcept;
+
+  // CHECKs that counters equal a full scan, every live item is reachable from exactly one bucket,
+  // and each segment is in exactly one state. REQUIRES: no other thread uses the store
+  void check_invariants() const;
+
+ private:
+  friend class Maintenance;
+  std::unique_ptr<SegEngine> engine_;
+};
+
+}  // namespace pelikan
