@@ -1,6 +1,7 @@
-// The seam between framework and service: bytes in, bytes out. The framework owns sockets, buffers and
-// threads and knows no protocol; a service owns meaning and knows no socket. Called once per readable event,
-// which may hold a hundred pipelined requests, so that the virtual call is paid once for all of them.
+// The seam between framework and service: bytes in, bytes out. The framework owns sockets, buffers
+// and threads and knows no protocol; a service owns meaning and knows no socket. Called once per
+// readable event, which may hold a hundred pipelined requests, so that the virtual call is paid
+// once for all of them.
 #pragma once
 
 #include <cstddef>
@@ -17,18 +18,19 @@ inline constexpr size_t kReadSlack = 64;
 
 struct Progress {
   size_t consumed = 0;           // whole key operations; the rest comes again with more behind it
-  std::span<char> receive_into;  // not empty: the coming bytes go here (a large value); process() is called
-                                 // with an empty `in` when it is full
-  bool close = false;            // close after the output was sent
+  std::span<char> receive_into;  // not empty: the coming bytes go here (a large value); process()
+                                 // is called with an empty `in` when it is full
+  bool close = false;  // close after the output was sent
 };
 
 // One connection's protocol state; destroying it cancels what it has begun.
 class Conversation {
  public:
   virtual ~Conversation() = default;
-  // Executes requests in order until `in` or the output is used up. Called once per event, and again when
-  // output has drained. At most once: a request is consumed in the same step that executes it, begun only
-  // if out.has_room(). `in` is valid during the call; kReadSlack bytes behind it may be read.
+  // Executes requests in order until `in` or the output is used up. Called once per event, and
+  // again when output has drained. At most once: a request is consumed in the same step that
+  // executes it, begun only if out.has_room(). `in` is valid during the call; kReadSlack bytes
+  // behind it may be read.
   virtual Progress process(std::string_view in, Output& out) noexcept = 0;
 };
 
