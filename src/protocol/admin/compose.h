@@ -12,6 +12,7 @@ namespace pelikan::admin {
 
 inline constexpr std::string_view kEnd = "END\r\n";
 inline constexpr std::string_view kOk = "OK\r\n";
+inline constexpr std::string_view kReset = "RESET\r\n";
 inline constexpr std::string_view kError = "ERROR\r\n";
 inline constexpr std::string_view kTooManyConnections = "ERROR too many admin connections\r\n";
 

@@ -1,0 +1,36 @@
+#include "core/pid_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/setup_error.h"
+
+namespace pelikan {
+
+PidFile::PidFile(std::string path)
+    : path_(std::move(path)),
+      file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)) {
+  if (!file_) {
+    throw SetupError(ExitCode::kSystem,
+                     fmt::format("pid_file {}: {}", path_, std::strerror(errno)));
+  }
+  if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw SetupError(ExitCode::kSystem,
+                     fmt::format("pid_file {}: a running process holds it", path_));
+  }
+  const std::string text = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(file_.get(), 0) != 0 ||
+      ::write(file_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    throw SetupError(ExitCode::kSystem,
+                     fmt::format("pid_file {}: {}", path_, std::strerror(errno)));
+  }
+}
+
+PidFile::~PidFile() { ::unlink(path_.c_str()); }
+
+}  // namespace pelikan
