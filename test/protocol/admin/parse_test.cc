@@ -34,61 +34,55 @@ constexpr Case kCases[] = {
     {"\n", Command::kUnknown, ""},
 };
 
-START_TEST(every_line_is_the_command_of_the_table)
-  {
-    for (const Case& c : kCases) {
-      const ParseResult result = parse_request(c.line);
-      ck_assert(result.status == ParseStatus::kOk);
-      ck_assert_uint_eq(result.consumed, c.line.size());
-      ck_assert_msg(result.request.command == c.command, "%s", c.line.data());
-      ck_assert_text_eq(result.request.argument, c.argument);
+START_TEST(every_line_is_the_command_of_the_table) {
+  for (const Case& c : kCases) {
+    const ParseResult result = parse_request(c.line);
+    ck_assert(result.status == ParseStatus::kOk);
+    ck_assert_uint_eq(result.consumed, c.line.size());
+    ck_assert_msg(result.request.command == c.command, "%s", c.line.data());
+    ck_assert_text_eq(result.request.argument, c.argument);
+  }
+}
+END_TEST
+
+START_TEST(a_line_cut_anywhere_is_incomplete) {
+  for (const Case& c : kCases) {
+    for (size_t split = 0; split < c.line.size(); ++split) {
+      const ParseResult result = parse_request(c.line.substr(0, split));
+      ck_assert(result.status == ParseStatus::kIncomplete);
+      ck_assert_uint_eq(result.consumed, 0);
     }
   }
-  END_TEST
+}
+END_TEST
 
-  START_TEST(a_line_cut_anywhere_is_incomplete)
-    {
-      for (const Case& c : kCases) {
-        for (size_t split = 0; split < c.line.size(); ++split) {
-          const ParseResult result = parse_request(c.line.substr(0, split));
-          ck_assert(result.status == ParseStatus::kIncomplete);
-          ck_assert_uint_eq(result.consumed, 0);
-        }
-      }
-    }
-    END_TEST
+START_TEST(only_the_first_line_is_taken) {
+  const std::string_view in = "version\r\nstats\r\nquit\r\n";
+  const ParseResult first = parse_request(in);
+  ck_assert(first.request.command == Command::kVersion);
+  const ParseResult second = parse_request(in.substr(first.consumed));
+  ck_assert(second.request.command == Command::kStats);
+  ck_assert_uint_eq(second.consumed, 7);
+}
+END_TEST
 
-    START_TEST(only_the_first_line_is_taken)
-      {
-        const std::string_view in = "version\r\nstats\r\nquit\r\n";
-        const ParseResult first = parse_request(in);
-        ck_assert(first.request.command == Command::kVersion);
-        const ParseResult second = parse_request(in.substr(first.consumed));
-        ck_assert(second.request.command == Command::kStats);
-        ck_assert_uint_eq(second.consumed, 7);
-      }
-      END_TEST
+START_TEST(a_line_is_at_most_line_max_bytes_with_its_newline) {
+  std::string longest = "stats " + std::string(kLineMax - 7, 'a') + "\n";
+  ck_assert_uint_eq(longest.size(), kLineMax);
+  ck_assert(parse_request(longest).status == ParseStatus::kOk);
+  longest.insert(6, "a");
+  ck_assert(parse_request(longest).status == ParseStatus::kTooLong);
+  ck_assert(parse_request(std::string(kLineMax - 1, 'a')).status == ParseStatus::kIncomplete);
+  ck_assert(parse_request(std::string(kLineMax, 'a')).status == ParseStatus::kTooLong);
+}
+END_TEST
 
-      START_TEST(a_line_is_at_most_line_max_bytes_with_its_newline)
-        {
-          std::string longest = "stats " + std::string(kLineMax - 7, 'a') + "\n";
-          ck_assert_uint_eq(longest.size(), kLineMax);
-          ck_assert(parse_request(longest).status == ParseStatus::kOk);
-          longest.insert(6, "a");
-          ck_assert(parse_request(longest).status == ParseStatus::kTooLong);
-          ck_assert(parse_request(std::string(kLineMax - 1, 'a')).status ==
-                    ParseStatus::kIncomplete);
-          ck_assert(parse_request(std::string(kLineMax, 'a')).status == ParseStatus::kTooLong);
-        }
-        END_TEST
-
-        START_TEST(nul_bytes_are_bytes_like_others)
-          {
-            const ParseResult result = parse_request(std::string_view("stats\0\r\n", 8));
-            ck_assert(result.status == ParseStatus::kOk);
-            ck_assert(result.request.command == Command::kUnknown);
-          }
-          END_TEST
+START_TEST(nul_bytes_are_bytes_like_others) {
+  const ParseResult result = parse_request(std::string_view("stats\0\r\n", 8));
+  ck_assert(result.status == ParseStatus::kOk);
+  ck_assert(result.request.command == Command::kUnknown);
+}
+END_TEST
 
 }  // namespace
 }  // namespace pelikan::admin
