@@ -1,0 +1,417 @@
+#include "protocol/memcache/parse.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <optional>
+
+#include "base/bytes.h"
+#include "protocol/memcache/scan.h"
+
+namespace pelikan::memcache {
+namespace {
+
+// What may follow a command's word.
+enum class Form : uint8_t {
+  kKeys,         // get gets: <key>*
+  kExptimeKeys,  // gat gats: <exptime> <key>*
+  kStorage,      // <key> <flags> <exptime> <bytes> [noreply]; cas: its token before noreply
+  kKey,          // <key> [argument] [noreply]
+  kControl,      // [number] [noreply]
+  kWords,        // anything
+  kMeta,         // <key> <flags>*
+  kMetaSet,      // <key> <bytes> <flags>*
+  kUnknown,
+  kForeign,  // another protocol
+};
+
+struct Verb {
+  Command command;
+  Form form;
+};
+
+// A word's first seven bytes and its length as one integer, so that a switch recognises it.
+constexpr uint64_t with_length(uint64_t first_bytes, size_t length) noexcept {
+  const size_t used = std::min<size_t>(length, 7);
+  const uint64_t mask = (uint64_t{1} << (8 * used)) - 1;
+  return (first_bytes & mask) | uint64_t{std::min<size_t>(length, 255)} << 56;
+}
+
+constexpr uint64_t pack(std::string_view word) noexcept {
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < word.size() && i < 7; ++i) {
+    bytes |= uint64_t{static_cast<uint8_t>(word[i])} << (8 * i);
+  }
+  return with_length(bytes, word.size());
+}
+
+// REQUIRES: eight bytes may be read
+uint64_t load(std::string_view word) noexcept {
+  uint64_t bytes;
+  std::memcpy(&bytes, word.data(), 8);
+  return with_length(bytes, word.size());
+}
+
+// The first byte of memcached's binary protocol, and that of a TLS handshake.
+bool is_foreign(char first) noexcept { return first == '\x80' || first == '\x16'; }
+
+Verb find_verb(std::string_view word) noexcept {
+  switch (load(word)) {
+    case pack("get"):
+      return {Command::kGet, Form::kKeys};
+    case pack("gets"):
+      return {Command::kGets, Form::kKeys};
+    case pack("gat"):
+      return {Command::kGat, Form::kExptimeKeys};
+    case pack("gats"):
+      return {Command::kGats, Form::kExptimeKeys};
+    case pack("set"):
+      return {Command::kSet, Form::kStorage};
+    case pack("add"):
+      return {Command::kAdd, Form::kStorage};
+    case pack("replace"):
+      return {Command::kReplace, Form::kStorage};
+    case pack("append"):
+      return {Command::kAppend, Form::kStorage};
+    case pack("prepend"):
+      return {Command::kPrepend, Form::kStorage};
+    case pack("cas"):
+      return {Command::kCas, Form::kStorage};
+    case pack("delete"):
+      return {Command::kDelete, Form::kKey};
+    case pack("incr"):
+      return {Command::kIncr, Form::kKey};
+    case pack("decr"):
+      return {Command::kDecr, Form::kKey};
+    case pack("touch"):
+      return {Command::kTouch, Form::kKey};
+    case pack("version"):
+      return {Command::kVersion, Form::kWords};
+    case pack("stats"):
+      return {Command::kStats, Form::kWords};
+    case pack("quit"):
+      return {Command::kQuit, Form::kWords};
+    case pack("mn"):
+      return {Command::kMetaNoop, Form::kWords};
+    case pack("mg"):
+    case pack("md"):
+    case pack("ma"):
+    case pack("me"):
+      return {Command::kRefused, Form::kMeta};
+    case pack("ms"):
+      return {Command::kRefused, Form::kMetaSet};
+    // From a browser lured into speaking to us; nothing of it may be run.
+    case pack("GET"):
+    case pack("POST"):
+    case pack("PUT"):
+    case pack("DELETE"):
+      return {Command::kRefused, Form::kForeign};
+    default:
+      break;
+  }
+  if (word == "flush_all") return {Command::kFlushAll, Form::kControl};
+  if (word == "verbosity") return {Command::kVerbosity, Form::kControl};
+  return {Command::kRefused, is_foreign(word.front()) ? Form::kForeign : Form::kUnknown};
+}
+
+// One command line, read word by word.
+class Line {
+ public:
+  Line(const char* p, const char* end) noexcept : p_(p), end_(end) {}
+
+  // The next word; empty behind the last one, and where the input ends before that is known.
+  std::string_view word() noexcept {
+    p_ = skip_spaces(p_, end_);
+    switch (line_end_at(p_, end_)) {
+      case LineEnd::kNone:
+        break;
+      case LineEnd::kCut:
+        cut_ = true;
+        return {};
+      case LineEnd::kLf:
+        behind_ = p_ + 1;
+        return {};
+      case LineEnd::kCrLf:
+        behind_ = p_ + 2;
+        return {};
+    }
+    const char* begin = p_;
+    p_ = find_word_end(p_, end_);
+    if (p_ == end_) {
+      cut_ = true;
+      return {};
+    }
+    return {begin, static_cast<size_t>(p_ - begin)};
+  }
+
+  // Reads to the end of the line; the last of the words that were left, empty when there was none.
+  std::string_view last_word() noexcept {
+    std::string_view last;
+    for (std::string_view next = word(); !next.empty(); next = word()) last = next;
+    return last;
+  }
+
+  // Where the next word is looked for.
+  [[nodiscard]] const char* position() const noexcept { return p_; }
+  // The input ends before the line does.
+  [[nodiscard]] bool cut() const noexcept { return cut_; }
+  // REQUIRES: word() came back empty, and not because the line is cut
+  [[nodiscard]] const char* behind() const noexcept { return behind_; }
+
+ private:
+  const char* p_;
+  const char* end_;
+  const char* behind_ = nullptr;
+  bool cut_ = false;
+};
+
+ParseStatus refuse(Request& request, Reply why, const char* behind) noexcept {
+  request.command = Command::kRefused;
+  request.refusal = why;
+  request.end = behind;
+  return ParseStatus::kRequest;
+}
+
+ParseStatus parse_unknown(Line line, Request& request) noexcept {
+  request.noreply = line.last_word() == "noreply";
+  if (line.cut()) return ParseStatus::kIncomplete;
+  return refuse(request, Reply::kError, line.behind());
+}
+
+// The value of a storage request whose line is good.
+ParseStatus parse_value(const char* end, Request& request) noexcept {
+  const size_t whole = size_t{request.value_size} + kTerminator;
+  if (static_cast<size_t>(end - request.value) < whole) return ParseStatus::kIncompleteValue;
+  request.end = request.value + whole;
+  if (std::memcmp(request.end - kTerminator, "\r\n", kTerminator) == 0)
+    return ParseStatus::kRequest;
+  request.value_size = 0;
+  return refuse(request, Reply::kBadDataChunk, request.end);
+}
+
+ParseStatus parse_storage(Line line, const char* end, Request& request) noexcept {
+  request.key = line.word();
+  const auto flags = parse_u64(line.word());
+  const auto exptime = parse_i64(line.word());
+  const auto size = parse_u64(line.word());
+  const auto token = parse_u64(request.command == Command::kCas ? line.word() : "0");
+  const bool noreply = line.last_word() == "noreply";
+  if (line.cut()) return ParseStatus::kIncomplete;
+  // Without a length nobody knows where the next command starts; noreply does not hide that.
+  if (!size || *size > kMaxValue) return refuse(request, Reply::kBadFormat, line.behind());
+  request.noreply = noreply;
+  request.value_size = static_cast<uint32_t>(*size);
+  constexpr uint64_t kMaxFlags = std::numeric_limits<uint32_t>::max();
+  if (request.key.size() > kMaxKey || !flags || *flags > kMaxFlags || !exptime || !token) {
+    request.value_size += kTerminator;
+    return refuse(request, Reply::kBadFormat, line.behind());
+  }
+  request.flags = static_cast<uint32_t>(*flags);
+  request.exptime = *exptime;
+  request.number = *token;
+  request.value = line.behind();
+  return parse_value(end, request);
+}
+
+// incr decr: <key> <delta>; touch: <key> <exptime>; delete: <key>.
+ParseStatus parse_key_line(Line line, Request& request) noexcept {
+  const bool has_argument = request.command != Command::kDelete;
+  request.key = line.word();
+  const std::string_view argument = has_argument ? line.word() : request.key;
+  const bool noreply = line.last_word() == "noreply";
+  if (line.cut()) return ParseStatus::kIncomplete;
+  if (argument.empty()) return refuse(request, Reply::kBadFormat, line.behind());
+  request.noreply = noreply;
+  request.end = line.behind();
+  if (request.key.size() > kMaxKey) return refuse(request, Reply::kBadFormat, request.end);
+  if (request.command == Command::kTouch) {
+    const auto exptime = parse_i64(argument);
+    if (!exptime) return refuse(request, Reply::kInvalidExptime, request.end);
+    request.exptime = *exptime;
+  } else if (has_argument) {
+    const auto delta = parse_u64(argument);
+    if (!delta) return refuse(request, Reply::kInvalidDelta, request.end);
+    request.number = *delta;
+  }
+  return ParseStatus::kRequest;
+}
+
+// flush_all [delay] [noreply], verbosity <level> [noreply].
+ParseStatus parse_control(Line line, Request& request) noexcept {
+  const std::string_view first = line.word();
+  const std::string_view last = line.last_word();
+  if (line.cut()) return ParseStatus::kIncomplete;
+  request.end = line.behind();
+  request.noreply = (last.empty() ? first : last) == "noreply";
+  if (request.command == Command::kVerbosity) {
+    const auto level = parse_u64(first);
+    if (!level) return refuse(request, Reply::kBadFormat, request.end);
+    request.number = *level;
+    return ParseStatus::kRequest;
+  }
+  if (first.empty() || (last.empty() && request.noreply)) return ParseStatus::kRequest;
+  const auto delay = parse_i64(first);
+  if (!delay) return refuse(request, Reply::kInvalidExptime, request.end);
+  request.exptime = *delay;
+  return ParseStatus::kRequest;
+}
+
+ParseStatus parse_words(Line line, Request& request) noexcept {
+  const std::string_view first = line.word();
+  const std::string_view last = line.last_word();
+  if (line.cut()) return ParseStatus::kIncomplete;
+  request.end = line.behind();
+  const std::string_view& end = last.empty() ? first : last;
+  request.key = {first.data(), static_cast<size_t>(end.data() + end.size() - first.data())};
+  return ParseStatus::kRequest;
+}
+
+// Known, but not served: refused with the data it brings.
+ParseStatus parse_meta(Line line, bool has_value, Request& request) noexcept {
+  const std::string_view key = line.word();
+  const auto size = parse_u64(has_value ? line.word() : "0");
+  line.last_word();
+  if (line.cut()) return ParseStatus::kIncomplete;
+  const bool is_readable = !key.empty() && size && *size <= kMaxValue;
+  if (is_readable && has_value) request.value_size = static_cast<uint32_t>(*size + kTerminator);
+  const bool is_good = is_readable && key.size() <= kMaxKey;
+  return refuse(request, is_good ? Reply::kMetaUnsupported : Reply::kBadFormat, line.behind());
+}
+
+enum class KeyList : uint8_t { kWhole, kCut, kBad };
+
+// The keys from p on: all there and good, good as far as they go, or one of them too long.
+KeyList check_keys(const char* p, const char* end) noexcept {
+  while (true) {
+    p = skip_spaces(p, end);
+    const LineEnd line_end = line_end_at(p, end);
+    if (line_end == LineEnd::kCut) return KeyList::kCut;
+    if (line_end != LineEnd::kNone) return KeyList::kWhole;
+    const char* key = p;
+    p = find_word_end(p, end);
+    if (static_cast<size_t>(p - key) > kMaxKey) return KeyList::kBad;
+    if (p == end) return KeyList::kCut;
+  }
+}
+
+// The key at p, when what stands behind it shows whether it is the last one.
+ParseStatus parse_key(const char* p, const char* end, Request& request) noexcept {
+  const char* key_end = find_word_end(p, end);
+  request.key = {p, static_cast<size_t>(key_end - p)};
+  if (request.key.size() > kMaxKey) {
+    request.close = true;
+    return refuse(request, Reply::kBadFormat, end);
+  }
+  request.end = skip_spaces(key_end, end);
+  const LineEnd line_end = line_end_at(request.end, end);
+  request.last = line_end != LineEnd::kNone;
+  if (request.last) request.end += line_end == LineEnd::kLf ? 1 : 2;
+  return line_end == LineEnd::kCut ? ParseStatus::kIncomplete : ParseStatus::kRequest;
+}
+
+// One error for a whole list of keys, when its end is in sight or not waited for.
+ParseStatus refuse_keys(std::string_view in, Reply why, Request& request) noexcept {
+  const size_t lf = in.find('\n');
+  if (lf != std::string_view::npos) {
+    request.close = false;
+    return refuse(request, why, in.data() + lf + 1);
+  }
+  if (in.size() <= kMaxOpenLine) return ParseStatus::kIncomplete;
+  request.close = true;
+  return refuse(request, why, in.data() + in.size());
+}
+
+// The first key of a list; `line` stands behind the command.
+ParseStatus parse_key_list(std::string_view in, Line line, bool has_exptime,
+                           Request& request) noexcept {
+  const char* end = in.data() + in.size();
+  std::optional<int64_t> exptime = 0;
+  if (has_exptime) exptime = parse_i64(line.word());
+  const char* first = skip_spaces(line.position(), end);
+  const LineEnd line_end = line_end_at(first, end);
+  if (line.cut() || line_end == LineEnd::kCut) return ParseStatus::kIncomplete;
+  if (line_end != LineEnd::kNone) return refuse_keys(in, Reply::kBadFormat, request);
+  if (!exptime) return refuse_keys(in, Reply::kInvalidExptime, request);
+  request.exptime = *exptime;
+
+  const ParseStatus status = parse_key(first, end, request);
+  if (request.close) return refuse_keys(in, Reply::kBadFormat, request);
+  if (status != ParseStatus::kRequest || request.last) return status;
+  switch (check_keys(request.end, end)) {
+    case KeyList::kWhole:
+      return status;
+    case KeyList::kBad:
+      return refuse_keys(in, Reply::kBadFormat, request);
+    case KeyList::kCut:
+      break;
+  }
+  return in.size() <= kMaxOpenLine ? ParseStatus::kIncomplete : status;
+}
+
+ParseStatus parse_line(std::string_view in, Request& request) noexcept {
+  const char* begin = in.data();
+  const char* end = begin + in.size();
+  // A line that goes on behind the limit is cut there, and so found to be too long.
+  const char* limit = begin + std::min(in.size(), kMaxLine);
+  const char* p = find_word_end(begin, limit);
+  if (p == limit) {
+    return p != begin && is_foreign(*begin) ? ParseStatus::kHangUp : ParseStatus::kIncomplete;
+  }
+  const std::string_view word(begin, static_cast<size_t>(p - begin));
+  const Line line(p, limit);
+  if (word.empty()) {
+    if (*p == ' ') return parse_unknown(line, request);
+    return refuse(request, Reply::kBadFormat, p + (*p == '\n' ? 1 : 2));
+  }
+  const Verb verb = find_verb(word);
+  request.command = verb.command;
+  switch (verb.form) {
+    case Form::kKeys:
+      return parse_key_list(in, Line(p, end), false, request);
+    case Form::kExptimeKeys:
+      return parse_key_list(in, Line(p, end), true, request);
+    case Form::kStorage:
+      return parse_storage(line, end, request);
+    case Form::kKey:
+      return parse_key_line(line, request);
+    case Form::kControl:
+      return parse_control(line, request);
+    case Form::kWords:
+      return parse_words(line, request);
+    case Form::kMeta:
+      return parse_meta(line, false, request);
+    case Form::kMetaSet:
+      return parse_meta(line, true, request);
+    case Form::kUnknown:
+      return parse_unknown(line, request);
+    case Form::kForeign:
+      return ParseStatus::kHangUp;
+  }
+  return ParseStatus::kHangUp;
+}
+
+}  // namespace
+
+ParseStatus RequestParser::parse(std::string_view in, Request& request) noexcept {
+  request = Request{};
+  ParseStatus status;
+  if (inside_) {
+    request.command = command_;
+    request.exptime = exptime_;
+    status = parse_key(in.data(), in.data() + in.size(), request);
+  } else {
+    status = parse_line(in, request);
+    const bool is_open = status == ParseStatus::kIncomplete && in.size() > kMaxOpenLine;
+    if (is_open && !is_retrieval(request.command)) return ParseStatus::kHangUp;
+  }
+  if (status == ParseStatus::kRequest) continue_behind(request);
+  return status;
+}
+
+void RequestParser::continue_behind(const Request& request) noexcept {
+  inside_ = is_retrieval(request.command) && !request.last;
+  command_ = request.command;
+  exptime_ = request.exptime;
+}
+
+}  // namespace pelikan::memcache
