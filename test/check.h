@@ -13,9 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
-#include <initializer_list>
+#include <span>
 #include <string_view>
 
 // Two string views (or anything that converts), compared whole and shown on failure.
@@ -51,7 +52,7 @@ bool aborts(const Act& act) {
 }
 
 // Runs the tests, each in a process of its own (CK_FORK); 0 when all passed.
-inline int run_suite(const char* name, std::initializer_list<const TTest*> tests) {
+inline int run_suite(const char* name, std::span<const TTest* const> tests) {
   Suite* suite = suite_create(name);
   TCase* cases = tcase_create(name);
   tcase_set_timeout(cases, 240);
@@ -67,4 +68,4 @@ inline int run_suite(const char* name, std::initializer_list<const TTest*> tests
 }  // namespace pelikan::test
 
 #define PELIKAN_TESTS(name, ...) \
-  int main() { return pelikan::test::run_suite(name, {__VA_ARGS__}); }
+  int main() { return pelikan::test::run_suite(name, std::array{__VA_ARGS__}); }

@@ -36,7 +36,7 @@ struct Expiry {
 struct Value {
   std::string_view bytes;
   uint32_t flags = 0;  // the client's, opaque
-  Expiry expiry;
+  Expiry expiry{};
 };
 
 enum class PutStatus : uint8_t {
