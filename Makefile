@@ -39,7 +39,7 @@ test: setup-test ## build all, run every unit test, integration test and check
 bench: setup-test ## run the benchmarks and print their figures
 	$(call configure,$(BUILD),Release,-DPELIKAN_BENCH=ON)
 	@$(call compile,$(BUILD)) all
-	@scripts/bench.sh $(BUILD)/bin
+	@scripts/bench.sh $(BUILD)
 
 # The sanitizer builds run the unit tests and drive the servers through the integration tests. LABELS
 # narrows them: `make tsan LABELS=threads` runs what has several threads.

@@ -1,0 +1,14 @@
+#!/bin/bash
+# Runs the micro-benchmarks (9 repetitions after a warm-up), then replays traces against a server.
+# usage: scripts/bench.sh BUILD_DIR      FILTER: a regular expression, which micro-benchmarks
+set -euo pipefail
+build=$(realpath "$1")
+cd "$(dirname "$0")/.."
+mapfile -t programs < <(find "$build/bench" -maxdepth 1 -name '*_bench' 2>/dev/null | sort)
+for program in "${programs[@]}"; do
+  echo "== $(basename "$program")"
+  "$program" --benchmark_min_warmup_time=0.2 --benchmark_repetitions=9 --benchmark_display_aggregates_only=true \
+    --benchmark_filter="${FILTER:-.}"
+done
+echo "== replay"
+scripts/replay.sh "$build/bin"
