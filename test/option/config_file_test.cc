@@ -165,11 +165,13 @@ END_TEST
 
 START_TEST(a_path_that_is_no_config_file_is_told_with_the_reason) {
   const SampleOptions sample;
-  ck_assert_text_eq(apply_config_file("/no/such.conf", sample.all).at(0),
+  const auto error_of = [&sample](const char* path) {
+    return apply_config_file(path, sample.all).at(0);
+  };
+  ck_assert_text_eq(error_of("/no/such.conf"),
                     "config file /no/such.conf: No such file or directory");
-  ck_assert_text_eq(apply_config_file("/tmp", sample.all).at(0),
-                    "config file /tmp: Is a directory");
-  ck_assert_text_eq(apply_config_file("/dev/zero", sample.all).at(0),
+  ck_assert_text_eq(error_of("/tmp"), "config file /tmp: Is a directory");
+  ck_assert_text_eq(error_of("/dev/zero"),
                     "config file /dev/zero: larger than 1 MiB: no config file");
 }
 END_TEST
