@@ -10,15 +10,20 @@ namespace pelikan {
 
 inline constexpr size_t kEscapeMax = 4;  // bytes one byte may become
 
-// Writes `text` escaped into [out, end) and returns where it stopped; what does not fit is left
-// out, never a part of an escape.
-inline char* write_escaped(std::string_view text, char* out, const char* end) noexcept {
+struct EscapeEnd {
+  char* out;      // where the writing stopped
+  bool is_whole;  // false: a rest of the text did not fit
+};
+
+// Writes `text` escaped into [out, end): what does not fit is left out, never a part of an escape.
+inline EscapeEnd write_escaped(std::string_view text, char* out, const char* end) noexcept {
   constexpr char kHex[] = "0123456789abcdef";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool printable = byte >= 0x20 && byte < 0x7f;
-    if (end - out < (printable ? 1 : static_cast<std::ptrdiff_t>(kEscapeMax))) break;
-    if (printable) {
+    const bool is_printable = byte >= 0x20 && byte < 0x7f;
+    if (end - out < (is_printable ? 1 : static_cast<std::ptrdiff_t>(kEscapeMax)))
+      return {out, false};
+    if (is_printable) {
       *out++ = c;
       continue;
     }
@@ -27,13 +32,13 @@ inline char* write_escaped(std::string_view text, char* out, const char* end) no
     *out++ = kHex[byte >> 4];
     *out++ = kHex[byte & 15];
   }
-  return out;
+  return {out, true};
 }
 
 // The same as a string of at most `limit` bytes; text that was cut ends in "...".
 [[nodiscard]] inline std::string escaped(std::string_view text, size_t limit = 80) {
   std::string result(text.size() * kEscapeMax, '\0');
-  const char* end = write_escaped(text, result.data(), result.data() + result.size());
+  const char* end = write_escaped(text, result.data(), result.data() + result.size()).out;
   result.resize(static_cast<size_t>(end - result.data()));
   if (result.size() > limit) result.replace(limit < 3 ? 0 : limit - 3, std::string::npos, "...");
   return result;

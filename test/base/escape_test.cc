@@ -7,7 +7,7 @@ using namespace pelikan;
 namespace {
 
 std::string_view write_into(std::string_view text, char* out, size_t room) {
-  return {out, static_cast<size_t>(write_escaped(text, out, out + room) - out)};
+  return {out, static_cast<size_t>(write_escaped(text, out, out + room).out - out)};
 }
 
 START_TEST(printable_ascii_stays) {
@@ -30,6 +30,8 @@ START_TEST(text_that_does_not_fit_is_cut_between_two_escapes) {
   ck_assert_text_eq(write_into("ab\ncd", room, 6), "ab\\x0a");
   ck_assert_text_eq(write_into("ab\ncd", room, 5), "ab");
   ck_assert_text_eq(write_into("ab\ncd", room, 0), "");
+  ck_assert(write_escaped("ab\n", room, room + 6).is_whole);
+  ck_assert(!write_escaped("ab\n", room, room + 5).is_whole);
 }
 END_TEST
 
