@@ -5,18 +5,14 @@
 #include <thread>
 #include <vector>
 
+#include "sample_metrics.h"
+
 #include "check.h"
 
 using namespace pelikan;
+using pelikan::test::SampleMetrics;
 
 namespace {
-
-struct CacheMetrics : MetricGroup {
-  using MetricGroup::MetricGroup;
-  Counter hit{this, "cache_hit", "gets that found their item"};
-  Gauge item{this, "cache_item", "items now"};
-  Distribution latency{this, "cache_latency", "time of a get"};
-};
 
 struct UptimeMetrics : MetricGroup {
   explicit UptimeMetrics(MetricRegistry& registry, const int64_t& now)
@@ -30,8 +26,8 @@ struct UptimeMetrics : MetricGroup {
 
 START_TEST(instances_are_summed_by_name) {
   MetricRegistry registry;
-  CacheMetrics first(registry);
-  CacheMetrics second(registry);
+  SampleMetrics first(registry);
+  SampleMetrics second(registry);
   first.hit.add();
   second.hit.add(4);
   first.item.set(10);
@@ -53,12 +49,12 @@ END_TEST
 
 START_TEST(a_leaving_instance_keeps_its_counts_but_not_its_gauges) {
   MetricRegistry registry;
-  auto leaving = std::make_unique<CacheMetrics>(registry);
+  auto leaving = std::make_unique<SampleMetrics>(registry);
   leaving->hit.add(3);
   leaving->item.set(8);
   leaving->latency.record(1000);
   leaving.reset();
-  CacheMetrics staying(registry);
+  SampleMetrics staying(registry);
   staying.hit.add(1);
   const MetricSnapshot snapshot = registry.read();
   ck_assert_uint_eq(snapshot.readings().size(), 3);
@@ -70,7 +66,7 @@ END_TEST
 
 START_TEST(a_reset_is_seen_by_stats_and_not_by_prometheus) {
   MetricRegistry registry;
-  CacheMetrics metrics(registry);
+  SampleMetrics metrics(registry);
   metrics.hit.add(5);
   metrics.item.set(2);
   metrics.latency.record(1'000'000);
@@ -93,7 +89,7 @@ END_TEST
 START_TEST(a_metric_that_joins_after_a_reset_counts_whole) {
   MetricRegistry registry;
   registry.reset();
-  CacheMetrics metrics(registry);
+  SampleMetrics metrics(registry);
   metrics.hit.add(5);
   ck_assert_int_eq(registry.read_since_reset().value("cache_hit"), 5);
 }
@@ -114,13 +110,13 @@ END_TEST
 START_TEST(threads_that_come_count_and_go_lose_nothing) {
   constexpr int kThreads = 4, kRounds = 50, kCounts = 100;
   MetricRegistry registry;
-  const CacheMetrics resident(registry);
+  const SampleMetrics resident(registry);
   std::atomic<int> running{kThreads};
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < kRounds; ++round) {
-        CacheMetrics own(registry);
+        SampleMetrics own(registry);
         for (int n = 0; n < kCounts; ++n)
           own.hit.add(), own.latency.record(static_cast<uint64_t>(n));
       }
@@ -143,7 +139,7 @@ END_TEST
 
 START_TEST(a_mistake_in_a_table_aborts) {
   MetricRegistry registry;
-  const CacheMetrics metrics(registry);
+  const SampleMetrics metrics(registry);
   MetricGroup group(registry);
   ck_assert_aborts(const Gauge gauge(&group, "cache_hit", "a counter elsewhere"));
   ck_assert_aborts(const Gauge gauge(&group, "cache-hit", "not a name"));
