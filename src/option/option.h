@@ -43,8 +43,8 @@ struct Bytes {
 };
 struct Choice {
   std::string word;
-  friend bool operator==(const Choice& choice, std::string_view word) noexcept {
-    return choice.word == word;
+  friend bool operator==(const Choice& choice, std::string_view text) noexcept {
+    return choice.word == text;
   }
 };
 
