@@ -20,15 +20,15 @@
 #include <string_view>
 
 // Two string views (or anything that converts), compared whole and shown on failure.
-#define ck_assert_text_eq(actual, expected)                                                         \
-  do {                                                                                              \
-    const auto& actual_held = (actual); /* keeps a temporary alive */                               \
-    const auto& expected_held = (expected);                                                         \
-    const std::string_view actual_text(actual_held);                                                \
-    const std::string_view expected_text(expected_held);                                            \
-    ck_assert_msg(actual_text == expected_text, "%s is '%.*s', expected '%.*s'", #actual,           \
-                  static_cast<int>(actual_text.size()), actual_text.data(),                         \
-                  static_cast<int>(expected_text.size()), expected_text.data());                    \
+#define ck_assert_text_eq(actual, expected)                                               \
+  do {                                                                                    \
+    const auto& actual_held = (actual); /* keeps a temporary alive */                     \
+    const auto& expected_held = (expected);                                               \
+    const std::string_view actual_text(actual_held);                                      \
+    const std::string_view expected_text(expected_held);                                  \
+    ck_assert_msg(actual_text == expected_text, "%s is '%.*s', expected '%.*s'", #actual, \
+                  static_cast<int>(actual_text.size()), actual_text.data(),               \
+                  static_cast<int>(expected_text.size()), expected_text.data());          \
   } while (false)
 
 // The statement ends the process by a failed CHECK.

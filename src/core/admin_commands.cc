@@ -2,24 +2,12 @@
 
 #include "base/assertion.h"
 #include "base/bytes.h"
+#include "metric/listing.h"
 #include "metric/registry.h"
 #include "option/option_set.h"
 #include "protocol/admin/compose.h"
 
 namespace pelikan {
-namespace {
-
-void append_histogram(std::string& out, std::string_view name, const HistogramSnapshot& histogram) {
-  const std::string base(name);
-  admin::append_stat(out, base + "_count", histogram.count());
-  admin::append_stat(out, base + "_p50", histogram.percentile(0.5));
-  admin::append_stat(out, base + "_p99", histogram.percentile(0.99));
-  admin::append_stat(out, base + "_p999", histogram.percentile(0.999));
-  admin::append_stat(out, base + "_max", histogram.max());
-}
-
-}  // namespace
-
 std::string AdminCommands::answer(const admin::Request& request) {
   switch (request.command) {
     case admin::Command::kStats:
@@ -53,13 +41,8 @@ std::string AdminCommands::stats(std::string_view sub) {
 
 std::string AdminCommands::metrics() {
   std::string out;
-  const MetricSnapshot snapshot = context_.metrics.read_since_reset();
-  for (const MetricReading& reading : snapshot.readings()) {
-    if (reading.kind == MetricKind::kHistogram) {
-      append_histogram(out, reading.name, reading.histogram);
-    } else {
-      admin::append_stat(out, reading.name, reading.value);
-    }
+  for (const MetricNumber& number : flat_numbers(context_.metrics.read_since_reset())) {
+    admin::append_stat(out, number.name, number.value);
   }
   out += admin::kEnd;
   return out;

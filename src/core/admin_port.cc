@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -124,6 +125,8 @@ void AdminPort::accepted(UniqueFd socket) noexcept {
       std::make_unique<AdminSession>(loop_, std::move(socket), commands_, clock_, metrics_));
   metrics_.connections.set(static_cast<int64_t>(sessions_.size()));
 }
+
+void AdminPort::accept_paused(int) noexcept { metrics_.pauses.add(); }
 
 void AdminPort::run() noexcept {
   forget_closed();

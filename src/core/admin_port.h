@@ -22,6 +22,8 @@ struct AdminMetrics : MetricGroup {
   Counter accepted{this, "admin_accept", "admin text connections accepted"};
   Counter refused{this, "admin_refuse", "admin text connections refused: too many"};
   Counter request{this, "admin_request", "admin text requests answered"};
+  Counter pauses{this, "admin_accept_pauses",
+                 "times accepting paused because the system had no descriptor"};
   Counter idle{this, "admin_idle_close", "admin text connections closed after admin_timeout"};
   Gauge connections{this, "admin_conn_curr", "open admin text connections"};
 };
@@ -39,6 +41,7 @@ class AdminPort final : public AcceptOwner, public Task {
   ~AdminPort() override;
 
   void accepted(UniqueFd socket) noexcept override;
+  void accept_paused(int error) noexcept override;
   void run() noexcept override;  // closes who was silent for too long
 
  private:

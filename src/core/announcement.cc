@@ -34,8 +34,4 @@ void write_ports_file(const std::string& path, const std::vector<OpenPort>& port
   }
 }
 
-bool is_local_address(std::string_view address) noexcept {
-  return address.starts_with('/') || address.starts_with("127.") || address.starts_with("[::1]:");
-}
-
 }  // namespace pelikan

@@ -30,8 +30,4 @@ struct OpenPort {
 // sees half of it. Throws SetupError.
 void write_ports_file(const std::string& path, const std::vector<OpenPort>& ports);
 
-// Whether an address, as Listener::addresses() gives it, is reached from this machine alone:
-// loopback, or the path of a unix-domain socket.
-[[nodiscard]] bool is_local_address(std::string_view address) noexcept;
-
 }  // namespace pelikan

@@ -54,21 +54,9 @@ START_TEST(a_ports_file_that_cannot_be_written_is_an_error_with_the_reason) {
 }
 END_TEST
 
-START_TEST(loopback_and_paths_are_local) {
-  for (const char* address : {"127.0.0.1:80", "127.8.9.1:1", "[::1]:12321", "/run/cache.sock"}) {
-    ck_assert_msg(is_local_address(address), "%s", address);
-  }
-  for (const char* address : {"0.0.0.0:80", "[::]:80", "10.0.0.1:80", "[::10]:80", "[fe80::1]:80",
-                              "[::ffff:127.0.0.1]:80", "12.7.0.1:1"}) {
-    ck_assert_msg(!is_local_address(address), "%s", address);
-  }
-}
-END_TEST
-
 }  // namespace
 }  // namespace pelikan
 
 PELIKAN_TESTS("core/announcement", pelikan::the_line_has_every_fact_that_is_known,
               pelikan::the_ports_file_is_replaced_as_a_whole,
-              pelikan::a_ports_file_that_cannot_be_written_is_an_error_with_the_reason,
-              pelikan::loopback_and_paths_are_local)
+              pelikan::a_ports_file_that_cannot_be_written_is_an_error_with_the_reason)

@@ -1,0 +1,57 @@
+#include "core/exposure.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+
+#include "base/setup_error.h"
+
+namespace pelikan {
+namespace {
+
+bool is_loopback(in_addr_t address) noexcept { return ntohl(address) >> 24 == IN_LOOPBACKNET; }
+
+bool is_loopback(const in6_addr& address) noexcept {
+  if (IN6_IS_ADDR_V4MAPPED(&address)) return address.s6_addr[12] == IN_LOOPBACKNET;
+  return IN6_IS_ADDR_LOOPBACK(&address);
+}
+
+}  // namespace
+
+bool is_local(const Address& address) noexcept {
+  switch (address.data()->sa_family) {
+    case AF_UNIX:
+      return true;
+    case AF_INET:
+      return is_loopback(reinterpret_cast<const sockaddr_in*>(address.data())->sin_addr.s_addr);
+    case AF_INET6:
+      return is_loopback(reinterpret_cast<const sockaddr_in6*>(address.data())->sin6_addr);
+  }
+  return false;
+}
+
+std::vector<std::string> allowed_exposure(const FrameworkOptions& options) {
+  std::vector<std::string> exposed;
+  const bool has_admin =
+      options.admin.port.get() != kPortOff || options.admin.http_port.get() != kPortOff;
+  const Option<std::string>* hosts[] = {&options.server.host,
+                                        has_admin ? &options.admin.host : nullptr};
+  for (const Option<std::string>* host : hosts) {
+    if (host == nullptr || host->get().empty()) continue;
+    for (const Address& address : Address::resolve(host->get(), 0)) {
+      if (is_local(address)) continue;
+      if (!options.process.allow_unauthenticated.get()) {
+        throw SetupError(
+            ExitCode::kConfig,
+            fmt::format(
+                "{}: '{}' lets other machines in, and nobody has to say who they are; if that is "
+                "meant, set allow_unauthenticated: yes",
+                host->name(), host->get()));
+      }
+      exposed.push_back(fmt::format("{} {}", host->name(), host->get()));
+      break;
+    }
+  }
+  return exposed;
+}
+
+}  // namespace pelikan

@@ -1,0 +1,22 @@
+// Who can reach the server: nobody authenticates yet, so what other machines reach is open to all
+// of them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/framework_options.h"
+#include "transport/address.h"
+
+namespace pelikan {
+
+// Whether this machine alone reaches the address: loopback, or a unix-domain socket.
+[[nodiscard]] bool is_local(const Address& address) noexcept;
+
+// The addresses of the data and admin ports that other machines reach. Throws SetupError naming the
+// option and allow_unauthenticated when there are any and that does not say yes, and for hosts that
+// cannot be resolved.
+[[nodiscard]] std::vector<std::string> allowed_exposure(const FrameworkOptions& options);
+
+}  // namespace pelikan

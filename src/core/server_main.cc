@@ -1,0 +1,88 @@
+#include "core/server_main.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <span>
+#include <string>
+
+#include "base/clock.h"
+#include "base/setup_error.h"
+#include "core/exposure.h"
+#include "core/server.h"
+#include "core/signals.h"
+#include "core/version.h"
+#include "metric/listing.h"
+#include "metric/registry.h"
+#include "option/command_line.h"
+#include "option/option_set.h"
+
+namespace pelikan {
+namespace {
+
+int to_status(ExitCode code) noexcept { return static_cast<int>(code); }
+
+// Every error on a line of its own; the exit status.
+int refuse(const ServerSpec& spec, const std::vector<std::string>& errors, ExitCode code) {
+  for (const std::string& error : errors) fmt::print(stderr, "{}: {}\n", spec.name, error);
+  return to_status(code);
+}
+
+void print_metrics(const ServerSpec& spec) {
+  MetricRegistry registry;
+  std::vector<std::unique_ptr<MetricGroup>> groups;
+  for (const MetricTable make : framework_metrics()) groups.push_back(make(registry));
+  for (const MetricTable make : spec.metrics) groups.push_back(make(registry));
+  fmt::print("{}", metric_listing(registry.read()));
+}
+
+int run(std::span<const char* const> arguments, const ServerSpec& spec) {
+  Signals signals;  // first: the threads to come inherit the mask
+  FrameworkOptions framework;
+  framework.server.port.set_default(spec.port);
+  std::vector<OptionGroup*> groups = framework.groups();
+  groups.insert(groups.end(), spec.options.begin(), spec.options.end());
+  const OptionSet options(groups);
+
+  const CommandLine line = parse_command_line(arguments, options);
+  if (!line.errors.empty()) return refuse(spec, line.errors, ExitCode::kUsage);
+  switch (line.action) {
+    case CommandLineAction::kHelp:
+      fmt::print("{}", help_text(spec.name, spec.summary));
+      return 0;
+    case CommandLineAction::kVersion:
+      fmt::print("{} {}\n", spec.name, version());
+      return 0;
+    case CommandLineAction::kListOptions:
+      fmt::print("{}", option_table(options));
+      return 0;
+    case CommandLineAction::kListMetrics:
+      print_metrics(spec);
+      return 0;
+    case CommandLineAction::kRun:
+    case CommandLineAction::kTestConfig:
+      break;
+  }
+  const std::vector<std::string> errors = apply_command_line(line, options);
+  if (!errors.empty()) return refuse(spec, errors, ExitCode::kConfig);
+  (void)allowed_exposure(framework);
+  if (line.action == CommandLineAction::kTestConfig) {
+    fmt::print("{}: the configuration is valid\n", spec.name);
+    return 0;
+  }
+  const SystemTime time;
+  Server(spec, framework, options, signals, time).serve(line.config_path);
+  return 0;
+}
+
+}  // namespace
+
+int server_main(int argc, char** argv, const ServerSpec& spec) {
+  try {
+    return run(std::span<const char* const>(argv, static_cast<size_t>(argc)).subspan(1), spec);
+  } catch (const SetupError& error) {
+    return refuse(spec, {error.what()}, error.code());
+  }
+}
+
+}  // namespace pelikan

@@ -1,0 +1,75 @@
+#include "core/exposure.h"
+
+#include "base/setup_error.h"
+
+#include "check.h"
+
+namespace pelikan {
+namespace {
+
+bool is_local_text(std::string_view host) { return is_local(Address::resolve(host, 80).front()); }
+
+std::string refusal(const FrameworkOptions& options) {
+  try {
+    (void)allowed_exposure(options);
+  } catch (const SetupError& error) {
+    ck_assert(error.code() == ExitCode::kConfig);
+    return error.what();
+  }
+  return {};
+}
+
+START_TEST(loopback_and_unix_sockets_are_local) {
+  for (const char* host : {"127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"}) {
+    ck_assert_msg(is_local_text(host), "%s", host);
+  }
+  ck_assert(is_local(Address::unix_path("/run/cache.sock")));
+  for (const char* host :
+       {"0.0.0.0", "::", "10.0.0.1", "128.0.0.1", "::2", "fe80::1", "::ffff:10.0.0.1"}) {
+    ck_assert_msg(!is_local_text(host), "%s", host);
+  }
+}
+END_TEST
+
+START_TEST(the_defaults_expose_nothing) { ck_assert(allowed_exposure(FrameworkOptions()).empty()); }
+END_TEST
+
+START_TEST(a_data_port_for_other_machines_must_be_allowed) {
+  FrameworkOptions options;
+  options.server.host.set("127.0.0.1,0.0.0.0");
+  ck_assert_text_eq(refusal(options),
+                    "server_host: '127.0.0.1,0.0.0.0' lets other machines in, and nobody has to "
+                    "say who they are; if "
+                    "that is meant, set allow_unauthenticated: yes");
+  options.process.allow_unauthenticated.set(true);
+  const std::vector<std::string> exposed = allowed_exposure(options);
+  ck_assert_uint_eq(exposed.size(), 1);
+  ck_assert_text_eq(exposed[0], "server_host 127.0.0.1,0.0.0.0");
+}
+END_TEST
+
+START_TEST(an_admin_port_for_other_machines_must_be_allowed) {
+  FrameworkOptions options;
+  options.admin.host.set("::");
+  ck_assert_text_eq(refusal(options).substr(0, 16), "admin_host: '::'");
+}
+END_TEST
+
+START_TEST(ports_that_are_off_expose_nothing) {
+  FrameworkOptions options;
+  options.admin.host.set("0.0.0.0");
+  options.admin.port.set(kPortOff);
+  options.admin.http_port.set(kPortOff);
+  options.server.host.set("");
+  ck_assert(allowed_exposure(options).empty());
+}
+END_TEST
+
+}  // namespace
+}  // namespace pelikan
+
+PELIKAN_TESTS("core/exposure", pelikan::loopback_and_unix_sockets_are_local,
+              pelikan::the_defaults_expose_nothing,
+              pelikan::a_data_port_for_other_machines_must_be_allowed,
+              pelikan::an_admin_port_for_other_machines_must_be_allowed,
+              pelikan::ports_that_are_off_expose_nothing)
