@@ -51,8 +51,8 @@ struct ServerMetrics : MetricGroup {
 class Listener {
  public:
   // Binds and listens; the thread starts with start(). Throws SetupError naming the address that
-  // cannot be had, or max_connections when the process may not open so many files. REQUIRES:
-  // workers, connections and log outlive the listener; at least one worker
+  // cannot be had. REQUIRES: workers, connections, registry and log outlive the listener; at least
+  // one worker
   Listener(const ServerOptions& options, std::vector<Worker*> workers, Connections& connections,
            MetricRegistry& registry, Log& log);
   Listener(const Listener&) = delete;

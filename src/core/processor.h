@@ -20,7 +20,7 @@ struct Progress {
   size_t consumed = 0;           // whole key operations; the rest comes again with more behind it
   std::span<char> receive_into;  // not empty: the coming bytes go here (a large value); process()
                                  // is called with an empty `in` when it is full
-  bool close = false;  // close after the output was sent
+  bool close = false;            // close after the output was sent
 };
 
 // One connection's protocol state; destroying it cancels what it has begun.
@@ -28,9 +28,9 @@ class Conversation {
  public:
   virtual ~Conversation() = default;
   // Executes requests in order until `in` or the output is used up. Called once per event, and
-  // again when output has drained. At most once: a request is consumed in the same step that
-  // executes it, begun only if out.has_room(). `in` is valid during the call; kReadSlack bytes
-  // behind it may be read.
+  // again when output has drained or memory came back: `in` may then be what it was, or empty. At
+  // most once: a request is consumed in the same step that executes it, begun only if
+  // out.has_room(). `in` is valid during the call; kReadSlack bytes behind it may be read.
   virtual Progress process(std::string_view in, Output& out) noexcept = 0;
 };
 

@@ -422,7 +422,11 @@ START_TEST(accepting_pauses_while_there_are_no_descriptors) {
   Guests guests;
   uint16_t port = 0;
   loop.listen(listen_on_loopback(port), guests);
-  UniqueFd client = connect_to_loopback(port);
+  const UniqueFd client = connect_to_loopback(port);
+  // UBSan proves an object's type by a pipe when it first sees it; later there is no descriptor for
+  // one.
+  static_cast<AcceptOwner&>(guests).accept_paused(0);
+  guests.pauses = 0;
   rlimit limit{};
   ck_assert_int_eq(::getrlimit(RLIMIT_NOFILE, &limit), 0);
   const rlimit none{.rlim_cur = static_cast<rlim_t>(client.get()), .rlim_max = limit.rlim_max};

@@ -95,9 +95,7 @@ inline char* compose_value_tail(char* to, bool last) noexcept {
   return to + (last ? 7 : 2);
 }
 
-inline constexpr size_t kMaxNumberLine = kMaxDecimal + 2;
-
-// "number\r\n". REQUIRES: kMaxNumberLine bytes at `to`
+// "number\r\n". REQUIRES: kMaxDecimal + 2 bytes at `to`
 inline char* compose_number(char* to, uint64_t number) noexcept {
   to = write_number(to, number);
   std::memcpy(to, "\r\n", 2);

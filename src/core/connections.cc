@@ -1,0 +1,80 @@
+#include "core/connections.h"
+
+#include <algorithm>
+
+#include "transport/address.h"
+
+namespace pelikan {
+namespace {
+
+// Entries copied before the listener may have the mutex again.
+constexpr size_t kRowsAtOnce = 64;
+
+std::string_view text_of(ConnectionState state) noexcept {
+  switch (state) {
+    case ConnectionState::kClosed:
+      return "closed";
+    case ConnectionState::kReading:
+      return "reading";
+    case ConnectionState::kWriting:
+      return "writing";
+    case ConnectionState::kWaitingMemory:
+      return "waiting";
+  }
+  return "";
+}
+
+}  // namespace
+
+void Connection::close() noexcept {
+  // Under the mutex the texts stay until open() gives the entry to another connection.
+  state_.store(ConnectionState::kClosed, std::memory_order_relaxed);
+  Connection* top = table_->closed_.load(std::memory_order_relaxed);
+  do {
+    next_free_ = top;
+    // release: meets open()'s acquire, which reads next_free_.
+  } while (!table_->closed_.compare_exchange_weak(top, this, std::memory_order_release,
+                                                  std::memory_order_relaxed));
+}
+
+Connection& Connections::open(int fd) {
+  std::string peer = Address::peer(fd).text_with_kind();
+  std::string local = Address::local(fd).text_with_kind();
+  if (free_ == nullptr) free_ = closed_.exchange(nullptr, std::memory_order_acquire);
+  const std::lock_guard lock(mutex_);
+  Connection* entry = free_;
+  if (entry == nullptr) {
+    entry = &entries_.emplace_back();
+    entry->table_ = this;
+  } else {
+    free_ = entry->next_free_;
+  }
+  entry->fd_ = fd;
+  entry->peer_ = std::move(peer);
+  entry->local_ = std::move(local);
+  entry->mark_active(time_.boot_ms());
+  entry->mark(ConnectionState::kReading);
+  return *entry;
+}
+
+std::vector<ConnectionRow> Connections::rows() const {
+  std::vector<ConnectionRow> rows;
+  const int64_t now_ms = time_.boot_ms();
+  for (size_t next = 0;;) {
+    const std::lock_guard lock(mutex_);
+    const size_t end = std::min(entries_.size(), next + kRowsAtOnce);
+    if (next == end) return rows;
+    for (; next < end; ++next) {
+      const Connection& entry = entries_[next];
+      const ConnectionState state = entry.state_.load(std::memory_order_relaxed);
+      if (state == ConnectionState::kClosed) continue;
+      rows.push_back({.fd = entry.fd_,
+                      .peer = entry.peer_,
+                      .local = entry.local_,
+                      .state = text_of(state),
+                      .idle_ms = std::max<int64_t>(0, now_ms - entry.active_ms())});
+    }
+  }
+}
+
+}  // namespace pelikan

@@ -1,0 +1,134 @@
+#include "core/session_set.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assertion.h"
+
+namespace pelikan {
+
+SessionSet::SessionSet(BufferPool& pool, const Clock& clock, WorkerMetrics& metrics,
+                       const SessionLimits& limits) noexcept
+    : pool_(pool), clock_(clock), metrics_(metrics), limits_(limits) {}
+
+SessionSet::~SessionSet() { CHECK(is_empty()); }
+
+Session& SessionSet::open(std::unique_ptr<Conversation> conversation, Connection& connection) {
+  auto session = std::make_unique<Session>(*this, std::move(conversation), connection);
+  size_ += 1;
+  metrics_.curr_connections.add(1);
+  move_to_active_end(*session);
+  return *session.release();  // owned by the list, until retire() and end_round()
+}
+
+bool SessionSet::end_round() noexcept {
+  call_up(due_);
+  // Memory that is only passed around within a round is no reason to try again; what came back is.
+  const size_t available = pool_.available();
+  if (!waiting_.is_empty() && available > least_available_) {
+    call_up(waiting_);
+    least_available_ = pool_.available();
+  } else {
+    least_available_ = std::min(least_available_, available);
+  }
+  while (!closed_.is_empty()) {
+    std::unique_ptr<Session>(&closed_.front()).reset();
+    size_ -= 1;
+  }
+  return !due_.is_empty();
+}
+
+// Those that line up again meanwhile have their turn in the next round.
+void SessionSet::call_up(Line& line) noexcept {
+  Line called;
+  while (!line.is_empty()) called.move_to_back(line.front());
+  while (!called.is_empty()) {
+    Session& session = called.front();
+    session.ListHook<ByWait>::unlink();
+    session.resume();
+  }
+}
+
+void SessionSet::sweep() noexcept {
+  // A place in the list may be kActivityStep older than the last byte.
+  if (limits_.idle_ms > 0) {
+    close_overdue(by_activity_, &Session::active_ms_, limits_.idle_ms + kActivityStepMs,
+                  CloseReason::kIdle);
+  }
+  close_overdue(by_stall_, &Session::stalled_ms_, limits_.write_ms, CloseReason::kWriteStalled);
+  close_starved();
+  pool_.trim();
+}
+
+// The lists are in the order of their times: the first that is not overdue ends the search.
+template <class Tag>
+void SessionSet::close_overdue(IntrusiveList<Session, Tag>& list, int64_t Session::*since,
+                               int64_t limit_ms, CloseReason reason) noexcept {
+  if (list.is_empty()) return;
+  for (Session* session = &list.front(); session != nullptr; session = list.next(*session)) {
+    if (clock_.now_ms() - session->*since < limit_ms) return;
+    session->close(reason);
+  }
+}
+
+// In line the oldest is not always first: whoever got some memory starts to wait anew, in its old
+// place. The line is short or the server is in need.
+void SessionSet::close_starved() noexcept {
+  if (waiting_.is_empty()) return;
+  for (Session* session = &waiting_.front(); session != nullptr;
+       session = waiting_.next(*session)) {
+    if (clock_.now_ms() - session->waiting_ms_ >= limits_.memory_ms)
+      session->close(CloseReason::kNoMemory);
+  }
+}
+
+void SessionSet::finish_all() noexcept {
+  if (by_activity_.is_empty()) return;
+  for (Session* session = &by_activity_.front(); session != nullptr;
+       session = by_activity_.next(*session)) {
+    session->finish_when_answered();
+  }
+}
+
+void SessionSet::close_all(CloseReason reason) noexcept {
+  if (by_activity_.is_empty()) return;
+  for (Session* session = &by_activity_.front(); session != nullptr;
+       session = by_activity_.next(*session)) {
+    session->close(reason);
+  }
+}
+
+void SessionSet::move_to_active_end(Session& session) noexcept {
+  session.active_ms_ = clock_.now_ms();
+  session.connection_.mark_active(session.active_ms_);
+  by_activity_.move_to_back(session);
+}
+
+void SessionSet::note_stalled(Session& session) noexcept {
+  session.stalled_ms_ = clock_.now_ms();
+  session.connection_.mark(ConnectionState::kWriting);
+  by_stall_.move_to_back(session);
+}
+
+void SessionSet::note_unstalled(Session& session) noexcept {
+  session.ListHook<ByStall>::unlink();
+  session.connection_.mark(ConnectionState::kReading);
+}
+
+void SessionSet::line_up_for_memory(Session& session) noexcept {
+  if (waiting_.is_empty()) least_available_ = pool_.available();
+  if (session.waiting_ms_ == 0) session.waiting_ms_ = clock_.now_ms();
+  session.connection_.mark(ConnectionState::kWaitingMemory);
+  metrics_.memory_waits.add();
+  waiting_.move_to_back(session);
+}
+
+void SessionSet::retire(Session& session) noexcept {
+  session.ListHook<ByStall>::unlink();
+  session.ListHook<ByWait>::unlink();
+  session.connection_.close();
+  closed_.move_to_back(session);
+  metrics_.curr_connections.add(-1);
+}
+
+}  // namespace pelikan

@@ -1,0 +1,92 @@
+// SessionSet: a worker's sessions, in the orders the worker needs: by activity and by stalled
+// sends, so that timeouts cost as much as has expired, and in line for memory or another turn.
+//
+// Thread safety: its worker only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/intrusive_list.h"
+#include "buffer/buffer_pool.h"
+#include "core/session.h"
+#include "core/worker_metrics.h"
+
+namespace pelikan {
+
+struct SessionLimits {
+  int64_t idle_ms = 0;        // without a byte in either direction; 0: for ever
+  int64_t write_ms = 60'000;  // without the client taking any of its replies
+  int64_t memory_ms = 5'000;  // in line for memory without progress
+};
+
+class SessionSet {
+ public:
+  // REQUIRES: all outlive the set
+  SessionSet(BufferPool& pool, const Clock& clock, WorkerMetrics& metrics,
+             const SessionLimits& limits) noexcept;
+  SessionSet(const SessionSet&) = delete;
+  SessionSet& operator=(const SessionSet&) = delete;
+  ~SessionSet();  // REQUIRES: is_empty()
+
+  // A new session, to be given its transport by start().
+  Session& open(std::unique_ptr<Conversation> conversation, Connection& connection);
+
+  // After every round of the loop: calls up who stands in line and destroys what has closed. True:
+  // somebody wants another turn without waiting for an event.
+  [[nodiscard]] bool end_round() noexcept;
+  // Closes what is over its time, and lets go of spare memory; a few times a second.
+  void sweep() noexcept;
+
+  // From now on a session closes when its socket has been read empty and is answered.
+  void begin_drain() noexcept { draining_ = true; }
+  // Closes each session when what it has received is answered and sent.
+  void finish_all() noexcept;
+  // Closes each session at once.
+  void close_all(CloseReason reason) noexcept;
+
+  [[nodiscard]] size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool is_empty() const noexcept { return size_ == 0; }
+
+ private:
+  friend class Session;
+  using Line = IntrusiveList<Session, ByWait>;
+
+  // Bytes went in or out. The place in the list is kept until it is kActivityStep old: a busy
+  // session does not touch its neighbours at every event.
+  void note_active(Session& session) noexcept {
+    if (clock_.now_ms() - session.active_ms_ >= kActivityStepMs) [[unlikely]]
+      move_to_active_end(session);
+  }
+  void move_to_active_end(Session& session) noexcept;
+  void note_stalled(Session& session) noexcept;
+  void note_unstalled(Session& session) noexcept;
+  void line_up_for_memory(Session& session) noexcept;
+  void line_up_for_turn(Session& session) noexcept { due_.move_to_back(session); }
+  void retire(Session& session) noexcept;
+
+  void call_up(Line& line) noexcept;
+  template <class Tag>
+  void close_overdue(IntrusiveList<Session, Tag>& list, int64_t Session::*since, int64_t limit_ms,
+                     CloseReason reason) noexcept;
+  void close_starved() noexcept;
+
+  static constexpr int64_t kActivityStepMs = 100;
+
+  BufferPool& pool_;
+  const Clock& clock_;
+  WorkerMetrics& metrics_;
+  const SessionLimits limits_;
+  size_t size_ = 0;
+  bool draining_ = false;
+  size_t least_available_ = 0;  // chunks the pool had since the line was last called up
+  IntrusiveList<Session, ByActivity> by_activity_;
+  IntrusiveList<Session, ByActivity> closed_;  // to be destroyed after the round
+  IntrusiveList<Session, ByStall> by_stall_;
+  Line waiting_;  // for memory
+  Line due_;      // for their next turn
+};
+
+}  // namespace pelikan

@@ -1,0 +1,103 @@
+// A service for tests of the framework: every line is answered by itself. Some lines ask for more:
+//   big N     a reply of N bytes and a newline
+//   value N   the next N bytes are received into a buffer of their own; the reply tells their
+//   checksum quit      closes
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "core/processor.h"
+
+namespace pelikan::test {
+
+// A reply in which every position can be told from its neighbours.
+inline std::string pattern(size_t size) {
+  std::string text(size, ' ');
+  for (size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + (i * 7 + i / 251) % 26);
+  return text;
+}
+
+inline std::string checksum_line(std::string_view value) {
+  uint64_t sum = 0;
+  for (const char c : value) sum = sum * 31 + static_cast<unsigned char>(c);
+  return "sum " + std::to_string(sum) + "\n";
+}
+
+class LineConversation final : public Conversation {
+ public:
+  explicit LineConversation(size_t& open) : open_(++open) {}
+  ~LineConversation() override { --open_; }
+
+  Progress process(std::string_view in, Output& out) noexcept override {
+    Progress progress;
+    if (!value_.empty() && filling_) return value_is_here(out);
+    while (!progress.close && progress.receive_into.empty()) {
+      const std::string_view rest = in.substr(progress.consumed);
+      const size_t newline = rest.find('\n');
+      if (newline == std::string_view::npos || !out.has_room()) break;
+      const std::string_view line = rest.substr(0, newline);
+      if (line.starts_with("big ")) {
+        const size_t size = *parse_u64(line.substr(4));
+        if (!out.can_take(size + 1)) break;
+        out.append(pattern(size));
+        out.append("\n");
+      } else if (line.starts_with("value ")) {
+        begin_value(*parse_u64(line.substr(6)), rest.substr(newline + 1), progress);
+      } else if (line == "quit") {
+        progress.close = true;
+      } else {
+        out.append(rest.substr(0, newline + 1));
+      }
+      progress.consumed += newline + 1;
+      if (filling_ && progress.receive_into.empty()) {
+        progress.consumed += value_.size();
+        out.append(checksum_line(value_));
+        end_value();
+      } else if (filling_) {
+        progress.consumed = in.size();
+      }
+    }
+    return progress;
+  }
+
+ private:
+  void begin_value(size_t size, std::string_view arrived, Progress& progress) {
+    value_.resize(size);
+    filling_ = true;
+    const size_t here = std::min(size, arrived.size());
+    std::memcpy(value_.data(), arrived.data(), here);
+    if (here < size) progress.receive_into = {value_.data() + here, size - here};
+  }
+  Progress value_is_here(Output& out) {
+    if (!out.has_room()) return {};
+    out.append(checksum_line(value_));
+    end_value();
+    return {};
+  }
+  void end_value() {
+    value_.clear();
+    filling_ = false;
+  }
+
+  size_t& open_;
+  std::string value_;
+  bool filling_ = false;
+};
+
+class LineProcessor final : public Processor {
+ public:
+  std::unique_ptr<Conversation> open() override {
+    return std::make_unique<LineConversation>(conversations);
+  }
+  std::string_view refusal() const noexcept override { return "too many connections\n"; }
+
+  size_t conversations = 0;
+};
+
+}  // namespace pelikan::test

@@ -1,0 +1,450 @@
+#include "core/session.h"
+
+#include <deque>
+#include <string>
+
+#include "check.h"
+#include "core/line_service.h"
+#include "core/session_set.h"
+#include "event/sockets.h"
+#include "metric/registry.h"
+#include "transport/memory_peer.h"
+
+using namespace pelikan;
+using namespace pelikan::test;
+using Shape = MemoryPeer::Shape;
+
+namespace {
+
+// A worker without a thread: its sessions speak over memory transports, and its clock is turned by
+// hand.
+class Stage {
+ public:
+  explicit Stage(size_t chunks = 256, SessionLimits limits = {})
+      : pool(chunks * Chunk::kSize, buffer_metrics), set(pool, clock, metrics, limits) {}
+  ~Stage() {
+    set.close_all(CloseReason::kShutdown);
+    settle();
+  }
+
+  MemoryPeer& connect(Shape shape = Shape::kReadiness) {
+    Session& session = set.open(processor.open(), connections.open(-1));
+    MemoryPeer& peer = peers.emplace_back(shape);
+    session.start(peer.attach(session));
+    return peer;
+  }
+  // Rounds of the worker until nothing is due.
+  void settle() {
+    for (bool again = true; again;) {
+      again = false;
+      clock.refresh();
+      for (MemoryPeer& peer : peers) again |= peer.run_once();
+      again |= set.end_round();
+    }
+  }
+  void advance_ms(int64_t ms) {
+    time.advance_ms(ms);
+    clock.refresh();
+    set.sweep();
+    settle();
+  }
+  size_t lent() const { return pool.limit() - pool.available(); }
+
+  FakeTime time;
+  Clock clock{time};
+  MetricRegistry registry;
+  BufferMetrics buffer_metrics{registry};
+  WorkerMetrics metrics{registry};
+  Connections connections{time};
+  LineProcessor processor;
+  BufferPool pool;
+  SessionSet set;
+  std::deque<MemoryPeer> peers;
+};
+
+// Everything a client may ask, and what it must get.
+struct Script {
+  std::string requests;
+  std::string replies;
+};
+
+Script script() {
+  const std::string value = pattern(3000);
+  return {"one\n\nlonger line than the others\nvalue 3000\n" + value + "big 5000\nvalue 1\nxlast\n",
+          "one\n\nlonger line than the others\n" + checksum_line(value) + pattern(5000) + "\n" +
+              checksum_line("x") + "last\n"};
+}
+
+// Pipelined requests whose replies are far more than the high watermark.
+Script heavy_script(int requests) {
+  Script heavy;
+  for (int i = 0; i < requests; ++i) {
+    heavy.requests += "big 10000\n" + std::to_string(i) + "\n";
+    heavy.replies += pattern(10000) + "\n" + std::to_string(i) + "\n";
+  }
+  return heavy;
+}
+
+ConnectionRow row_of(const Stage& stage) { return stage.connections.rows().at(0); }
+
+}  // namespace
+
+START_TEST(requests_may_be_split_at_every_byte) {
+  const Script all = script();
+  for (Shape shape : {Shape::kReadiness, Shape::kCompletion}) {
+    Stage stage;
+    for (size_t split = 0; split <= all.requests.size(); split += split < 100 ? 1 : 97) {
+      MemoryPeer& client = stage.connect(shape);
+      client.send(all.requests.substr(0, split));
+      stage.settle();
+      client.send(all.requests.substr(split));
+      stage.settle();
+      ck_assert(client.read() == all.replies);
+    }
+    for (size_t portion : {1UL, 2UL, 7UL, 1000UL}) {
+      MemoryPeer& client = stage.connect(shape);
+      client.set_portion(portion);
+      client.send(all.requests);
+      stage.settle();
+      ck_assert(client.read() == all.replies);
+    }
+    ck_assert_uint_eq(stage.lent(), 0);
+  }
+}
+END_TEST
+
+START_TEST(a_pipeline_is_answered_with_one_send) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.send("a\nb\nc\n");
+  stage.settle();
+  ck_assert_text_eq(client.read(), "a\nb\nc\n");
+  ck_assert_uint_eq(client.receives(), 1);
+  ck_assert_uint_eq(client.sends(), 1);
+  ck_assert_uint_eq(stage.metrics.events.value(), 1);
+  ck_assert_uint_eq(stage.metrics.bytes_read.value(), 6);
+  ck_assert_uint_eq(stage.metrics.bytes_written.value(), 6);
+}
+END_TEST
+
+START_TEST(a_client_that_does_not_read_is_not_read_from) {
+  const Script heavy = heavy_script(2000);
+  for (Shape shape : {Shape::kReadiness, Shape::kCompletion}) {
+    Stage stage;
+    MemoryPeer& client = stage.connect(shape);
+    client.set_window(30'000);
+    client.send(heavy.requests);
+    stage.settle();
+    ck_assert(!client.is_received_from());
+    ck_assert_uint_eq(stage.metrics.pauses.value(), 1);
+    ck_assert_uint_le(stage.lent(), 1 + (Output::kHighWatermark + 10'000) / Chunk::kRoom + 1);
+    std::string got;
+    for (std::string part = client.read(); !part.empty(); part = client.read()) {
+      got += part;
+      stage.settle();
+    }
+    ck_assert(got == heavy.replies);
+    ck_assert(client.is_received_from());
+    ck_assert_uint_eq(stage.lent(), 0);
+  }
+}
+END_TEST
+
+START_TEST(a_client_that_reads_fast_shares_the_worker) {
+  const Script heavy = heavy_script(1000);
+  Stage stage;
+  MemoryPeer& greedy = stage.connect();
+  MemoryPeer& other = stage.connect();
+  greedy.send(heavy.requests);
+  other.send("me too\n");
+  greedy.run_once();
+  ck_assert_uint_lt(greedy.read().size(), heavy.replies.size() / 2);
+  other.run_once();
+  ck_assert_text_eq(other.read(), "me too\n");
+  ck_assert(stage.set.end_round());  // it goes on without waiting for an event
+}
+END_TEST
+
+START_TEST(a_client_that_has_finished_sending_gets_all_replies) {
+  const Script heavy = heavy_script(200);
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.set_window(30'000);
+  client.send(heavy.requests);
+  client.finish();
+  std::string got;
+  stage.settle();
+  for (std::string part = client.read(); !part.empty();) {
+    got += part;
+    stage.settle();
+    part = client.read();
+  }
+  ck_assert(got == heavy.replies);
+  ck_assert(stage.set.is_empty());
+  ck_assert_uint_eq(stage.metrics.close_peer.value(), 1);
+}
+END_TEST
+
+START_TEST(a_reset_gives_everything_back) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.set_window(10);
+  client.send("big 100000\npartial");
+  stage.settle();
+  ck_assert_uint_gt(stage.lent(), 1);
+  client.reset();
+  stage.settle();
+  ck_assert(stage.set.is_empty());
+  ck_assert_uint_eq(stage.lent(), 0);
+  ck_assert_uint_eq(stage.processor.conversations, 0);
+  ck_assert_uint_eq(stage.metrics.close_lost.value(), 1);
+  ck_assert_int_eq(stage.metrics.curr_connections.value(), 0);
+  ck_assert(stage.connections.rows().empty());
+}
+END_TEST
+
+START_TEST(quit_closes_after_the_replies_before_it) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.set_window(1000);
+  client.send("big 5000\nquit\nnever answered\n");
+  std::string got;
+  for (int i = 0; i < 6; ++i) {
+    stage.settle();
+    got += client.read();
+  }
+  ck_assert(got == pattern(5000) + "\n");
+  ck_assert_uint_eq(stage.metrics.close_request.value(), 1);
+}
+END_TEST
+
+START_TEST(a_request_longer_than_a_chunk_is_a_protocol_error) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.send(std::string(Chunk::kRoom, 'x'));
+  stage.settle();
+  ck_assert_uint_eq(stage.metrics.close_protocol.value(), 1);
+  MemoryPeer& longest = stage.connect();
+  const std::string line = std::string(Chunk::kRoom - 1, 'x') + "\n";
+  longest.send(line);
+  stage.settle();
+  ck_assert(longest.read() == line);
+}
+END_TEST
+
+START_TEST(a_value_goes_straight_to_its_place) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  const std::string value = pattern(1 << 20);
+  client.send("value 1048576\n" + value + "after\n");
+  stage.settle();
+  ck_assert_text_eq(client.read(), checksum_line(value) + "after\n");
+  ck_assert_uint_eq(client.receives(), 3);  // the head, the rest of the value, what follows
+}
+END_TEST
+
+START_TEST(idle_connections_are_closed_and_busy_ones_kept) {
+  Stage stage(256, {.idle_ms = 10'000});
+  stage.connect();  // idle
+  MemoryPeer& busy = stage.connect();
+  for (int i = 0; i < 3; ++i) {
+    stage.advance_ms(4'000);
+    busy.send("hello\n");
+    stage.settle();
+    if (i < 2) ck_assert_uint_eq(stage.set.size(), 2);
+  }
+  ck_assert_uint_eq(stage.set.size(), 1);
+  ck_assert_uint_eq(stage.metrics.close_idle.value(), 1);
+  stage.advance_ms(9'000);
+  ck_assert_uint_eq(stage.set.size(), 1);
+  stage.advance_ms(2'000);
+  ck_assert(stage.set.is_empty());
+}
+END_TEST
+
+START_TEST(without_an_idle_timeout_nobody_is_closed) {
+  Stage stage;
+  stage.connect();
+  stage.advance_ms(365LL * 24 * 3600 * 1000);
+  ck_assert_uint_eq(stage.set.size(), 1);
+}
+END_TEST
+
+START_TEST(a_stalled_reader_is_closed_and_a_slow_one_kept) {
+  Stage stage(256, {.write_ms = 60'000});
+  MemoryPeer& stalled = stage.connect();
+  MemoryPeer& slow = stage.connect();
+  for (auto* client : {&stalled, &slow}) {
+    client->set_window(1'000);
+    client->send("big 100000\n");
+  }
+  stage.settle();
+  for (int i = 0; i < 3; ++i) {
+    stage.advance_ms(25'000);
+    ck_assert_uint_eq(stage.set.size(), i < 2 ? 2 : 1);
+    ck_assert_uint_eq(slow.read().size(), 1'000);
+    stage.settle();
+  }
+  ck_assert_uint_eq(stage.metrics.close_write.value(), 1);
+  stage.advance_ms(60'000);
+  ck_assert(stage.set.is_empty());
+}
+END_TEST
+
+START_TEST(idle_connections_own_no_buffers) {
+  Stage stage;
+  for (int i = 0; i < 2000; ++i) {
+    stage.connect().send("hello\n");
+  }
+  stage.settle();
+  ck_assert_uint_eq(stage.set.size(), 2000);
+  ck_assert_uint_eq(stage.lent(), 0);
+  ck_assert_uint_le(stage.buffer_metrics.allocate.value(), 2);  // all used the same two
+}
+END_TEST
+
+START_TEST(who_finds_no_memory_waits_and_is_served_when_some_comes_back) {
+  Stage stage(8);
+  std::vector<MemoryPeer*> partial;
+  for (int i = 0; i < 7; ++i) {  // one chunk is kept for replies
+    partial.push_back(&stage.connect());
+    partial.back()->send("half a line");
+    stage.settle();
+  }
+  MemoryPeer& late = stage.connect();
+  late.send("late\n");
+  stage.settle();
+  ck_assert_text_eq(late.read(), "");
+  ck_assert_uint_eq(stage.metrics.memory_waits.value(), 1);
+  partial[3]->send(", and the rest\n");
+  stage.settle();
+  ck_assert_text_eq(partial[3]->read(), "half a line, and the rest\n");
+  ck_assert_text_eq(late.read(), "late\n");
+}
+END_TEST
+
+START_TEST(who_waits_for_memory_too_long_is_closed) {
+  Stage stage(8, {.memory_ms = 5'000});
+  for (int i = 0; i < 7; ++i) stage.connect().send("half a line");
+  stage.settle();
+  stage.connect().send("late\n");
+  stage.settle();
+  stage.advance_ms(4'900);
+  ck_assert_uint_eq(stage.set.size(), 8);
+  stage.advance_ms(200);
+  ck_assert_uint_eq(stage.set.size(), 7);
+  ck_assert_uint_eq(stage.metrics.close_memory.value(), 1);
+}
+END_TEST
+
+START_TEST(a_large_reply_waits_until_the_pool_can_hold_it) {
+  Stage stage(16);
+  MemoryPeer& first = stage.connect();
+  MemoryPeer& second = stage.connect();
+  for (auto* client : {&first, &second}) {
+    client->set_window(1'000);
+    client->send("big 600000\n");
+  }
+  stage.settle();
+  ck_assert_uint_eq(first.read().size(), 1'000);
+  ck_assert_uint_eq(second.read().size(), 0);
+  first.set_window(1 << 20);
+  stage.settle();
+  ck_assert_uint_eq(first.read().size(), 600'001 - 1'000);
+  second.set_window(1 << 20);
+  stage.settle();
+  ck_assert(second.read() == pattern(600'000) + "\n");
+  ck_assert_uint_eq(stage.lent(), 0);
+}
+END_TEST
+
+START_TEST(a_single_client_is_served_from_the_smallest_pool) {
+  const Script heavy = heavy_script(500);
+  Stage stage(4);
+  MemoryPeer& client = stage.connect();
+  client.send(heavy.requests);
+  stage.settle();
+  ck_assert(client.read() == heavy.replies);
+  ck_assert_uint_eq(stage.set.size(), 1);
+}
+END_TEST
+
+START_TEST(memory_stays_bounded_when_nobody_reads) {
+  const Script heavy = heavy_script(100);
+  Stage stage(64, {.write_ms = 60'000, .memory_ms = 5'000});
+  for (int i = 0; i < 100; ++i) {
+    MemoryPeer& client = stage.connect();
+    client.set_window(100);
+    client.send(heavy.requests);
+  }
+  stage.settle();
+  ck_assert_uint_le(stage.buffer_metrics.allocate.value(), 64);
+  // Those that hold replies have a minute; those that hold nothing leave earlier, and the rest goes
+  // on.
+  stage.advance_ms(6'000);
+  ck_assert_uint_gt(stage.metrics.close_memory.value(), 0);
+  stage.advance_ms(61'000);
+  ck_assert(stage.set.is_empty());
+  ck_assert_uint_eq(stage.lent(), 0);
+  MemoryPeer& after = stage.connect();
+  after.send("hello\n");
+  stage.settle();
+  ck_assert_text_eq(after.read(), "hello\n");
+}
+END_TEST
+
+START_TEST(draining_answers_what_has_been_received_and_closes) {
+  const Script heavy = heavy_script(200);
+  Stage stage;
+  stage.connect();  // idle
+  MemoryPeer& asking = stage.connect();
+  MemoryPeer& slow = stage.connect();
+  slow.set_window(30'000);
+  slow.send(heavy.requests);
+  stage.settle();
+  stage.set.begin_drain();
+  asking.send("last words\n");
+  stage.settle();
+  ck_assert_uint_eq(stage.set.size(), 2);  // the one that asked is answered and gone
+  ck_assert_uint_eq(stage.metrics.bytes_read.value(), heavy.requests.size() + 11);
+  stage.set.finish_all();
+  stage.settle();
+  ck_assert_uint_eq(stage.set.size(), 1);
+  std::string got;
+  while (!stage.set.is_empty()) {
+    got += slow.read();
+    stage.settle();
+  }
+  ck_assert(got + slow.read() == heavy.replies);
+  ck_assert_uint_eq(stage.metrics.close_shutdown.value(), 3);
+}
+END_TEST
+
+START_TEST(connections_tell_what_they_wait_for) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.set_window(10);
+  ck_assert_text_eq(row_of(stage).state, "reading");
+  client.send("big 100\n");
+  stage.settle();
+  stage.time.advance_ms(7'000);
+  ck_assert_text_eq(row_of(stage).state, "writing");
+  ck_assert_int_eq(row_of(stage).idle_ms, 7'000);
+  client.set_window(1'000);
+  stage.settle();
+  ck_assert_text_eq(row_of(stage).state, "reading");
+  ck_assert_int_eq(row_of(stage).idle_ms, 0);
+}
+END_TEST
+
+PELIKAN_TESTS(
+    "core/session", requests_may_be_split_at_every_byte, a_pipeline_is_answered_with_one_send,
+    a_client_that_does_not_read_is_not_read_from, a_client_that_reads_fast_shares_the_worker,
+    a_client_that_has_finished_sending_gets_all_replies, a_reset_gives_everything_back,
+    quit_closes_after_the_replies_before_it, a_request_longer_than_a_chunk_is_a_protocol_error,
+    a_value_goes_straight_to_its_place, idle_connections_are_closed_and_busy_ones_kept,
+    without_an_idle_timeout_nobody_is_closed, a_stalled_reader_is_closed_and_a_slow_one_kept,
+    idle_connections_own_no_buffers, who_finds_no_memory_waits_and_is_served_when_some_comes_back,
+    who_waits_for_memory_too_long_is_closed, a_large_reply_waits_until_the_pool_can_hold_it,
+    a_single_client_is_served_from_the_smallest_pool, memory_stays_bounded_when_nobody_reads,
+    draining_answers_what_has_been_received_and_closes, connections_tell_what_they_wait_for)
