@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 BUILD := build
-LABELS ?= .
+LABELS ?=
 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
@@ -41,17 +41,18 @@ bench: setup-test ## run the benchmarks and print their figures
 	@$(call compile,$(BUILD)) all
 	@scripts/bench.sh $(BUILD)
 
-# The sanitizer builds run the unit tests and drive the servers through the integration tests. LABELS
-# narrows them: `make tsan LABELS=threads` runs what has several threads.
+# The sanitizer builds run the unit tests and drive the servers through the integration tests. LABELS=unit or
+# LABELS=threads (unit tests with several threads) build and run only those.
+labelled = $(if $(LABELS),tests_$(LABELS),all)
 asan: setup-test ## all tests under AddressSanitizer and UndefinedBehaviourSanitizer
 	$(call configure,$(BUILD)/asan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_SANITIZE=address)
-	@$(call compile,$(BUILD)/asan) all
-	@$(call run_tests,$(BUILD)/asan) -L '$(LABELS)' -LE check
+	@$(call compile,$(BUILD)/asan) $(labelled)
+	@$(call run_tests,$(BUILD)/asan) -LE check $(if $(LABELS),-L $(LABELS))
 
 tsan: setup-test ## all tests under ThreadSanitizer
 	$(call configure,$(BUILD)/tsan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_SANITIZE=thread)
-	@$(call compile,$(BUILD)/tsan) all
-	@$(call run_tests,$(BUILD)/tsan) -L '$(LABELS)' -LE check
+	@$(call compile,$(BUILD)/tsan) $(labelled)
+	@$(call run_tests,$(BUILD)/tsan) -LE check $(if $(LABELS),-L $(LABELS))
 
 fuzz: setup-test ## run every fuzz target for FUZZ_SECONDS (default 60) and print its coverage
 	$(call configure,$(BUILD)/fuzz,Debug,-DPELIKAN_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++-16)

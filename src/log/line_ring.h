@@ -16,7 +16,7 @@
 
 namespace pelikan {
 
-class LineRing {
+class LineRing {  // NOLINT(clang-analyzer-optin.performance.Padding): two threads' lines apart
  public:
   // Holds `bytes`, rounded up to a power of two.
   explicit LineRing(size_t bytes)

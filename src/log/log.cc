@@ -112,10 +112,11 @@ Log::Log(const LogOptions& options, LogMetrics& metrics, const TimeSource& time)
 
 Log::~Log() {
   flush();
-  while (!rings_.is_empty()) {
-    ThreadRing& ring = rings_.front();
-    ring.unlink();
-    ring.let_go();
+  for (ThreadRing* ring = first_ring(); ring != nullptr;) {
+    ThreadRing* next = rings_.next(*ring);
+    ring->unlink();
+    ring->let_go();
+    ring = next;
   }
 }
 
@@ -179,7 +180,7 @@ size_t Log::flush() noexcept {
   adopt_newcomers();
   size_t lines = 0;
   ThreadRing* stuck = nullptr;  // the ring whose lines the file did not take
-  for (ThreadRing* ring = rings_.is_empty() ? nullptr : &rings_.front(); ring != nullptr;) {
+  for (ThreadRing* ring = first_ring(); ring != nullptr;) {
     ThreadRing* next = rings_.next(*ring);
     // Asked before the draining, so that the last lines of an ending thread are not missed.
     // acquire: meets the thread's let_go(), after which it writes no more.
@@ -207,6 +208,10 @@ void Log::reopen() noexcept {
   const auto end = fmt::format_to_n(
       reason, sizeof reason, "cannot reopen the log, the old file stays: {}", std::strerror(errno));
   write(LogLevel::kError, {reason, std::min(end.size, sizeof reason)});
+}
+
+Log::ThreadRing* Log::first_ring() noexcept {
+  return rings_.is_empty() ? nullptr : &rings_.front();
 }
 
 void Log::adopt_newcomers() noexcept {

@@ -102,6 +102,7 @@ class Log {
 
   [[nodiscard]] ThreadRing* own_ring() noexcept;
   void put(ThreadRing& ring, LogLevel level, std::string_view text, uint64_t left_out) noexcept;
+  [[nodiscard]] ThreadRing* first_ring() noexcept;
   void adopt_newcomers() noexcept;
   [[nodiscard]] bool drain(ThreadRing& ring, size_t& lines) noexcept;
   void collect_counts(ThreadRing& ring) noexcept;

@@ -41,6 +41,7 @@ MetricSnapshot MetricRegistry::read() {
   const std::lock_guard lock(mutex_);
   run_acts();
   std::vector<MetricReading> readings;
+  readings.reserve(rows_.size());
   for (const Row& row : rows_) readings.push_back(total(row));
   return MetricSnapshot(std::move(readings));
 }
@@ -49,6 +50,7 @@ MetricSnapshot MetricRegistry::read_since_reset() {
   const std::lock_guard lock(mutex_);
   run_acts();
   std::vector<MetricReading> readings;
+  readings.reserve(rows_.size());
   for (const Row& row : rows_) {
     MetricReading& reading = readings.emplace_back(total(row));
     reading.value -= row.baseline.value;

@@ -96,6 +96,13 @@ struct Range {
   T min;
   T max;
 };
+template <>
+struct Range<Bytes> {  // {8 * kMiB, kTiB}
+  constexpr Range(uint64_t min_bytes, uint64_t max_bytes) noexcept
+      : min{min_bytes}, max{max_bytes} {}
+  Bytes min;
+  Bytes max;
+};
 
 // An option of type T: `options.memory.get()`. set() is for tests, set_default() for a server's own
 // defaults (in main.cc, before the config is read). Both CHECK the range.

@@ -61,6 +61,7 @@ OptionBase* OptionSet::find(std::string_view name) const noexcept {
 
 std::string_view OptionSet::nearest(std::string_view name) const {
   std::vector<std::string_view> names;
+  names.reserve(options_.size());
   for (const OptionBase* option : options_) names.push_back(option->name());
   return nearest_word(name, names);
 }

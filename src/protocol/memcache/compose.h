@@ -95,7 +95,9 @@ inline char* compose_value_tail(char* to, bool last) noexcept {
   return to + (last ? 7 : 2);
 }
 
-// "number\r\n". REQUIRES: kMaxDecimal + 2 bytes at `to`
+inline constexpr size_t kMaxNumberLine = kMaxDecimal + 2;
+
+// "number\r\n". REQUIRES: kMaxNumberLine bytes at `to`
 inline char* compose_number(char* to, uint64_t number) noexcept {
   to = write_number(to, number);
   std::memcpy(to, "\r\n", 2);

@@ -30,6 +30,7 @@ enum class Reply : uint8_t {
   kTooLarge,
   kNoMemory,
   kNoMemoryForGet,
+  kNoMemoryForStats,
   kTooManyConnections,
 };
 
@@ -78,6 +79,8 @@ enum class Reply : uint8_t {
       return "SERVER_ERROR out of memory storing object\r\n";
     case Reply::kNoMemoryForGet:
       return "SERVER_ERROR out of memory writing get response\r\n";
+    case Reply::kNoMemoryForStats:
+      return "SERVER_ERROR out of memory writing stats\r\n";
     case Reply::kTooManyConnections:
       return "ERROR Too many open connections\r\n";
   }

@@ -52,6 +52,11 @@ enum class Command : uint8_t {
   return command >= Command::kSet && command <= Command::kCas;
 }
 
+// Commands that are about no item.
+[[nodiscard]] constexpr bool is_control(Command command) noexcept {
+  return command >= Command::kFlushAll;
+}
+
 // One key operation. Views point into the input and live as long as it does.
 struct Request {
   std::string_view key;         // stats: its argument words

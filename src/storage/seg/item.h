@@ -31,6 +31,7 @@ enum class ItemType : uint8_t { kString = 0, kLarge = 1, kDead = 2 };
 
 inline constexpr size_t kItemWord = 8;  // bytes of a header, an ext, a cas token
 inline constexpr size_t kMinItemBytes = 2 * kItemWord;
+inline constexpr size_t kItemOverhead = 3 * kItemWord;  // at most, beside key and value
 inline constexpr size_t kMaxInlineValue = (size_t{1} << 20) - 1;
 inline constexpr size_t kMaxKeyBytes = 65535;
 
@@ -126,6 +127,10 @@ class ItemRef {
 };
 
 // Writing, before the item is published; `at` is the start of the reservation.
+
+[[nodiscard]] constexpr uint64_t with_expiry(uint64_t header, uint32_t expiry) noexcept {
+  return (header & ~uint64_t{UINT32_MAX}) | expiry;
+}
 
 inline void write_header(char* at, uint64_t header) noexcept {
   store_word(*reinterpret_cast<uint64_t*>(at), header, std::memory_order_relaxed);

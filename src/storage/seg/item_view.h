@@ -10,12 +10,12 @@
 
 namespace pelikan {
 
-struct SegEngine;
+class SegmentHeap;
 
 class ItemView {
  public:
-  ItemView(const SegEngine& engine, Location location, ItemRef item) noexcept
-      : engine_(&engine), location_(location), item_(item) {}
+  ItemView(const SegmentHeap& heap, Location location, ItemRef item) noexcept
+      : heap_(&heap), location_(location), item_(item) {}
 
   [[nodiscard]] std::string_view key() const noexcept { return item_.key(); }
   [[nodiscard]] uint32_t flags() const noexcept { return item_.flags(); }
@@ -34,7 +34,7 @@ class ItemView {
   [[nodiscard]] size_t large_size() const noexcept;
   [[nodiscard]] std::string_view large_part(size_t offset) const noexcept;
 
-  const SegEngine* engine_;
+  const SegmentHeap* heap_;
   Location location_;
   ItemRef item_;
 };

@@ -5,7 +5,7 @@
 //   MaintenanceThread thread(store, time);   // stopped by its destructor, before the store's
 #pragma once
 
-#include <memory>
+#include <atomic>
 #include <thread>
 
 #include "base/clock.h"
@@ -14,21 +14,30 @@
 
 namespace pelikan {
 
-// Thread safety: one thread's.
+// Takes one of the store's Accesses. Thread safety: one thread's.
 class Maintenance {
  public:
   Maintenance(SegStore& store, const TimeSource& time);
+
   // Does all there is to do now, in epochs of 16 items; never waits.
   void run_once() noexcept;
+  // Until a writer finds the reserve short, or somebody flushes, or notify(): 100 ms at most.
+  void wait() noexcept;
+  void notify() noexcept;  // from any thread
 
  private:
-  friend class MaintenanceThread;
-  SegEngine& engine_;
+  void seal_overdue() noexcept;
+  void sweep() noexcept;
+  [[nodiscard]] bool sweep_segment(SegmentId id, uint64_t horizon) noexcept;
+  void expire() noexcept;
+  void evict() noexcept;
+  void drain(SegmentId id) noexcept;
+
   Clock clock_;
   SegStore::Access access_;
+  SegThread& thread_;
 };
 
-// Runs ten times a second, and when a writer finds the reserve short.
 class MaintenanceThread {
  public:
   MaintenanceThread(SegStore& store, const TimeSource& time);
@@ -40,6 +49,7 @@ class MaintenanceThread {
   void run() noexcept;
 
   Maintenance maintenance_;
+  std::atomic<bool> stops_{false};
   std::thread thread_;
 };
 

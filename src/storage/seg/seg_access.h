@@ -13,14 +13,17 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "storage/seg/drain.h"
+#include "storage/seg/engine.h"
 #include "storage/seg/item_view.h"
+#include "storage/seg/item_writer.h"
 #include "storage/seg/large_value.h"
 #include "storage/seg/seg_store.h"
 #include "storage/store.h"
 
 namespace pelikan {
 
-struct SegMetrics;
+struct PutCondition;
 
 class SegStore::Access {
  public:
@@ -100,13 +103,26 @@ class SegStore::Access {
 
  private:
   friend class SegStore;
+  friend class Maintenance;
+
   Access(SegEngine& engine, size_t line, const Clock& clock) noexcept;
   void leave() noexcept;
+  [[nodiscard]] bool drain_one(int64_t end_ns) noexcept;
 
-  SegEngine& engine_;
-  const Clock& clock_;
-  SegMetrics& metrics_;
-  size_t line_;  // in the epochs
+  [[nodiscard]] bool fits(size_t key_bytes, size_t value_bytes) const noexcept;
+  [[nodiscard]] PutStatus store(const Lookup& lookup, const Value& value,
+                                const PutCondition& condition) noexcept;
+  [[nodiscard]] PutStatus publish_received(const Lookup& lookup, Reservation&& reservation,
+                                           const Value& value,
+                                           const PutCondition& condition) noexcept;
+  [[nodiscard]] Decision join_inline(const Lookup& lookup, const Entry& seen, const ItemView& old,
+                                     std::string_view bytes, JoinMode mode, bool roomy) noexcept;
+  [[nodiscard]] Decision join_large(const Lookup& lookup, const Entry& seen, const ItemView& old,
+                                    std::string_view bytes, JoinMode mode) noexcept;
+
+  SegThread thread_;
+  ItemWriter writer_;
+  Drain drain_;
 };
 
 static_assert(MemcacheStore<SegStore::Access>);

@@ -1,5 +1,5 @@
 // What a seg store counts. SegMetrics has one instance per thread (held by the store, one for each
-// Access); SegGauges one per store, computed when somebody reads.
+// Access); SegHeapMetrics one per store; SegGauges one per store, computed when somebody reads.
 #pragma once
 
 #include "metric/metric.h"
@@ -32,13 +32,19 @@ struct SegMetrics : MetricGroup {
   Counter relocate_drop{this, "seg_relocate_drop",
                         "items dropped for want of a segment to move to"};
 
-  Counter segment_open{this, "seg_segment_open", "segments opened for writing"};
-  Counter segment_empty{this, "seg_segment_empty", "segments freed because all items were gone"};
   Counter reserve_abandon{this, "seg_reserve_abandon", "reservations closed without an item"};
   Counter chain_full{this, "seg_chain_full",
                      "items evicted because their hash bucket had no slot left"};
   Counter reclaim_wait{this, "seg_reclaim_wait", "times a thread had to make room itself"};
   Counter no_memory{this, "seg_no_memory", "writes refused for want of a segment"};
+};
+
+// One per store; written under the engine mutex.
+struct SegHeapMetrics : MetricGroup {
+  using MetricGroup::MetricGroup;
+
+  Counter open{this, "seg_segment_open", "segments opened for writing"};
+  Counter empty{this, "seg_segment_empty", "segments freed because all their items were gone"};
 };
 
 struct SegEngine;
@@ -51,7 +57,7 @@ struct SegGauges : MetricGroup {
   Gauge segment_byte{this, "seg_segment_byte", "bytes of one segment"};
   Gauge segment_total{this, "seg_segment_total", "segments there are"};
   Gauge segment_free{this, "seg_segment_free", "free segments"};
-  Gauge segment_open{this, "seg_segment_opened", "segments open for writing"};
+  Gauge segment_open{this, "seg_segment_open_now", "segments open for writing"};
   Gauge segment_sealed{this, "seg_segment_sealed", "segments full of items"};
   Gauge segment_draining{this, "seg_segment_draining", "segments being emptied"};
   Gauge segment_limbo{this, "seg_segment_limbo", "emptied segments readers may still look at"};
@@ -65,6 +71,9 @@ struct SegGauges : MetricGroup {
   Gauge overflow_total{this, "seg_overflow_total", "overflow buckets there are"};
   Gauge overflow_used{this, "seg_overflow_used", "overflow buckets in use"};
   BeforeRead refresh;
+
+ private:
+  void compute(const SegEngine& engine) noexcept;
 };
 
 }  // namespace pelikan

@@ -16,67 +16,62 @@ const char* find_naively(const char* p, const char* end) {
   return p;
 }
 
-START_TEST(every_byte_value_at_every_place_is_judged_alike_by_both_scanners)
-  {
-    for (int byte = 0; byte < 256; ++byte) {
-      for (size_t place = 0; place < 40; ++place) {
-        std::string text(40, 'k');
-        text[place] = static_cast<char>(byte);
-        const Padded input(text);
-        const char* begin = input.text().data();
-        const char* end = begin + input.text().size();
-        const char* expected = find_naively(begin, end);
-        ck_assert_ptr_eq(find_low_byte(begin, end), expected);
-        ck_assert_ptr_eq(find_low_byte_portable(begin, end), expected);
-      }
-    }
-  }
-  END_TEST
-
-  START_TEST(the_first_of_several_low_bytes_is_found)
-    {
-      const Padded input("key\t with \x01 bytes");
+START_TEST(every_byte_value_at_every_place_is_judged_alike_by_both_scanners) {
+  for (int byte = 0; byte < 256; ++byte) {
+    for (size_t place = 0; place < 40; ++place) {
+      std::string text(40, 'k');
+      text[place] = static_cast<char>(byte);
+      const Padded input(text);
       const char* begin = input.text().data();
       const char* end = begin + input.text().size();
-      ck_assert_ptr_eq(find_low_byte(begin, end), begin + 3);
-      ck_assert_ptr_eq(find_low_byte_portable(begin, end), begin + 3);
+      const char* expected = find_naively(begin, end);
+      ck_assert_ptr_eq(find_low_byte(begin, end), expected);
+      ck_assert_ptr_eq(find_low_byte_portable(begin, end), expected);
     }
-    END_TEST
+  }
+}
+END_TEST
 
-    START_TEST(bytes_behind_the_input_are_no_separators)
-      {
-        for (size_t size = 0; size < 40; ++size) {
-          const Padded input(std::string(size, 'k'));
-          const char* begin = input.text().data();
-          ck_assert_ptr_eq(find_low_byte(begin, begin + size), begin + size);
-          ck_assert_ptr_eq(find_low_byte_portable(begin, begin + size), begin + size);
-        }
-      }
-      END_TEST
+START_TEST(the_first_of_several_low_bytes_is_found) {
+  const Padded input("key\t with \x01 bytes");
+  const char* begin = input.text().data();
+  const char* end = begin + input.text().size();
+  ck_assert_ptr_eq(find_low_byte(begin, end), begin + 3);
+  ck_assert_ptr_eq(find_low_byte_portable(begin, end), begin + 3);
+}
+END_TEST
 
-      size_t word_size(std::string_view text) {
-        const Padded input(text);
-        const char* begin = input.text().data();
-        return static_cast<size_t>(find_word_end(begin, begin + text.size()) - begin);
-      }
+START_TEST(bytes_behind_the_input_are_no_separators) {
+  for (size_t size = 0; size < 40; ++size) {
+    const Padded input(std::string(size, 'k'));
+    const char* begin = input.text().data();
+    ck_assert_ptr_eq(find_low_byte(begin, begin + size), begin + size);
+    ck_assert_ptr_eq(find_low_byte_portable(begin, begin + size), begin + size);
+  }
+}
+END_TEST
 
-      START_TEST(a_word_ends_at_a_space_or_a_line_end_and_holds_control_bytes)
-        {
-          ck_assert_uint_eq(word_size("key rest"), 3);
-          ck_assert_uint_eq(word_size("key\n"), 3);
-          ck_assert_uint_eq(word_size("key\r\n"), 3);
-          ck_assert_uint_eq(word_size("k\te\x01y\xff\r\n"), 6);
-          ck_assert_uint_eq(word_size("k\ry\r\n"), 3);
-          ck_assert_uint_eq(word_size("k\r\r\n"), 2);
-        }
-        END_TEST
+size_t word_size(std::string_view text) {
+  const Padded input(text);
+  const char* begin = input.text().data();
+  return static_cast<size_t>(find_word_end(begin, begin + text.size()) - begin);
+}
 
-        START_TEST(a_carriage_return_at_the_end_of_the_input_leaves_the_word_open)
-          {
-            ck_assert_uint_eq(word_size("key\r"), 4);
-            ck_assert_uint_eq(word_size("key"), 3);
-          }
-          END_TEST
+START_TEST(a_word_ends_at_a_space_or_a_line_end_and_holds_control_bytes) {
+  ck_assert_uint_eq(word_size("key rest"), 3);
+  ck_assert_uint_eq(word_size("key\n"), 3);
+  ck_assert_uint_eq(word_size("key\r\n"), 3);
+  ck_assert_uint_eq(word_size("k\te\x01y\xff\r\n"), 6);
+  ck_assert_uint_eq(word_size("k\ry\r\n"), 3);
+  ck_assert_uint_eq(word_size("k\r\r\n"), 2);
+}
+END_TEST
+
+START_TEST(a_carriage_return_at_the_end_of_the_input_leaves_the_word_open) {
+  ck_assert_uint_eq(word_size("key\r"), 4);
+  ck_assert_uint_eq(word_size("key"), 3);
+}
+END_TEST
 
 }  // namespace
 }  // namespace pelikan::memcache

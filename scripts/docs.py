@@ -1,0 +1,102 @@
+"""The generated parts of the documents, and a check that they are current and that links lead somewhere.
+
+usage: scripts/docs.py write|check BIN_DIR      `make docs` writes; `make test` checks
+
+Generated are docs/reference/options-<server>.md and metrics-<server>.md, from what each server lists with -c and
+-s; and in any page the code block below a line `<!-- from: PATH -->`, from that file."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+QUOTED_FILE = re.compile(r"(<!-- from: (\S+) -->\n+```\w*\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+
+
+def listing(program, switch):
+    return subprocess.run([program, switch], check=True, capture_output=True, text=True).stdout
+
+
+def parse_table(text):
+    """Reads a table for the terminal, columns two spaces apart, the last one maybe on several lines."""
+    lines = text.splitlines()
+    starts = [match.start() for match in re.finditer(r"(?:^|(?<=  ))\S", lines[0])]
+    rows = []
+    for line in lines:
+        cells = [line[start:end].strip() for start, end in zip(starts, starts[1:] + [None])]
+        if cells[0]:
+            rows.append(cells)
+        else:
+            rows[-1][-1] += " " + cells[-1]
+    return rows
+
+
+def markdown_table(rows):
+    def row_text(cells):
+        return "| " + " | ".join(cells) + " |\n"
+
+    text = row_text(rows[0]) + "|---" * len(rows[0]) + "|\n"
+    for first, *rest in rows[1:]:
+        text += row_text([f"`{first}`"] + [cell.replace("|", "\\|") for cell in rest])
+    return text
+
+
+def reference_pages(bin_dir):
+    """Path and text of each page that is generated whole."""
+    for main in sorted((ROOT / "src/server").glob("*/main.cc")):
+        server = main.parent.name
+        program = f"pelikan_{server}"
+        for what, switch, words in (("options", "-c", "Options"), ("metrics", "-s", "Metrics")):
+            table = markdown_table(parse_table(listing(bin_dir / program, switch)))
+            yield (ROOT / f"docs/reference/{what}-{server}.md",
+                   f"# {words} of {program}\n\nWritten by `make docs` from `{program} {switch}`.\n\n{table}")
+
+
+def with_quoted_files(text):
+    """The page with the code below every `from:` line as the file has it now."""
+    return QUOTED_FILE.sub(lambda m: m.group(1) + (ROOT / m.group(2)).read_text() + m.group(4), text)
+
+
+def generated(bin_dir):
+    """Path and text of every page that has a generated part."""
+    whole = dict(reference_pages(bin_dir))
+    yield from whole.items()
+    for page in PAGES:
+        if page not in whole and QUOTED_FILE.search(page.read_text()):
+            yield page, with_quoted_files(page.read_text())
+
+
+def dead_links():
+    for page in PAGES:
+        for target in LINK.findall(CODE.sub("", page.read_text())):
+            if re.match(r"[a-z]+:|#", target):
+                continue
+            if not (page.parent / target.split("#")[0]).exists():
+                yield f"{page.relative_to(ROOT)}: the link to {target} leads nowhere"
+
+
+def check(bin_dir):
+    complaints = [f"{path.relative_to(ROOT)}: not current; run make docs"
+                  for path, text in generated(bin_dir) if not path.exists() or path.read_text() != text]
+    complaints += dead_links()
+    for complaint in complaints:
+        print(complaint)
+    print(f"docs: {len(PAGES)} pages, {len(complaints)} complaints")
+    return 1 if complaints else 0
+
+
+def write(bin_dir):
+    for path, text in generated(bin_dir):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[1] not in ("write", "check"):
+        sys.exit(__doc__)
+    sys.exit({"write": write, "check": check}[sys.argv[1]](pathlib.Path(sys.argv[2]).resolve()))

@@ -1,0 +1,61 @@
+#include "datapool/anonymous_pool.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+
+#include "base/bytes.h"
+#include "base/setup_error.h"
+#include "datapool/available_memory.h"
+
+namespace pelikan {
+namespace {
+
+constexpr size_t kHugePage = 2 * kMiB;
+
+[[noreturn]] void refuse(std::string_view name, size_t bytes, std::string_view why) {
+  throw SetupError(ExitCode::kSystem, fmt::format("{}: {} MiB of memory cannot be had: {}", name,
+                                                  (bytes + kMiB - 1) / kMiB, why));
+}
+
+size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
+
+// Makes every page present; false, with errno, when the system has none left.
+bool populate(std::span<std::byte> bytes) noexcept {
+#ifdef MADV_POPULATE_WRITE
+  if (::madvise(bytes.data(), bytes.size(), MADV_POPULATE_WRITE) == 0) return true;
+  if (errno != EINVAL) return false;  // EINVAL: a kernel before 5.14
+#endif
+  std::memset(bytes.data(), 0, bytes.size());
+  return true;
+}
+
+}  // namespace
+
+AnonymousPool::AnonymousPool(std::string_view name, size_t bytes, const Terms& terms)
+    : mapped_bytes_(round_up(bytes, kHugePage) + kHugePage) {
+  const size_t available = available_memory("/");
+  if (terms.prefault && bytes > available) {
+    refuse(name, bytes, fmt::format("{} MiB are available", available / kMiB));
+  }
+  void* mapping = ::mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapping == MAP_FAILED) refuse(name, bytes, std::strerror(errno));
+  mapping_ = static_cast<std::byte*>(mapping);
+  const auto address = reinterpret_cast<uintptr_t>(mapping_);
+  bytes_ = {mapping_ + (round_up(address, kHugePage) - address), bytes};
+  // Without huge pages the pool is slower, not wrong: what madvise answers does not matter.
+  if (terms.huge_pages) ::madvise(bytes_.data(), round_up(bytes, kHugePage), MADV_HUGEPAGE);
+  if (terms.prefault && !populate(bytes_)) {
+    const int error = errno;
+    ::munmap(mapping_, mapped_bytes_);
+    refuse(name, bytes, std::strerror(error));
+  }
+}
+
+AnonymousPool::~AnonymousPool() { ::munmap(mapping_, mapped_bytes_); }
+
+}  // namespace pelikan

@@ -1,0 +1,17 @@
+// DataPool: a span of bytes to keep items in. What kinds there are differs in where the bytes live,
+// not in how they are used.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace pelikan {
+
+class DataPool {
+ public:
+  virtual ~DataPool() = default;
+  // Writable, aligned to a page at least, the same for the pool's life.
+  [[nodiscard]] virtual std::span<std::byte> bytes() noexcept = 0;
+};
+
+}  // namespace pelikan

@@ -1,0 +1,88 @@
+// MemcacheService serves memcached's text protocol over any store that can do what memcached's
+// commands ask.
+//
+// Read next: memcache_turn.h (parse a batch, execute it), memcache_executor.h (what each command
+// means), protocol/memcache/parse.h and compose.h.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/service.h"
+#include "protocol/memcache/reply.h"
+#include "service/memcache_control.h"
+#include "service/memcache_metrics.h"
+#include "service/memcache_stats.h"
+#include "service/memcache_turn.h"
+
+namespace pelikan {
+
+// One connection's.
+template <MemcacheBackend Store>
+class MemcacheConversation final : public Conversation {
+ public:
+  explicit MemcacheConversation(MemcacheShared<Store>& shared) noexcept : shared_(shared) {}
+
+  Progress process(std::string_view in, Output& out) noexcept override {
+    const int64_t begin_ns = shared_.clock.precise_ns();
+    MemcacheTurn<Store> turn(shared_, state_, in, out);
+    const Progress progress = turn.run();
+    const int64_t elapsed_ns = shared_.clock.precise_ns() - begin_ns;
+    shared_.metrics.add_up(turn.tally(), static_cast<uint64_t>(elapsed_ns));
+    return progress;
+  }
+
+ private:
+  MemcacheShared<Store>& shared_;
+  MemcacheState<Store> state_;
+};
+
+// One worker's, with its door to the store.
+template <MemcacheBackend Store>
+class MemcacheProcessor final : public Processor {
+ public:
+  // `open_store()` makes the Store. REQUIRES: all references outlive the processor
+  template <class OpenStore>
+  MemcacheProcessor(OpenStore&& open_store, const Clock& clock, const MemcacheControl& control,
+                    MetricRegistry& registry)
+      : store_(open_store()), metrics_(registry), shared_{store_, clock, control, metrics_, {}} {}
+
+  [[nodiscard]] std::unique_ptr<Conversation> open() override {
+    return std::make_unique<MemcacheConversation<Store>>(shared_);
+  }
+  [[nodiscard]] std::string_view refusal() const noexcept override {
+    return reply_line(memcache::Reply::kTooManyConnections);
+  }
+
+ private:
+  Store store_;
+  MemcacheMetrics metrics_;
+  MemcacheShared<Store> shared_;
+};
+
+// The server's: a processor for every worker, over one shared store.
+template <class SharedStore>
+  requires MemcacheBackend<typename SharedStore::Access>
+class MemcacheService : public Service {
+ public:
+  // REQUIRES: all references outlive the service
+  MemcacheService(const MemcacheOptions& options, const ServerContext& context, SharedStore& store)
+      : context_(context), store_(store), control_(options, context, *this) {}
+
+  [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& clock) override {
+    return std::make_unique<MemcacheProcessor<typename SharedStore::Access>>(
+        [&] { return store_.access(clock); }, clock, control_, context_.metrics);
+  }
+  [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
+    return memcache_stats(words, context_);
+  }
+
+ private:
+  const ServerContext& context_;
+  SharedStore& store_;
+  const MemcacheControl control_;
+};
+
+}  // namespace pelikan

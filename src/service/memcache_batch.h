@@ -1,0 +1,52 @@
+// MemcacheBatch holds key operations that were parsed ahead, so that the store can fetch the memory
+// of all of them at once: two parallel arrays, look-ups for the store and requests for the service.
+//
+// One per worker, filled anew by every turn.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "base/assertion.h"
+#include "protocol/memcache/parse.h"
+#include "protocol/memcache/request.h"
+#include "storage/store.h"
+
+namespace pelikan {
+
+class MemcacheBatch {
+ public:
+  // Parses from the start of `in`; anything but kRequest is what stands behind the batch, which may
+  // be empty.
+  [[nodiscard]] memcache::ParseStatus parse(std::string_view in,
+                                            memcache::RequestParser& parser) noexcept;
+  // A batch of one request that was parsed before; `in` is what stands behind its line now.
+  void assign(const memcache::Request& request, std::string_view in,
+              const memcache::RequestParser& parser) noexcept;
+
+  [[nodiscard]] std::span<Lookup> lookups() noexcept { return {lookups_.data(), count_}; }
+
+  // The first operation that is not done. REQUIRES: !is_done()
+  [[nodiscard]] const memcache::Request& request() const noexcept { return requests_[next_]; }
+  [[nodiscard]] const Lookup& lookup() const noexcept { return lookups_[next_]; }
+  void advance() noexcept { ++next_; }
+  [[nodiscard]] bool is_done() const noexcept { return next_ == count_; }
+
+  // The request behind the batch. REQUIRES: parse() said kIncompleteValue
+  [[nodiscard]] const memcache::Request& incomplete() const noexcept { return requests_[count_]; }
+
+  // How far the input is done, and the parser with it: operations parsed in vain will come again.
+  [[nodiscard]] const char* settle(memcache::RequestParser& parser) const noexcept;
+
+ private:
+  std::array<Lookup, kBatch> lookups_;
+  std::array<memcache::Request, kBatch> requests_;
+  size_t count_ = 0;
+  size_t next_ = 0;
+  const char* begin_ = nullptr;            // of the input
+  memcache::RequestParser parser_before_;  // at the start of the input
+};
+
+}  // namespace pelikan

@@ -1,0 +1,41 @@
+// The commands that touch no item: what they need of the server around the store.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "buffer/output.h"
+#include "core/service.h"
+#include "option/option.h"
+#include "protocol/memcache/request.h"
+#include "service/memcache_outcome.h"
+
+namespace pelikan {
+
+struct MemcacheOptions : OptionGroup {
+  Option<bool> flush_all{this, "memcache_flush_all", true,
+                         "whether clients may empty the cache with flush_all"};
+};
+
+// Shared by all workers. Thread safety: all methods from any thread.
+class MemcacheControl {
+ public:
+  // REQUIRES: context and service outlive it
+  MemcacheControl(const MemcacheOptions& options, const ServerContext& context, Service& service);
+
+  // version, verbosity, stats, mn and quit. REQUIRES: out.has_room()
+  [[nodiscard]] MemcacheOutcome execute(const memcache::Request& request,
+                                        Output& out) const noexcept;
+
+  [[nodiscard]] bool may_flush() const noexcept { return may_flush_; }
+
+ private:
+  MemcacheOutcome write_stats(std::string_view words, Output& out) const;
+
+  const ServerContext& context_;
+  Service& service_;
+  std::string version_line_;
+  bool may_flush_;
+};
+
+}  // namespace pelikan

@@ -1,0 +1,100 @@
+#include "service/memcache_settings.h"
+
+#include <array>
+#include <chrono>
+#include <string_view>
+
+#include "log/log.h"
+#include "option/option_set.h"
+#include "protocol/admin/compose.h"
+
+namespace pelikan {
+namespace {
+
+// A setting of memcached's: the option of ours that says it, or what it always is here.
+struct Row {
+  std::string_view name;
+  std::string_view option;
+  std::string_view otherwise;
+};
+
+constexpr auto kSettings = std::to_array<Row>({
+    {"maxbytes", "seg_memory", "0"},
+    {"maxconns", "max_connections", "0"},
+    {"tcpport", "server_port", "0"},
+    {"udpport", "", "0"},
+    {"inter", "server_host", ""},
+    {"verbosity", "", ""},  // the log's level: see memcache_settings()
+    {"oldest", "", "0"},
+    {"evictions", "", "on"},  // see memcache_settings()
+    {"domain_socket", "server_unix_path", "NULL"},
+    {"umask", "server_unix_mode", "700"},
+    {"shutdown_command", "", "no"},
+    {"growth_factor", "", "0"},
+    {"chunk_size", "", "0"},
+    {"num_threads", "worker_threads", "0"},
+    {"num_threads_per_udp", "", "0"},
+    {"stat_key_prefix", "", ":"},
+    {"detail_enabled", "", "no"},
+    {"reqs_per_event", "", "0"},
+    {"cas_enabled", "", "yes"},
+    {"tcp_backlog", "tcp_backlog", "0"},
+    {"binding_protocol", "", "ascii"},
+    {"auth_enabled_sasl", "", "no"},
+    {"auth_enabled_ascii", "", "no"},
+    {"item_size_max", "seg_item_max", "0"},
+    {"maxconns_fast", "", "yes"},
+    {"hashpower_init", "", "0"},
+    {"slab_reassign", "", "no"},
+    {"slab_automove", "", "0"},
+    {"slab_chunk_max", "", "0"},
+    {"lru_crawler", "", "no"},
+    {"flush_enabled", "memcache_flush_all", "yes"},
+    {"dump_enabled", "", "no"},
+    {"hash_algorithm", "", "xxh3"},
+    {"lru_maintainer_thread", "", "no"},
+    {"lru_segmented", "", "no"},
+    {"temp_lru", "", "no"},
+    {"idle_timeout", "idle_timeout", "0"},
+    {"track_sizes", "", "no"},
+    {"inline_ascii_response", "", "no"},
+    {"ssl_enabled", "", "no"},
+    {"memory_file", "", "(null)"},
+});
+
+// memcached writes plain numbers: bytes and seconds, without units.
+std::string plain(const OptionBase& option) {
+  if (const auto* bytes = dynamic_cast<const Option<Bytes>*>(&option)) {
+    return std::to_string(bytes->get().value);
+  }
+  using Time = Option<std::chrono::milliseconds>;
+  if (const auto* time = dynamic_cast<const Time*>(&option)) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time->get()).count());
+  }
+  return option.current_text();
+}
+
+std::string setting(const Row& row, const ServerContext& context) {
+  if (row.name == "verbosity") {
+    const auto above_info =
+        static_cast<int>(context.log.level()) - static_cast<int>(LogLevel::kInfo);
+    return std::to_string(above_info > 0 ? above_info : 0);
+  }
+  if (row.name == "evictions") {
+    const OptionBase* eviction = context.options.find("seg_eviction");
+    return eviction != nullptr && eviction->current_text() == "none" ? "off" : "on";
+  }
+  const OptionBase* option = row.option.empty() ? nullptr : context.options.find(row.option);
+  const std::string text = option == nullptr ? std::string() : plain(*option);
+  return text.empty() ? std::string(row.otherwise) : text;
+}
+
+}  // namespace
+
+std::string memcache_settings(const ServerContext& context) {
+  std::string out;
+  for (const Row& row : kSettings) admin::append_stat(out, row.name, setting(row, context));
+  return out;
+}
+
+}  // namespace pelikan

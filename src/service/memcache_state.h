@@ -1,0 +1,34 @@
+// What outlives one call of process(): a worker's share and a connection's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/clock.h"
+#include "protocol/memcache/parse.h"
+#include "service/memcache_batch.h"
+#include "service/memcache_control.h"
+#include "service/memcache_incoming.h"
+#include "service/memcache_metrics.h"
+
+namespace pelikan {
+
+// What a worker's conversations share.
+template <MemcacheBackend Store>
+struct MemcacheShared {
+  Store& store;
+  const Clock& clock;
+  const MemcacheControl& control;
+  MemcacheMetrics& metrics;
+  MemcacheBatch batch;  // of the turn that is on
+};
+
+// What a connection remembers between two turns.
+template <MemcacheBackend Store>
+struct MemcacheState {
+  memcache::RequestParser parser;
+  uint64_t swallow = 0;                            // bytes of a refused value still to come
+  std::unique_ptr<IncomingValue<Store>> incoming;  // a value that does not fit the input
+};
+
+}  // namespace pelikan

@@ -1,0 +1,57 @@
+// SegEngine: what all threads of a store share, and SegThread: what each has for itself.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "datapool/datapool.h"
+#include "storage/seg/epoch.h"
+#include "storage/seg/eviction.h"
+#include "storage/seg/geometry.h"
+#include "storage/seg/hash_table.h"
+#include "storage/seg/seg_metrics.h"
+#include "storage/seg/segment_heap.h"
+#include "storage/seg/ttl.h"
+#include "storage/seg/wakeup.h"
+
+namespace pelikan {
+
+struct SegEngine {
+  SegEngine(const SegOptions& options, size_t threads, const TimeSource& source,
+            MetricRegistry& registry, std::unique_ptr<EvictionPolicy> given_policy);
+
+  const SegGeometry geometry;
+  const EngineTime time;
+  const std::unique_ptr<EvictionPolicy> policy;
+  const std::unique_ptr<DataPool> heap_pool;
+  const std::unique_ptr<DataPool> table_pool;
+  EpochDomain epochs;
+  HashTable table;
+  SegHeapMetrics heap_metrics;
+  SegmentHeap heap;
+  Wakeup wakeup;
+  std::vector<std::unique_ptr<SegMetrics>> thread_metrics;  // by line of the epochs
+  SegGauges gauges;
+
+  [[nodiscard]] size_t memory_bytes() const noexcept {
+    return geometry.heap_bytes() + geometry.table_bytes();
+  }
+};
+
+// Used by its own thread only.
+struct SegThread {
+  SegEngine& engine;
+  SegMetrics& metrics;
+  const Clock& clock;
+  size_t line;                     // in the epochs
+  size_t wanted = 1;               // free segments the last write that failed for memory needs
+  size_t opened = 0;               // segments this thread had opened
+  bool calls_maintenance = false;  // when it leaves its epoch
+
+  [[nodiscard]] uint32_t now() const noexcept { return engine.time.now(clock.now_ms()); }
+};
+
+}  // namespace pelikan

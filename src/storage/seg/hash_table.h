@@ -1,0 +1,131 @@
+// HashTable: where an item lies, by its key. Buckets of one cache line with seven slots; a home
+// bucket that is full goes on in up to four overflow buckets from an arena, and gives the last one
+// back when it is empty.
+//
+// Readers take no lock. Writers change slots under the home's lock, each key by one store into one
+// slot. A slot never moves, so a reader that walks the chain cannot miss a key that is there
+// throughout. An overflow bucket can be reused at once, without a grace period: when it is given
+// back it is the last of its chain and empty, so a reader inside has seen all of its own chain, and
+// whatever it finds there is compared by whole key.
+//
+// Thread safety: every method from any thread, those with a BucketLock under it.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/hash.h"
+#include "storage/seg/bucket.h"
+
+namespace pelikan {
+
+class HashTable {
+ public:
+  // A chain has at most so many overflow buckets; this also bounds what colliding keys can cost.
+  static constexpr size_t kMaxOverflow = 4;
+
+  // A slot and the value it was found with; no slot: not found.
+  struct Found {
+    uint64_t* slot = nullptr;
+    uint64_t value = slot::kEmpty;
+    explicit operator bool() const noexcept { return slot != nullptr; }
+  };
+
+  // REQUIRES: zeroed buckets that outlive the table; 0 < homes < 2^32
+  HashTable(std::span<Bucket> homes, std::span<Bucket> overflow, uint64_t seed) noexcept;
+
+  [[nodiscard]] uint64_t hash(std::string_view key) const noexcept { return hash_(key); }
+  // The upper half chooses the bucket, for any number of them; the tag is from the lower half.
+  [[nodiscard]] Bucket& home(uint64_t hash) const noexcept {
+    return homes_[(hash >> 32) * homes_.size() >> 32];
+  }
+  [[nodiscard]] static uint64_t pattern(uint64_t hash) noexcept {
+    return slot::live_pattern(static_cast<uint16_t>(hash));
+  }
+
+  // The live slot with the hash's tag that accept(slot value) says yes to. In an epoch.
+  template <class Accept>
+  [[nodiscard]] Found find(uint64_t hash, Accept&& accept) const noexcept;
+  // The same under the lock of home(hash).
+  template <class Accept>
+  [[nodiscard]] Found find_locked(uint64_t hash, Accept&& accept) const noexcept {
+    return walk(home(hash), home(hash).word(), pattern(hash), accept);
+  }
+
+  // Under the home's lock: an empty slot, or, when the chain can have no more, the slot of the item
+  // that was used least.
+  [[nodiscard]] Found place(Bucket& home) noexcept;
+  // Under the home's lock: release publishes what the value points to.
+  static void set(uint64_t* slot, uint64_t value) noexcept {
+    store_word(*slot, value, std::memory_order_release);
+  }
+  // Under the home's lock: empties the slot.
+  void clear(Bucket& home, uint64_t* slot) noexcept;
+
+  [[nodiscard]] std::span<const Bucket> homes() const noexcept { return homes_; }
+  // The bucket behind one whose word 0 was read; null: none.
+  [[nodiscard]] Bucket* next(uint64_t word) const noexcept {
+    const uint32_t index = Bucket::overflow_index(word);
+    return index == 0 ? nullptr : &overflow_[index - 1];
+  }
+  [[nodiscard]] size_t overflow_total() const noexcept { return overflow_.size(); }
+  [[nodiscard]] size_t overflow_used() const noexcept {
+    return overflow_used_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  template <class Accept>
+  [[nodiscard]] Found walk(Bucket& home, uint64_t word, uint64_t pattern,
+                           Accept&& accept) const noexcept;
+  [[nodiscard]] uint32_t take_overflow() noexcept;
+  void give_back_overflow(uint32_t index) noexcept;
+  void trim(Bucket& home) noexcept;
+
+  KeyedHash hash_;
+  std::span<Bucket> homes_;
+  std::span<Bucket> overflow_;
+  // Free overflow buckets: a stack linked through their word 0. Upper half a tag that every change
+  // raises (a bucket may come back between a look at the top and its exchange), lower half the
+  // index of the top.
+  alignas(64) std::atomic<uint64_t> free_top_{0};
+  std::atomic<uint32_t> fresh_{0};  // buckets never used so far begin here
+  std::atomic<size_t> overflow_used_{0};
+};
+
+template <class Accept>
+HashTable::Found HashTable::walk(Bucket& home, uint64_t word, uint64_t pattern,
+                                 Accept&& accept) const noexcept {
+  Bucket* bucket = &home;
+  // A reader inside a bucket that is given back meanwhile may be led astray; the count ends that.
+  for (size_t step = 0; step <= kMaxOverflow; ++step) {
+    for (unsigned left = bucket->match(pattern); left != 0; left &= left - 1) {
+      const auto i = static_cast<size_t>(std::countr_zero(left));
+      const uint64_t value = bucket->slot(i);
+      if ((value & slot::kTagAndKindMask) == pattern && accept(value)) {
+        return {&bucket->words[i], value};
+      }
+    }
+    bucket = next(word);
+    if (bucket == nullptr) break;
+    word = bucket->word();
+  }
+  return {};
+}
+
+template <class Accept>
+HashTable::Found HashTable::find(uint64_t hash, Accept&& accept) const noexcept {
+  Bucket& bucket = home(hash);
+  uint64_t word = bucket.word();
+  for (;;) {
+    if (const Found found = walk(bucket, word, pattern(hash), accept)) return found;
+    const uint64_t again = bucket.word();
+    if (Bucket::same_layout(word, again)) return {};
+    word = again;
+  }
+}
+
+}  // namespace pelikan

@@ -1,0 +1,163 @@
+#include "storage/seg/seg_access.h"
+
+#include <sched.h>
+
+#include <algorithm>
+
+#include "base/assertion.h"
+
+namespace pelikan {
+namespace {
+
+constexpr int64_t kRoomNs = 2'000'000;  // make_room() takes at most so long
+constexpr int kRoomRounds = 2000;       // and so many rounds, should the clock stand still
+constexpr size_t kRoomItems = 256;      // judged between two looks at the clock
+
+// relaxed: a hint for evictions; a count that is lost does not matter.
+void count_use(const Entry& entry) noexcept {
+  if (slot::freq(entry.value) == 3) return;
+  exchange_word_if(*entry.slot, entry.value, entry.value + slot::kFreqUnit,
+                   std::memory_order_relaxed);
+}
+
+}  // namespace
+
+SegStore::Access::Access(SegEngine& engine, size_t line, const Clock& clock) noexcept
+    : thread_{engine, *engine.thread_metrics[line], clock, line},
+      writer_(thread_),
+      drain_(thread_, writer_) {}
+
+SegStore::Access::~Access() { thread_.engine.epochs.give_back_line(thread_.line); }
+
+SegStore::Access::Epoch SegStore::Access::enter() noexcept {
+  SegmentHeap& heap = thread_.engine.heap;
+  if (heap.is_flush_due(thread_.clock.now_ms())) [[unlikely]] {
+    if (heap.perform_due_flush(thread_.clock.now_ms())) thread_.metrics.flush.add();
+  }
+  thread_.engine.epochs.enter(thread_.line);
+  return Epoch(*this);
+}
+
+void SegStore::Access::leave() noexcept {
+  thread_.engine.epochs.leave(thread_.line);
+  if (!thread_.calls_maintenance) return;
+  thread_.calls_maintenance = false;
+  thread_.engine.wakeup.notify();
+}
+
+void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
+  DCHECK(batch.size() <= kBatch);
+  const HashTable& table = thread_.engine.table;
+  const SegmentHeap& heap = thread_.engine.heap;
+  for (Lookup& lookup : batch) {
+    lookup.hash = table.hash(lookup.key);
+    __builtin_prefetch(&table.home(lookup.hash));
+  }
+  for (const Lookup& lookup : batch) {
+    const Bucket& home = table.home(lookup.hash);
+    const unsigned candidates = home.match(HashTable::pattern(lookup.hash));
+    if (candidates == 0) continue;
+    const uint64_t value = home.slot(static_cast<size_t>(std::countr_zero(candidates)));
+    const char* item = heap.at(slot::location(value));
+    __builtin_prefetch(item);
+    __builtin_prefetch(item + sizeof(Bucket));  // the next line
+  }
+}
+
+std::optional<ItemView> SegStore::Access::get(const Lookup& lookup) noexcept {
+  const Entry entry = find(thread_, lookup);
+  switch (entry.liveness) {
+    case Liveness::kLive:
+      count_use(entry);
+      return ItemView(thread_.engine.heap, entry.location(), entry.item);
+    case Liveness::kExpired:
+      thread_.metrics.get_expired.add();
+      return std::nullopt;
+    case Liveness::kFlushed:
+      thread_.metrics.get_flushed.add();
+      return std::nullopt;
+    case Liveness::kMissing:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool SegStore::Access::erase(const Lookup& lookup) noexcept {
+  bool was_live = false;
+  writer_.remove(lookup, [&](const Entry& entry) {
+    was_live = entry.is_live();
+    return was_live;
+  });
+  if (was_live) thread_.metrics.item_erase.add();
+  return was_live;
+}
+
+bool SegStore::Access::touch(const Lookup& lookup, Expiry expiry) noexcept {
+  const HashTable& table = thread_.engine.table;
+  const uint32_t tick = thread_.engine.time.expiry(expiry, thread_.clock.now_ms());
+  const BucketLock lock(table.home(lookup.hash));
+  const Entry entry = find_locked(thread_, lookup);
+  if (!entry.is_live()) return false;
+  // The one word of a published item that may change. Its segment's deadline stays: the expiry pass
+  // meets the item and judges it anew.
+  char* at = thread_.engine.heap.at(entry.location());
+  write_header(at, with_expiry(entry.item.header(), tick));
+  return true;
+}
+
+size_t SegStore::Access::value_limit(size_t key_bytes) const noexcept {
+  const SegGeometry& geometry = thread_.engine.geometry;
+  const size_t overhead = kItemOverhead + key_bytes;
+  if (key_bytes > geometry.key_max || overhead > geometry.item_max) return 0;
+  return geometry.item_max - overhead;
+}
+
+bool SegStore::Access::fits(size_t key_bytes, size_t value_bytes) const noexcept {
+  return key_bytes <= thread_.engine.geometry.key_max && value_bytes <= value_limit(key_bytes);
+}
+
+bool SegStore::Access::is_large(size_t key_bytes, size_t value_bytes) const noexcept {
+  return kItemOverhead + key_bytes + value_bytes > thread_.engine.geometry.inline_max;
+}
+
+void SegStore::Access::flush(Expiry at) noexcept {
+  const int64_t now_ms = thread_.clock.now_ms();
+  thread_.engine.heap.flush(at.at_ms, now_ms);
+  if (at.at_ms > now_ms) return;
+  thread_.metrics.flush.add();
+  thread_.calls_maintenance = true;
+  PELIKAN_STEP("flush.done");
+}
+
+bool SegStore::Access::make_room() noexcept {
+  SegmentHeap& heap = thread_.engine.heap;
+  DCHECK(!thread_.engine.epochs.is_inside(thread_.line));
+  thread_.metrics.reclaim_wait.add();
+  // Others are waiting too, each for at least one segment of what is pending.
+  const size_t enough = thread_.wanted + thread_.engine.geometry.reserve;
+  const int64_t end_ns = thread_.clock.precise_ns() + kRoomNs;
+  for (int round = 0; round < kRoomRounds; ++round) {
+    if (heap.reclaim() >= thread_.wanted) return true;
+    if (thread_.clock.precise_ns() >= end_ns) return false;
+    if (heap.free_count() + heap.pending_count() < enough && drain_one(end_ns)) continue;
+    if (!thread_.engine.policy->evicts() && heap.pending_count() == 0) return false;
+    sched_yield();
+  }
+  return false;
+}
+
+// False: there is no segment to drain now.
+bool SegStore::Access::drain_one(int64_t end_ns) noexcept {
+  SegmentHeap& heap = thread_.engine.heap;
+  SegmentId id = heap.take_due(thread_.now());
+  if (id == kNoSegment) id = heap.take_victim(*thread_.engine.policy);
+  if (id == kNoSegment) return false;
+  while (!drain_.step(id, kRoomItems)) {
+    if (thread_.clock.precise_ns() < end_ns) continue;
+    drain_.give_up(id);
+    break;
+  }
+  return true;
+}
+
+}  // namespace pelikan

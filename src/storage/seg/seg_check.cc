@@ -1,0 +1,141 @@
+// check_invariants(): a full look at a store that nobody uses meanwhile.
+#include <string_view>
+#include <vector>
+
+#include "base/assertion.h"
+#include "storage/seg/engine.h"
+#include "storage/seg/item.h"
+#include "storage/seg/large_value.h"
+#include "storage/seg/seg_store.h"
+
+namespace pelikan {
+namespace {
+
+// Walks every chain of the table and adds up what it finds, by segment.
+class TableScan {
+ public:
+  explicit TableScan(const SegEngine& engine) : engine_(engine), live_bytes_(engine.heap.size()) {
+    for (const Bucket& home : engine.table.homes()) scan_chain(home);
+  }
+
+  void check() const {
+    int64_t counted = 0;
+    for (const auto& metrics : engine_.thread_metrics) counted += metrics->item_live.value();
+    CHECK(counted == items_);
+    CHECK(engine_.table.overflow_used() == overflow_);
+    for (size_t id = 0; id < live_bytes_.size(); ++id) check_segment(static_cast<SegmentId>(id));
+  }
+
+ private:
+  void scan_chain(const Bucket& home) {
+    CHECK((home.word() & Bucket::kLockBit) == 0);
+    std::vector<std::string_view> keys;
+    size_t length = 0;
+    for (const Bucket* bucket = &home;; ++length) {
+      for (size_t i = 1; i <= Bucket::kSlots; ++i) scan_slot(home, bucket->slot(i), keys);
+      bucket = engine_.table.next(bucket->word());
+      if (bucket == nullptr) break;
+    }
+    CHECK(length <= HashTable::kMaxOverflow);
+    overflow_ += length;
+  }
+
+  void scan_slot(const Bucket& home, uint64_t value, std::vector<std::string_view>& keys) {
+    if (value == slot::kEmpty) return;
+    CHECK(slot::is_live(value));
+    const Location location = slot::location(value);
+    CHECK(location.segment() < engine_.heap.size());
+    const Segment& segment = engine_.heap[location.segment()];
+    CHECK(location.offset_bytes() < segment.end());
+    const ItemRef item(engine_.heap.at(location));
+    CHECK(item.type() != ItemType::kDead);
+    const uint64_t hash = engine_.table.hash(item.key());
+    CHECK(&engine_.table.home(hash) == &home);
+    CHECK((value & slot::kTagAndKindMask) == HashTable::pattern(hash));
+    for (const std::string_view other : keys) CHECK(other != item.key());
+    keys.push_back(item.key());
+    ++items_;
+    live_bytes_[location.segment()] += item.is_large() ? segment.end() : item.item_bytes();
+  }
+
+  // Nothing is reserved without being an item or dead, so the rest of a segment is live.
+  void check_segment(SegmentId id) const {
+    const Segment& segment = engine_.heap[id];
+    switch (segment.state.load(std::memory_order_relaxed)) {
+      case SegmentState::kOpen:
+      case SegmentState::kSealed:
+      case SegmentState::kDraining:
+        CHECK(segment.end() <= engine_.heap.segment_bytes());
+        CHECK(segment.end() - segment.dead_bytes.load(std::memory_order_relaxed) ==
+              live_bytes_[id]);
+        return;
+      case SegmentState::kFree:
+      case SegmentState::kLimbo:
+      case SegmentState::kLarge:
+        CHECK(live_bytes_[id] == 0);
+        return;
+    }
+  }
+
+  const SegEngine& engine_;
+  std::vector<size_t> live_bytes_;
+  int64_t items_ = 0;
+  size_t overflow_ = 0;
+};
+
+}  // namespace
+
+void SegmentHeap::check_invariants() const {
+  std::vector<int> seen(segments_.size());
+  const auto check_queue = [&](const SegmentQueue& queue, SegmentState state, SegmentState other) {
+    size_t count = 0;
+    for (SegmentId id = queue.front(); id != kNoSegment; id = queue.after(id), ++count) {
+      const SegmentState own = segments_[id].state.load(std::memory_order_relaxed);
+      CHECK(own == state || own == other);
+      ++seen[id];
+      for (const SegmentId body : bodies(id)) {
+        if (own == SegmentState::kSealed || own == SegmentState::kDraining) ++seen[body];
+      }
+    }
+    CHECK(count == queue.size());
+  };
+  check_queue(free_, SegmentState::kFree, SegmentState::kFree);
+  check_queue(sealed_, SegmentState::kSealed, SegmentState::kDraining);
+  check_queue(limbo_, SegmentState::kLimbo, SegmentState::kLimbo);
+  CHECK(free_count() == free_.size());
+
+  size_t open = 0;
+  for (size_t bucket = 0; bucket < kTtlBuckets; ++bucket) {
+    const SegmentId id = open_.at(bucket);
+    if (id == kNoSegment) continue;
+    CHECK(segments_[id].state.load(std::memory_order_relaxed) == SegmentState::kOpen);
+    CHECK(segments_[id].ttl_bucket == bucket);
+    ++seen[id];
+    ++open;
+  }
+  CHECK(open == open_.count());
+
+  size_t received = 0;
+  size_t waiting = 0;
+  size_t draining = 0;
+  for (size_t id = 0; id < segments_.size(); ++id) {
+    const SegmentState state = segments_[id].state.load(std::memory_order_relaxed);
+    if (seen[id] == 0 && state == SegmentState::kLarge) ++received;
+    CHECK(seen[id] == (state == SegmentState::kLarge && seen[id] == 0 ? 0 : 1));
+    if (segments_[id].wheel_cell != Segment::kNoCell) {
+      CHECK(state == SegmentState::kSealed);
+      ++waiting;
+    }
+    if (state == SegmentState::kDraining) ++draining;
+  }
+  CHECK(received == received_);
+  CHECK(waiting == wheel_.size());
+  CHECK(pending_count() == draining + limbo_.size());
+}
+
+void SegStore::check_invariants() const {
+  TableScan(*engine_).check();
+  engine_->heap.check_invariants();
+}
+
+}  // namespace pelikan

@@ -1,0 +1,69 @@
+// Engine time and TTL buckets.
+//
+// Expiry is stored in ticks of 1/8 s since shortly before the store began: 32 bits reach 17 years.
+// A time to live is rounded up to the next tick, so an item is never dead too early and at most
+// 125 ms too late (docs/decisions/0002-expiry-ticks.md).
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "storage/store.h"
+
+namespace pelikan {
+
+inline constexpr int64_t kTickMs = 125;
+inline constexpr uint32_t kTicksPerSecond = 8;
+inline constexpr uint32_t kNoExpiry = 0;
+inline constexpr uint32_t kLastTick = UINT32_MAX - 1;
+
+// Rule without exception: dead when now >= expiry.
+[[nodiscard]] constexpr bool is_expired(uint32_t expiry, uint32_t now) noexcept {
+  return expiry - 1 < now;  // no expiry: 2^32 - 1, which no tick exceeds
+}
+
+class EngineTime {
+ public:
+  // Starts a second late, so that no tick is 0 and an expiry in the past can be told.
+  explicit constexpr EngineTime(int64_t start_ms) noexcept : base_ms_(start_ms - 1000) {}
+
+  // The ticks that have passed whole.
+  [[nodiscard]] constexpr uint32_t now(int64_t now_ms) const noexcept {
+    return clamp((now_ms - base_ms_) / kTickMs);
+  }
+  // The first tick at or after `expiry`; one that is not after `now_ms` is dead at once. What lies
+  // beyond the range is clamped.
+  [[nodiscard]] constexpr uint32_t expiry(Expiry expiry, int64_t now_ms) const noexcept {
+    if (expiry.at_ms == Expiry::kNever) return kNoExpiry;
+    if (expiry.at_ms <= now_ms) return now(now_ms);
+    if (expiry.at_ms - now_ms > int64_t{kLastTick} * kTickMs) return kLastTick;
+    return clamp((expiry.at_ms - base_ms_ + kTickMs - 1) / kTickMs);
+  }
+
+ private:
+  [[nodiscard]] static constexpr uint32_t clamp(int64_t ticks) noexcept {
+    return static_cast<uint32_t>(std::clamp<int64_t>(ticks, 1, kLastTick));
+  }
+
+  int64_t base_ms_;
+};
+
+// TTL buckets group items that expire about together: one per second below 16 s, then eight per
+// octave (12.5 % wide at most) up to 194 days, and one for items that never expire.
+inline constexpr size_t kOctaves = 20;
+inline constexpr size_t kTtlBuckets = 16 + kOctaves * 8 + 1;
+inline constexpr size_t kNeverBucket = kTtlBuckets - 1;
+
+[[nodiscard]] constexpr size_t ttl_bucket(uint32_t expiry, uint32_t now) noexcept {
+  if (expiry == kNoExpiry) return kNeverBucket;
+  const uint32_t ticks = expiry > now ? expiry - now : 0;
+  const uint32_t seconds = (ticks + kTicksPerSecond - 1) / kTicksPerSecond;
+  if (seconds < 16) return seconds;
+  const auto octave = static_cast<size_t>(std::bit_width(seconds)) - 5;
+  const size_t eighth = seconds >> (octave + 1) & 7;
+  return std::min(16 + octave * 8 + eighth, kNeverBucket - 1);
+}
+
+}  // namespace pelikan

@@ -1,0 +1,165 @@
+// The golden table of memcache_golden.txt, read into cases. The file's head says how it is written.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/assertion.h"
+#include "base/bytes.h"
+
+namespace pelikan::test {
+
+// Something sent, then what is expected; {cas} still stands in both.
+struct GoldenStep {
+  std::string send;
+  std::string expect;
+  int64_t wait_s = 0;  // before it
+};
+
+struct GoldenCase {
+  std::string name;
+  std::vector<GoldenStep> steps;
+  bool closes = false;
+  bool whole = false;
+
+  [[nodiscard]] bool waits() const {
+    for (const GoldenStep& step : steps) {
+      if (step.wait_s != 0) return true;
+    }
+    return false;
+  }
+};
+
+inline constexpr std::string_view kGoldenText =
+#include "memcache_golden.txt"
+    ;
+
+inline void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// "\r" and the like, "{k}", and "{x*3}".
+class GoldenReader {
+ public:
+  [[nodiscard]] static std::vector<GoldenCase> read() {
+    GoldenReader reader;
+    std::string_view rest = kGoldenText;
+    while (!rest.empty()) {
+      const size_t end = rest.find('\n');
+      reader.read_line(rest.substr(0, end));
+      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
+    return std::move(reader.cases_);
+  }
+
+ private:
+  void read_line(std::string_view line) {
+    if (line.empty() || line.starts_with('#')) return;
+    if (line.starts_with("case ")) {
+      cases_.push_back({std::string(line.substr(5)), {}});
+      expecting_ = true;
+      return;
+    }
+    CHECK(!cases_.empty());
+    GoldenCase& golden = cases_.back();
+    if (line == "closed") {
+      golden.closes = true;
+    } else if (line == "whole") {
+      golden.whole = true;
+    } else if (line.starts_with("wait ")) {
+      golden.steps.push_back({{}, {}, *parse_i64(line.substr(5))});
+      expecting_ = false;
+    } else if (line.front() == '>') {
+      if (expecting_) golden.steps.emplace_back();
+      expecting_ = false;
+      golden.steps.back().send += text_of(line, '>');
+    } else {
+      CHECK(line.front() == '<');
+      expecting_ = true;
+      golden.steps.back().expect += text_of(line, '<');
+    }
+  }
+
+  // Behind "> " comes a line, behind ">> " just its text.
+  [[nodiscard]] std::string text_of(std::string_view line, char mark) const {
+    const bool bare = line.size() > 1 && line[1] == mark;
+    std::string text = unescape(line.substr(std::min(line.size(), size_t{bare ? 3U : 2U})));
+    replace_all(text, "{k}", "key" + std::to_string(cases_.size()) + "_");
+    repeat(text);
+    return bare ? text : text + "\r\n";
+  }
+
+  static std::string unescape(std::string_view text) {
+    std::string plain;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '\\') {
+        plain += text[i];
+        continue;
+      }
+      constexpr std::string_view kLetters = "rnt\\";
+      constexpr std::string_view kBytes = "\r\n\t\\";
+      const char letter = text[++i];
+      if (letter == 'x') {
+        plain += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+        i += 2;
+      } else {
+        plain += kBytes[kLetters.find(letter)];
+      }
+    }
+    return plain;
+  }
+
+  static void repeat(std::string& text) {
+    for (size_t star = text.find('*'); star != std::string::npos; star = text.find('*', star + 1)) {
+      const size_t open = text.rfind('{', star);
+      const size_t close = text.find('}', star);
+      if (open == std::string::npos || close == std::string::npos) continue;
+      const auto times = parse_u64(std::string_view(text).substr(star + 1, close - star - 1));
+      if (!times) continue;  // {*}
+      std::string repeated;
+      for (uint64_t i = 0; i < *times; ++i) repeated += text.substr(open + 1, star - open - 1);
+      text.replace(open, close - open + 1, repeated);
+      star = open + repeated.size();
+    }
+  }
+
+  std::vector<GoldenCase> cases_;
+  bool expecting_ = true;  // the last line belonged to what is expected
+};
+
+// Whether the text is what is expected, where "{*}" stands for anything and "{cas}" for digits,
+// which are remembered.
+inline bool golden_match(std::string_view text, std::string_view expected, std::string& cas) {
+  constexpr std::string_view kAny = "{*}";
+  constexpr std::string_view kCas = "{cas}";
+  bool skip = false;  // anything may stand before the next piece
+  while (!expected.empty()) {
+    if (expected.starts_with(kAny)) {
+      skip = true;
+      expected.remove_prefix(kAny.size());
+      continue;
+    }
+    if (expected.starts_with(kCas)) {
+      const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+      if (digits == 0) return false;
+      cas = text.substr(0, digits);
+      text.remove_prefix(digits);
+      expected.remove_prefix(kCas.size());
+      continue;
+    }
+    const size_t end = std::min(expected.find(kAny), expected.find(kCas));
+    const std::string_view piece = expected.substr(0, end);
+    const size_t at = skip ? text.find(piece) : (text.starts_with(piece) ? 0 : std::string::npos);
+    if (at == std::string_view::npos) return false;
+    skip = false;
+    text.remove_prefix(at + piece.size());
+    expected.remove_prefix(piece.size());
+  }
+  return text.empty() || skip;
+}
+
+}  // namespace pelikan::test

@@ -1,0 +1,149 @@
+// The golden table over the reference store.
+#include <algorithm>
+#include <functional>
+#include <string>
+
+#include "../storage/map_store.h"
+#include "memcache_golden.h"
+#include "memcache_rig.h"
+
+#include "check.h"
+
+namespace pelikan {
+namespace {
+
+using test::GoldenCase;
+using test::GoldenStep;
+
+// One server with one connection.
+struct Session {
+  test::MemcacheServer server;
+  test::MapStore store{server.clock,
+                       {.value = kMiB - 300, .large_from = 64 * kKiB, .part = 16 * kKiB}};
+  MemcacheShared<test::MapStore> shared{store, server.clock, server.control, server.metrics, {}};
+  test::MemcacheConnection<test::MapStore> connection{server, shared};
+  std::string cas;
+
+  // Runs a case, handing each step's bytes to `feed`; returns what is wrong.
+  template <class Feed>
+  [[nodiscard]] std::string run(const GoldenCase& golden, const Feed& feed) {
+    for (const GoldenStep& step : golden.steps) {
+      if (step.wait_s != 0) server.advance_s(step.wait_s);
+      std::string bytes = step.send;
+      test::replace_all(bytes, "{cas}", cas);
+      const std::string replies = feed(bytes);
+      if (!test::golden_match(replies, step.expect, cas)) {
+        return golden.name + ": got '" + replies.substr(0, 2000) + "', expected '" +
+               step.expect.substr(0, 2000) + "'";
+      }
+    }
+    if (connection.is_closed() == golden.closes) return {};
+    return golden.name + (golden.closes ? ": not closed" : ": closed");
+  }
+};
+
+size_t size_of(const GoldenCase& golden) {
+  size_t size = 0;
+  for (const GoldenStep& step : golden.steps) size += step.send.size();
+  return size;
+}
+
+void expect_right(const std::string& wrong) { ck_assert_msg(wrong.empty(), "%s", wrong.c_str()); }
+
+START_TEST(the_table_is_read_whole) {
+  const auto cases = test::GoldenReader::read();
+  ck_assert_uint_ge(cases.size(), 220);
+  for (const GoldenCase& golden : cases)
+    ck_assert_msg(!golden.steps.empty(), "%s", golden.name.c_str());
+}
+END_TEST
+
+START_TEST(every_case_is_answered_when_it_comes_whole) {
+  for (const GoldenCase& golden : test::GoldenReader::read()) {
+    Session session;
+    expect_right(session.run(
+        golden, [&](std::string_view bytes) { return session.connection.send(bytes); }));
+  }
+}
+END_TEST
+
+// The case with each of its steps cut once, at `split` of a thousandth, or at a byte.
+std::string run_split(const GoldenCase& golden, const std::function<size_t(size_t)>& split_of) {
+  Session session;
+  return session.run(golden, [&](std::string_view bytes) {
+    const size_t split = std::min(split_of(bytes.size()), bytes.size());
+    std::string replies = session.connection.send(bytes.substr(0, split));
+    return replies += session.connection.send(bytes.substr(split));
+  });
+}
+
+START_TEST(every_case_is_answered_alike_when_it_is_split_at_any_byte) {
+  for (const GoldenCase& golden : test::GoldenReader::read()) {
+    if (golden.whole || size_of(golden) > 20'000) continue;
+    size_t longest = 0;
+    for (const GoldenStep& step : golden.steps) longest = std::max(longest, step.send.size());
+    for (size_t split = 1; split < longest; ++split) {
+      expect_right(run_split(golden, [split](size_t) { return split; }));
+    }
+  }
+}
+END_TEST
+
+START_TEST(long_cases_are_answered_alike_when_they_are_split_anywhere) {
+  for (const GoldenCase& golden : test::GoldenReader::read()) {
+    if (golden.whole || size_of(golden) <= 20'000) continue;
+    for (size_t near = 1; near < 60; ++near) {
+      expect_right(run_split(golden, [near](size_t) { return near; }));
+      expect_right(run_split(golden, [near](size_t size) { return size - std::min(size, near); }));
+      expect_right(run_split(golden, [near](size_t size) { return size * near / 60; }));
+    }
+  }
+}
+END_TEST
+
+START_TEST(every_case_is_answered_alike_byte_by_byte) {
+  for (const GoldenCase& golden : test::GoldenReader::read()) {
+    if (golden.whole) continue;
+    Session session;
+    expect_right(session.run(golden, [&](std::string_view bytes) {
+      std::string replies;
+      for (const char& byte : bytes) replies += session.connection.send({&byte, 1});
+      return replies;
+    }));
+  }
+}
+END_TEST
+
+START_TEST(all_cases_are_answered_in_one_stream) {
+  std::vector<GoldenCase> cases = test::GoldenReader::read();
+  std::erase_if(cases, [](const GoldenCase& golden) {
+    return golden.closes || golden.whole || golden.waits();
+  });
+  ck_assert_uint_ge(cases.size(), 180);
+  // Step by step first: the reference store gives the same cas ids the second time.
+  std::string bytes;
+  std::string expected;
+  Session first;
+  for (const GoldenCase& golden : cases) {
+    expect_right(first.run(golden, [&](std::string_view step) {
+      bytes += step;
+      return first.connection.send(step);
+    }));
+    for (const GoldenStep& step : golden.steps) expected += step.expect;
+  }
+  Session second;
+  std::string cas;
+  const std::string replies = second.connection.send(bytes);
+  ck_assert(test::golden_match(replies, expected, cas));
+}
+END_TEST
+
+}  // namespace
+}  // namespace pelikan
+
+using namespace pelikan;
+PELIKAN_TESTS("service/memcache_golden", the_table_is_read_whole,
+              every_case_is_answered_when_it_comes_whole,
+              every_case_is_answered_alike_when_it_is_split_at_any_byte,
+              long_cases_are_answered_alike_when_they_are_split_anywhere,
+              every_case_is_answered_alike_byte_by_byte, all_cases_are_answered_in_one_stream)

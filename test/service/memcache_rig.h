@@ -1,0 +1,143 @@
+// A connection that speaks memcached to a service over a store, without sockets: it hands bytes
+// over as a session does, in the pieces a test wants, and collects the replies.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/assertion.h"
+#include "base/clock.h"
+#include "buffer/buffer_pool.h"
+#include "buffer/input.h"
+#include "buffer/output.h"
+#include "core/service.h"
+#include "log/log.h"
+#include "metric/registry.h"
+#include "option/option_set.h"
+#include "service/memcache.h"
+
+namespace pelikan::test {
+
+// What a server offers to its service, turned by hand.
+struct MemcacheServer final : Service {
+  class NoConnections final : public ConnectionTable {
+    [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
+  };
+
+  explicit MemcacheServer(bool may_flush = true) { options.flush_all.set(may_flush); }
+
+  void advance_s(int64_t seconds) {
+    time.advance_ms(seconds * 1000);
+    clock.refresh();
+  }
+  [[nodiscard]] uint64_t count(std::string_view metric) {
+    return static_cast<uint64_t>(registry.read().value(metric));
+  }
+  [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& /*clock*/) override { return {}; }
+  [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
+    return memcache_stats(words, context);
+  }
+
+  FakeTime time;
+  Clock clock{time};
+  MetricRegistry registry;
+  LogOptions log_options;
+  LogMetrics log_metrics{registry};
+  Log log{log_options, log_metrics, time};
+  MemcacheOptions options;
+  OptionSet all_options{{&options, &log_options}};
+  NoConnections connections;
+  ServerContext context{all_options, registry, time,           log,
+                        connections, "0.1.0",  time.boot_ms(), time.unix_ms()};
+  MemcacheControl control{options, context, *this};
+  MemcacheMetrics metrics{registry};
+  BufferMetrics buffer_metrics{registry};
+  BufferPool pool{64 * kMiB, buffer_metrics};
+};
+
+template <MemcacheBackend Store>
+class MemcacheConnection {
+ public:
+  MemcacheConnection(MemcacheServer& server, MemcacheShared<Store>& shared)
+      : conversation_(std::make_unique<MemcacheConversation<Store>>(shared)),
+        input_(server.pool),
+        output_(server.pool) {}
+
+  // Sends the bytes in one piece, as far as buffers take them; returns what came back.
+  std::string send(std::string_view bytes) {
+    std::string replies;
+    while (!bytes.empty() && !is_closed_) {
+      const std::span<char> room = receive_into_.empty() ? input_.room() : receive_into_;
+      CHECK(!room.empty());  // a full input and no progress: the request is too large
+      const size_t part = std::min(room.size(), bytes.size());
+      std::memcpy(room.data(), bytes.data(), part);
+      bytes.remove_prefix(part);
+      received(part, replies);
+    }
+    return replies;
+  }
+
+  // The client reads nothing more until read_on().
+  void stop_reading() { is_reading_ = false; }
+  std::string read_on() {
+    is_reading_ = true;
+    std::string replies;
+    drain(replies);
+    process(replies);
+    return replies;
+  }
+  [[nodiscard]] size_t unread() const { return output_.size(); }
+  [[nodiscard]] bool is_closed() const { return is_closed_; }
+  [[nodiscard]] size_t turns() const { return turns_; }
+
+ private:
+  void received(size_t n, std::string& replies) {
+    if (receive_into_.empty()) {
+      input_.commit(n);
+    } else {
+      receive_into_ = receive_into_.subspan(n);
+      if (!receive_into_.empty()) return;
+    }
+    process(replies);
+  }
+
+  void process(std::string& replies) {
+    for (bool again = true; again && !is_closed_;) {
+      const Progress progress = conversation_->process(input_.bytes(), output_);
+      ++turns_;
+      input_.consume(progress.consumed);
+      receive_into_ = progress.receive_into;
+      CHECK(receive_into_.empty() || input_.bytes().empty());
+      is_closed_ = progress.close;
+      const bool refused = output_.take_refusal() != Output::Refusal::kNone;
+      again = refused && is_reading_;
+      drain(replies);
+    }
+  }
+
+  void drain(std::string& replies) {
+    while (is_reading_ && output_.size() > 0) {
+      size_t size = 0;
+      for (const iovec& piece : output_.pending()) {
+        replies.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
+        size += piece.iov_len;
+      }
+      output_.drop(size);
+    }
+  }
+
+  std::unique_ptr<Conversation> conversation_;
+  Input input_;
+  Output output_;
+  std::span<char> receive_into_;
+  bool is_reading_ = true;
+  bool is_closed_ = false;
+  size_t turns_ = 0;
+};
+
+}  // namespace pelikan::test
