@@ -1,0 +1,48 @@
+// The admin port's parser on any bytes: what it takes is whole lines, whatever the pieces they came
+// in.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/assertion.h"
+#include "protocol/admin/parse.h"
+
+namespace {
+
+using namespace pelikan::admin;
+
+bool is_within(std::string_view part, std::string_view whole) {
+  return part.empty() ||
+         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+}
+
+void check_first_line(std::string_view in) {
+  const ParseResult result = parse_request(in);
+  const size_t newline = in.find('\n');
+  switch (result.status) {
+    case ParseStatus::kOk:
+      CHECK(result.consumed == newline + 1 && result.consumed <= kLineMax);
+      CHECK(is_within(result.request.argument, in.substr(0, newline)));
+      // The bytes behind the line change nothing.
+      CHECK(parse_request(in.substr(0, result.consumed)).request.command == result.request.command);
+      break;
+    case ParseStatus::kIncomplete:
+      CHECK(result.consumed == 0 && newline == std::string_view::npos && in.size() < kLineMax);
+      break;
+    case ParseStatus::kTooLong:
+      CHECK(result.consumed == 0 && in.size() >= kLineMax && newline >= kLineMax);
+      break;
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  std::string_view in(reinterpret_cast<const char*>(data), size);
+  for (;;) {
+    check_first_line(in);
+    const ParseResult result = parse_request(in);
+    if (result.status != ParseStatus::kOk) return 0;
+    in.remove_prefix(result.consumed);
+  }
+}
