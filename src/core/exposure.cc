@@ -15,6 +15,15 @@ bool is_loopback(const in6_addr& address) noexcept {
   return IN6_IS_ADDR_LOOPBACK(&address);
 }
 
+// As Address::resolve(), with the option's name in the complaint.
+std::vector<Address> resolve(const Option<std::string>& host) {
+  try {
+    return Address::resolve(host.get(), 0);
+  } catch (const SetupError& error) {
+    throw SetupError(error.code(), fmt::format("{}: {}", host.name(), error.what()));
+  }
+}
+
 }  // namespace
 
 bool is_local(const Address& address) noexcept {
@@ -37,7 +46,7 @@ std::vector<std::string> allowed_exposure(const FrameworkOptions& options) {
                                         has_admin ? &options.admin.host : nullptr};
   for (const Option<std::string>* host : hosts) {
     if (host == nullptr || host->get().empty()) continue;
-    for (const Address& address : Address::resolve(host->get(), 0)) {
+    for (const Address& address : resolve(*host)) {
       if (is_local(address)) continue;
       if (!options.process.allow_unauthenticated.get()) {
         throw SetupError(

@@ -9,10 +9,13 @@
 #include <ranges>
 
 #include "base/setup_error.h"
+#include "buffer/buffer_pool.h"
+#include "core/announcement.h"
 #include "core/exposure.h"
 #include "core/file_limit.h"
 #include "core/pid_file.h"
 #include "core/version.h"
+#include "core/worker_metrics.h"
 #include "protocol/admin/parse.h"
 
 namespace pelikan {
@@ -28,17 +31,6 @@ uint64_t files_needed(const FrameworkOptions& options) {
   return options.server.max_connections.get() + kBeside + kPerWorker * options.worker.threads.get();
 }
 
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> words;
-  for (const auto part : text | std::views::split(',')) {
-    const std::string_view word(part.begin(), part.end());
-    const size_t first = word.find_first_not_of(' ');
-    if (first == std::string_view::npos) continue;
-    words.emplace_back(word.substr(first, word.find_last_not_of(' ') - first + 1));
-  }
-  return words;
-}
-
 }  // namespace
 
 std::vector<MetricTable> framework_metrics() {
@@ -47,7 +39,11 @@ std::vector<MetricTable> framework_metrics() {
             static const SystemTime time;
             return std::make_unique<ProcessMetrics>(registry, time, time.boot_ms());
           },
-          metric_table<ServerMetrics>, metric_table<AdminMetrics>, metric_table<HttpMetrics>};
+          metric_table<ServerMetrics>,
+          metric_table<WorkerMetrics>,
+          metric_table<BufferMetrics>,
+          metric_table<AdminMetrics>,
+          metric_table<HttpMetrics>};
 }
 
 Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
@@ -70,19 +66,16 @@ Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
       service_(spec.make(context_)),
       workers_(make_workers()),
       listener_(options.server, worker_pointers(), connections_, registry_, log_),
-      commands_(context_, *service_) {
+      admin_(options.admin, loop_, clock_, context_, *service_) {
   warn_of_exposure();
-  facts_.push_back({"server", fmt::format("{}", fmt::join(listener_.addresses(), ","))});
-  if (listener_.port() != 0) open_ports_.push_back({options.server.port.name(), listener_.port()});
   loop_.on_wakeup(clock_refresh_);
   loop_.every(kTickPeriod, tick_);
-  open_admin_ports();
 }
 
 Server::~Server() = default;
 
 std::vector<std::unique_ptr<Worker>> Server::make_workers() {
-  raise_file_limit(files_needed(options_));
+  check_file_limit();
   std::vector<std::unique_ptr<Worker>> workers;
   for (size_t index = 0; index < options_.worker.threads.get(); ++index) {
     workers.push_back(
@@ -90,6 +83,17 @@ std::vector<std::unique_ptr<Worker>> Server::make_workers() {
                                  [&](const Clock& clock) { return service_->processor(clock); }));
   }
   return workers;
+}
+
+void Server::check_file_limit() const {
+  const uint64_t needed = files_needed(options_);
+  const uint64_t allowed = raise_file_limit(needed);
+  if (allowed >= needed) return;
+  throw SetupError(
+      ExitCode::kSystem,
+      fmt::format(
+          "max_connections: {} connections need {} open files, the process may have {} (ulimit -n)",
+          options_.server.max_connections.get(), needed, allowed));
 }
 
 void Server::warn_of_exposure() {
@@ -104,35 +108,12 @@ std::vector<Worker*> Server::worker_pointers() const {
   return pointers;
 }
 
-UniqueFd Server::open_admin_port(const Option<int64_t>& port, std::string_view fact) {
-  const auto number = static_cast<uint16_t>(port.get());
-  UniqueFd socket = listen_on(Address::resolve(options_.admin.host.get(), number).front(), {});
-  const Address address = Address::local(socket.get());
-  facts_.push_back({fact, address.text()});
-  open_ports_.push_back({port.name(), address.port()});
-  return socket;
-}
-
-void Server::open_admin_ports() {
-  const AdminOptions& admin = options_.admin;
-  if (admin.port.get() != kPortOff) {
-    UniqueFd socket = open_admin_port(admin.port, "admin");
-    admin_port_ = std::make_unique<AdminPort>(loop_, std::move(socket), commands_, clock_,
-                                              admin.timeout.get(), admin_metrics_);
-  }
-  if (admin.http_port.get() != kPortOff) {
-    UniqueFd socket = open_admin_port(admin.http_port, "admin_http");
-    http_server_ = std::make_unique<HttpServer>(
-        loop_.base(), std::move(socket), split(admin.allowed_hosts.get()), pages_, http_metrics_);
-  }
-}
-
 void Server::serve(const std::string& config_path) {
   std::optional<PidFile> pid_file;
   if (!options_.process.pid_file.get().empty()) pid_file.emplace(options_.process.pid_file.get());
   for (const auto& worker : workers_) worker->start();
   listener_.start();
-  pages_.set_ready(true);
+  admin_.set_ready(true);
   announce(config_path);
   while (!stopping_ || open_connections() > 0) loop_.run_once();
   for (const auto& worker : workers_) worker->join();
@@ -140,13 +121,20 @@ void Server::serve(const std::string& config_path) {
 }
 
 void Server::announce(const std::string& config_path) {
-  facts_.push_back({"workers", std::to_string(workers_.size())});
-  facts_.push_back({"memory", service_->banner()});
-  facts_.push_back({"config", config_path});
-  if (!options_.process.ports_file.get().empty()) {
-    write_ports_file(options_.process.ports_file.get(), open_ports_);
+  std::vector<Fact> facts{{"server", fmt::format("{}", fmt::join(listener_.addresses(), ","))}};
+  std::vector<OpenPort> ports;
+  if (listener_.port() != 0) ports.push_back({options_.server.port.name(), listener_.port()});
+  for (const AdminPorts::Open& open : admin_.open()) {
+    facts.push_back({open.option, open.address.text()});
+    ports.push_back({open.option, open.address.port()});
   }
-  const std::string line = ready_line(spec_.name, context_.version, facts_);
+  facts.push_back({"workers", std::to_string(workers_.size())});
+  facts.push_back({"memory", service_->banner()});
+  facts.push_back({"config", config_path});
+
+  if (!options_.process.ports_file.get().empty())
+    write_ports_file(options_.process.ports_file.get(), ports);
+  const std::string line = ready_line(spec_.name, context_.version, facts);
   fmt::print("{}\n", line);
   std::fflush(stdout);
   say(line);
@@ -159,7 +147,7 @@ void Server::say(std::string_view line) noexcept {
 
 void Server::tick() noexcept {
   while (const std::optional<Signal> signal = signals_.next()) handle(*signal);
-  if (admin_port_) admin_port_->run();
+  admin_.tick();
   service_->tick();
   log_.flush();
 }
@@ -180,7 +168,7 @@ void Server::stop() noexcept {
       stopping_ ? std::chrono::milliseconds(0) : options_.worker.shutdown_timeout.get();
   if (!stopping_) {
     say("stops: lets the clients take their replies");
-    pages_.set_ready(false);
+    admin_.set_ready(false);
     listener_.stop();
   }
   stopping_ = true;
@@ -188,7 +176,8 @@ void Server::stop() noexcept {
 }
 
 void Server::dump_stats() noexcept {
-  const std::string text = commands_.answer({.command = admin::Command::kStats, .argument = {}});
+  const std::string text =
+      admin_.commands().answer({.command = admin::Command::kStats, .argument = {}});
   for (const auto line : std::string_view(text) | std::views::split('\n')) {
     std::string_view row(line.begin(), line.end());
     if (row.ends_with('\r')) row.remove_suffix(1);

@@ -8,10 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "core/admin_commands.h"
-#include "core/admin_pages.h"
-#include "core/admin_port.h"
-#include "core/announcement.h"
+#include "core/admin_ports.h"
 #include "core/connections.h"
 #include "core/framework_options.h"
 #include "core/listener.h"
@@ -19,7 +16,6 @@
 #include "core/server_main.h"
 #include "core/signals.h"
 #include "core/worker.h"
-#include "event/http_server.h"
 #include "event/libevent_loop.h"
 #include "log/log.h"
 #include "metric/registry.h"
@@ -65,9 +61,8 @@ class Server {
 
   [[nodiscard]] std::vector<std::unique_ptr<Worker>> make_workers();
   [[nodiscard]] std::vector<Worker*> worker_pointers() const;
-  void open_admin_ports();
+  void check_file_limit() const;
   void warn_of_exposure();
-  [[nodiscard]] UniqueFd open_admin_port(const Option<int64_t>& port, std::string_view fact);
   void announce(const std::string& config_path);
   void say(std::string_view line) noexcept;
 
@@ -93,14 +88,7 @@ class Server {
   std::unique_ptr<Service> service_;
   std::vector<std::unique_ptr<Worker>> workers_;
   Listener listener_;
-  AdminCommands commands_;
-  AdminPages pages_{registry_};
-  AdminMetrics admin_metrics_{registry_};
-  HttpMetrics http_metrics_{registry_};
-  std::unique_ptr<AdminPort> admin_port_;
-  std::unique_ptr<HttpServer> http_server_;
-  std::vector<OpenPort> open_ports_;
-  std::vector<Fact> facts_;
+  AdminPorts admin_;
   bool stopping_ = false;
 };
 

@@ -74,7 +74,7 @@ class Service {
   // One phrase for the start-up banner: what memory it took. Empty: nothing to say.
   [[nodiscard]] virtual std::string banner() const { return {}; }
 
-  // On the control plane, about ten times a second.
+  // On the control plane, about twenty times a second.
   virtual void tick() noexcept {}
 };
 
