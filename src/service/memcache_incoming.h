@@ -91,11 +91,10 @@ class IncomingValue {
 
   static std::optional<Reservation> reserve(const memcache::Request& request,
                                             Store& store) noexcept {
-    auto reservation = store.reserve(request.key, request.value_size);
-    for (unsigned i = 0; !reservation && i < kMemcacheRoomAttempts && store.make_room(); ++i) {
-      reservation = store.reserve(request.key, request.value_size);
+    for (unsigned rooms = 0;; ++rooms) {
+      auto reservation = store.reserve(request.key, request.value_size);
+      if (reservation || rooms == kMemcacheRoomAttempts || !store.make_room()) return reservation;
     }
-    return reservation;
   }
 
   [[nodiscard]] std::span<char> next() noexcept {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "metric/registry.h"
+#include "option/option_set.h"
 #include "protocol/admin/compose.h"
 #include "protocol/memcache/reply.h"
 #include "service/memcache_settings.h"
@@ -29,10 +30,10 @@ int64_t sum_of(const Row& row, const MetricSnapshot& metrics) {
 // `stats` in memcached's order, behind the rows of append_process().
 constexpr auto kGeneral = std::to_array<Row>({
     {"max_connections", {"server_max_connections"}},
-    {"curr_connections", {"worker_connections"}},
+    {"curr_connections", {"worker_curr_connections"}},
     {"total_connections", {"server_total_connections"}},
     {"rejected_connections", {"server_rejected_connections"}},
-    {"connection_structures", {"worker_connections"}},
+    {"connection_structures", {"worker_curr_connections"}},
     {"response_obj_oom", {"buffer_refuse"}},
     {"response_obj_count"},
     {"response_obj_bytes"},
@@ -67,13 +68,11 @@ constexpr auto kGeneral = std::to_array<Row>({
     {"store_no_memory", {"memcache_no_memory"}},
     {"auth_cmds"},
     {"auth_errors"},
-    {"bytes_read", {"worker_received_bytes"}},
-    {"bytes_written", {"worker_sent_bytes"}},
+    {"bytes_read", {"worker_bytes_read"}},
+    {"bytes_written", {"worker_bytes_written"}},
     {"limit_maxbytes", {"seg_memory_byte"}},
-    {"accepting_conns", {"server_accepting"}},
     {"listen_disabled_num", {"server_accept_pauses"}},
     {"time_in_listen_disabled_us"},
-    {"threads", {"worker_threads"}},
     {"conn_yields"},
     {"hash_power_level"},
     {"hash_bytes", {"seg_table_byte"}},
@@ -182,6 +181,9 @@ void append_process(std::string& out, const MetricSnapshot& metrics, const Serve
   append_stat(out, "pointer_size", 8 * sizeof(void*));
   append_stat(out, "rusage_user", seconds(metrics.value("process_user_us")));
   append_stat(out, "rusage_system", seconds(metrics.value("process_system_us")));
+  append_stat(out, "accepting_conns", 1);
+  const OptionBase* threads = context.options.find("worker_threads");
+  append_stat(out, "threads", threads == nullptr ? "0" : threads->current_text());
 }
 
 std::string general(const ServerContext& context) {
