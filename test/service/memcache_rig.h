@@ -29,7 +29,8 @@ struct MemcacheServer final : Service {
     [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
   };
 
-  explicit MemcacheServer(bool may_flush = true) { options.flush_all.set(may_flush); }
+  explicit MemcacheServer(bool may_flush = true)
+      : control((options.flush_all.set(may_flush), options), context, *this) {}
 
   void advance_s(int64_t seconds) {
     time.advance_ms(seconds * 1000);
@@ -54,7 +55,7 @@ struct MemcacheServer final : Service {
   NoConnections connections;
   ServerContext context{all_options, registry, time,           log,
                         connections, "0.1.0",  time.boot_ms(), time.unix_ms()};
-  MemcacheControl control{options, context, *this};
+  MemcacheControl control;
   MemcacheMetrics metrics{registry};
   BufferMetrics buffer_metrics{registry};
   BufferPool pool{64 * kMiB, buffer_metrics};

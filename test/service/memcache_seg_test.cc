@@ -1,0 +1,137 @@
+// memcached's commands over the seg store: the golden table, and what only a real store shows.
+#include <string>
+#include <vector>
+
+#include "memcache_session.h"
+#include "storage/seg/maintenance.h"
+#include "storage/seg/seg_access.h"
+#include "storage/seg/seg_store.h"
+
+#include "check.h"
+
+namespace pelikan {
+namespace {
+
+using test::GoldenCase;
+using test::GoldenStep;
+
+constexpr uint64_t kMemory = 64 * kMiB;
+
+// A seg store, its maintenance, and a door to it.
+struct Rig {
+  Rig() {
+    store_options.memory.set({kMemory});
+    store_options.prefault.set(false);
+    store_options.huge_pages.set(false);
+  }
+
+  test::MemcacheServer server;
+  SegOptions store_options;
+  SegStore store{store_options, 2, server.time, server.registry};
+  Maintenance maintenance{store, server.time};
+  SegStore::Access access = store.access(server.clock);
+};
+
+void expect_right(const std::string& wrong) { ck_assert_msg(wrong.empty(), "%s", wrong.c_str()); }
+
+START_TEST(every_case_is_answered) {
+  for (const GoldenCase& golden : test::GoldenReader::read()) {
+    Rig rig;
+    test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
+    expect_right(session.run(golden, [&](std::string_view bytes) {
+      rig.maintenance.run_once();
+      return session.connection.send(bytes);
+    }));
+    rig.store.check_invariants();
+  }
+}
+END_TEST
+
+START_TEST(all_cases_are_answered_in_one_stream) {
+  std::vector<GoldenCase> cases = test::GoldenReader::read();
+  std::erase_if(cases, [](const GoldenCase& golden) {
+    return golden.closes || golden.whole || golden.waits();
+  });
+  // Step by step first, to learn the cas ids: the same writes give the same ones again.
+  std::string bytes;
+  std::string expected;
+  Rig first_rig;
+  test::MemcacheSession<SegStore::Access> first(first_rig.server, first_rig.access);
+  for (const GoldenCase& golden : cases) {
+    expect_right(first.run(golden, [&](std::string_view step) {
+      bytes += step;
+      return first.connection.send(step);
+    }));
+    for (const GoldenStep& step : golden.steps) expected += step.expect;
+  }
+  Rig second_rig;
+  test::MemcacheSession<SegStore::Access> second(second_rig.server, second_rig.access);
+  std::string cas;
+  ck_assert(test::golden_match(second.connection.send(bytes), expected, cas));
+}
+END_TEST
+
+std::string value_of(int i) {
+  return "value-" + std::to_string(i) + "-" + std::string(static_cast<size_t>(i % 3000), 'v');
+}
+
+START_TEST(a_full_store_goes_on_taking_values_and_never_tells_a_wrong_one) {
+  Rig rig;
+  test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
+  constexpr int kItems = 80'000;  // about twice the memory
+  for (int i = 0; i < kItems; ++i) {
+    const std::string value = value_of(i);
+    const std::string key = "key" + std::to_string(i);
+    const std::string line = "set " + key + " 0 0 " + std::to_string(value.size()) + "\r\n";
+    ck_assert_text_eq(session.connection.send(line + value + "\r\n"), "STORED\r\n");
+  }
+  int hits = 0;
+  for (int i = 0; i < kItems; ++i) {
+    const std::string key = "key" + std::to_string(i);
+    const std::string value = value_of(i);
+    const std::string reply = session.connection.send("get " + key + "\r\n");
+    if (reply == "END\r\n") continue;
+    ++hits;
+    ck_assert_text_eq(reply, "VALUE " + key + " 0 " + std::to_string(value.size()) + "\r\n" +
+                                 value + "\r\nEND\r\n");
+  }
+  ck_assert_int_gt(hits, kItems / 4);
+  ck_assert_int_lt(hits, kItems);
+  rig.store.check_invariants();
+}
+END_TEST
+
+START_TEST(values_of_a_megabyte_are_stored_in_64_mebibytes) {
+  Rig rig;
+  test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
+  const std::string value(1'048'000, 'm');
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = "big" + std::to_string(i);
+    ck_assert_text_eq(session.connection.send("set " + key + " 7 0 1048000\r\n" + value + "\r\n"),
+                      "STORED\r\n");
+    ck_assert_text_eq(session.connection.send("get " + key + "\r\n"),
+                      "VALUE " + key + " 7 1048000\r\n" + value + "\r\nEND\r\n");
+  }
+  rig.store.check_invariants();
+}
+END_TEST
+
+START_TEST(memory_is_told_in_stats) {
+  Rig rig;
+  test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
+  session.connection.send("set a 0 0 1\r\n1\r\nset b 0 0 1\r\n1\r\ndelete b\r\n");
+  const std::string stats = session.connection.send("stats\r\n");
+  ck_assert(stats.find("STAT curr_items 1\r\n") != std::string::npos);
+  ck_assert(stats.find("STAT total_items 2\r\n") != std::string::npos);
+  ck_assert(stats.find("STAT limit_maxbytes 0\r\n") == std::string::npos);
+  ck_assert(stats.find("STAT bytes 0\r\n") == std::string::npos);
+}
+END_TEST
+
+}  // namespace
+}  // namespace pelikan
+
+using namespace pelikan;
+PELIKAN_TESTS("service/memcache_seg", every_case_is_answered, all_cases_are_answered_in_one_stream,
+              a_full_store_goes_on_taking_values_and_never_tells_a_wrong_one,
+              values_of_a_megabyte_are_stored_in_64_mebibytes, memory_is_told_in_stats)
