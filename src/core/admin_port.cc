@@ -10,6 +10,13 @@
 #include "protocol/admin/parse.h"
 
 namespace pelikan {
+namespace {
+
+// The kernel would keep megabytes of answers for a client that does not read, and we would compute
+// them.
+constexpr int kSendBuffer = 64 * 1024;
+
+}  // namespace
 
 class AdminSession final : public TransportOwner {
  public:
@@ -121,6 +128,7 @@ void AdminPort::accepted(UniqueFd socket) noexcept {
     return;
   }
   metrics_.accepted.add();
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
   sessions_.push_back(
       std::make_unique<AdminSession>(loop_, std::move(socket), commands_, clock_, metrics_));
   metrics_.connections.set(static_cast<int64_t>(sessions_.size()));

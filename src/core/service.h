@@ -6,6 +6,7 @@
 // have stopped.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -50,6 +51,7 @@ struct ServerContext {
   std::string_view version;  // of the project, "0.1.0"
   int64_t start_boot_ms;     // when the process started: uptime is time.boot_ms() - start_boot_ms
   int64_t start_unix_ms;
+  size_t workers = 1;  // processors the service will be asked for
 
   // memcached's scale: 0 as usual, 1 also debug lines, 2 and above everything. From any thread.
   void set_verbosity(uint64_t level) const noexcept;

@@ -49,8 +49,10 @@ struct SegHeapMetrics : MetricGroup {
 
 struct SegEngine;
 
-// REQUIRES: the engine outlives it
 struct SegGauges : MetricGroup {
+  // Of no engine: the table for `-s`, all 0.
+  explicit SegGauges(MetricRegistry& registry) : MetricGroup(registry), refresh(this, [] {}) {}
+  // REQUIRES: the engine outlives it
   SegGauges(MetricRegistry& registry, const SegEngine& engine);
 
   Gauge memory_byte{this, "seg_memory_byte", "bytes of segments, headers, table and wheel"};

@@ -1,0 +1,62 @@
+// pelikan_segcache: memcached's protocol over the seg store.
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/server_main.h"
+#include "service/memcache.h"
+#include "storage/seg/maintenance.h"
+#include "storage/seg/seg_access.h"
+#include "storage/seg/seg_metrics.h"
+#include "storage/seg/seg_options.h"
+#include "storage/seg/seg_store.h"
+
+namespace {
+
+using namespace pelikan;
+
+constexpr size_t kMaintenance = 1;  // threads beside the workers that use the store
+
+class Segcache final : public Service {
+ public:
+  Segcache(const SegOptions& seg, const MemcacheOptions& memcache, const ServerContext& context)
+      : store_(seg, context.workers + kMaintenance, context.time, context.metrics),
+        maintenance_(store_, context.time),
+        memcache_(memcache, context, store_) {}
+
+  [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& clock) override {
+    return memcache_.processor(clock);
+  }
+  [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
+    return memcache_.stats(words);
+  }
+  [[nodiscard]] std::string banner() const override {
+    return fmt::format("{}MiB in {} segments", store_.memory_bytes() / kMiB,
+                       store_.segment_count());
+  }
+
+ private:
+  SegStore store_;
+  MaintenanceThread maintenance_;
+  MemcacheService<SegStore> memcache_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  SegOptions seg;
+  MemcacheOptions memcache;
+  return server_main(argc, argv,
+                     {.name = "pelikan_segcache",
+                      .summary = "a cache that speaks memcached's protocol",
+                      .port = 11211,
+                      .options = {&seg, &memcache},
+                      .metrics = {metric_table<SegMetrics>, metric_table<SegHeapMetrics>,
+                                  metric_table<SegGauges>, metric_table<MemcacheMetrics>},
+                      .make = [&](const ServerContext& context) {
+                        return std::make_unique<Segcache>(seg, memcache, context);
+                      }});
+}
