@@ -1,4 +1,5 @@
-"""The generated parts of the documents, and a check that they are current and that links lead somewhere.
+"""The generated parts of the documents, and a check that they are current, that links lead somewhere, and that
+docs/README.md lists every page.
 
 usage: scripts/docs.py write|check BIN_DIR      `make docs` writes; `make test` checks
 
@@ -79,10 +80,18 @@ def dead_links():
                 yield f"{page.relative_to(ROOT)}: the link to {target} leads nowhere"
 
 
+def unlisted_pages():
+    index = ROOT / "docs/README.md"
+    listed = {(index.parent / target).resolve() for target in LINK.findall(index.read_text())}
+    for page in PAGES:
+        if page not in listed and page not in (index, ROOT / "README.md"):
+            yield f"{page.relative_to(ROOT)}: docs/README.md does not list it"
+
+
 def check(bin_dir):
     complaints = [f"{path.relative_to(ROOT)}: not current; run make docs"
                   for path, text in generated(bin_dir) if not path.exists() or path.read_text() != text]
-    complaints += dead_links()
+    complaints += [*dead_links(), *unlisted_pages()]
     for complaint in complaints:
         print(complaint)
     print(f"docs: {len(PAGES)} pages, {len(complaints)} complaints")
