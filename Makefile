@@ -10,7 +10,7 @@ LABELS ?=
 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
-.PHONY: release run setup-build setup-test test bench asan tsan fuzz tidy format check-all soak clean help
+.PHONY: release run setup-build setup-test test bench asan tsan fuzz tidy docs format check-all soak clean help
 
 # $(call configure,<folder>,<build type>,<cmake arguments>)
 configure = @mkdir -p $(1) && \
@@ -62,6 +62,9 @@ fuzz: setup-test ## run every fuzz target for FUZZ_SECONDS (default 60) and prin
 tidy: setup-test ## clang-tidy over all sources, findings are errors
 	$(call configure,$(BUILD)/tidy,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DCMAKE_CXX_COMPILER=clang++-16)
 	@run-clang-tidy-16 -quiet -j $(JOBS) -p $(BUILD)/tidy '/(src|test|bench)/'
+
+docs: release ## write the generated parts of docs/
+	@/usr/bin/python3 scripts/docs.py write $(BUILD)/bin
 
 format: setup-test ## format all sources
 	@scripts/check_format.sh --fix

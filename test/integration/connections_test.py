@@ -37,6 +37,7 @@ class LimitsTest(unittest.TestCase):
     def test_one_connection_too_many_is_told_so(self):
         refusal = b"ERROR Too many open connections\r\n"
         with Server(seg_memory="64MiB", max_connections=5) as server:
+            server.expected_log = "refused a connection: max_connections"
             clients = [server.connect() for _ in range(5)]
             for client in clients:
                 client.expect(b"get x\r\n", b"END\r\n")

@@ -5,6 +5,7 @@ everything may take (sanitizer builds); PELIKAN_SANITIZED, set when the build is
 
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -42,7 +43,8 @@ class Server:
         with Server("segcache", seg_memory="64MiB") as server:
             server.port ...
 
-    Leaving the block stops it by SIGTERM and asserts exit status 0 and nothing on stderr."""
+    Leaving the block stops it by SIGTERM and asserts exit status 0, and that every line on stderr, where the log
+    goes, matches the regular expression `expected_log`; by default nothing may be there."""
 
     def __init__(self, name="segcache", **options):
         self.program = BIN / f"pelikan_{name}"
@@ -51,6 +53,7 @@ class Server:
         self.options = {"server_port": 0, "admin_port": 0, "admin_http_port": 0, **options}
         self.process = None
         self.ports = {}
+        self.expected_log = None
 
     def command(self):
         words = [str(self.program), "--ports_file", str(self.path / "ports")]
@@ -87,7 +90,9 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         status = self.wait()
         assert status == 0, f"exit status {status} after SIGTERM: {self.stderr()}"
-        assert self.stderr() == "", f"on stderr: {self.stderr()}"
+        surprises = [line for line in self.stderr().splitlines()
+                     if not (self.expected_log and re.search(self.expected_log, line))]
+        assert not surprises, f"on stderr: {surprises}"
 
     def wait(self, timeout=20.0):
         try:
