@@ -46,6 +46,10 @@ class Session final : public TransportOwner,
   // Closes at once; what is not sent is lost.
   void close(CloseReason reason) noexcept { transport_->close(reason); }
 
+  [[nodiscard]] bool holds_memory() const noexcept {
+    return !input_.bytes().empty() || !into_.empty() || output_.size() > 0;
+  }
+
   [[nodiscard]] std::span<char> inbox() noexcept override;
   void received(size_t n) noexcept override;
   void sendable(size_t released) noexcept override;

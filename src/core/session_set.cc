@@ -56,7 +56,10 @@ void SessionSet::sweep() noexcept {
                   CloseReason::kIdle);
   }
   close_overdue(by_stall_, &Session::stalled_ms_, limits_.write_ms, CloseReason::kWriteStalled);
-  close_starved();
+  if (!waiting_.is_empty()) {
+    close_starved();
+    make_way();
+  }
   pool_.trim();
 }
 
@@ -74,11 +77,26 @@ void SessionSet::close_overdue(IntrusiveList<Session, Tag>& list, int64_t Sessio
 // In line the oldest is not always first: whoever got some memory starts to wait anew, in its old
 // place. The line is short or the server is in need.
 void SessionSet::close_starved() noexcept {
-  if (waiting_.is_empty()) return;
   for (Session* session = &waiting_.front(); session != nullptr;
        session = waiting_.next(*session)) {
     if (clock_.now_ms() - session->waiting_ms_ >= limits_.memory_ms)
       session->close(CloseReason::kNoMemory);
+  }
+}
+
+// Requests that stopped half-way and replies that nobody takes must not keep the memory from those
+// who move: the longest stalled go, as many as stand in line.
+void SessionSet::make_way() noexcept {
+  const int64_t moved_before_ms = clock_.now_ms() - limits_.memory_ms / 2;
+  size_t wanted = 0;
+  for (Session* session = &waiting_.front(); session != nullptr; session = waiting_.next(*session))
+    ++wanted;
+  for (Session* session = &by_activity_.front(); session != nullptr && wanted > 0;
+       session = by_activity_.next(*session)) {
+    if (session->active_ms_ > moved_before_ms) return;
+    if (!session->holds_memory() || session->ListHook<ByWait>::is_linked()) continue;
+    session->close(CloseReason::kNoMemory);
+    --wanted;
   }
 }
 

@@ -19,7 +19,8 @@ namespace pelikan {
 struct SessionLimits {
   int64_t idle_ms = 0;        // without a byte in either direction; 0: for ever
   int64_t write_ms = 60'000;  // without the client taking any of its replies
-  int64_t memory_ms = 5'000;  // in line for memory without progress
+  int64_t memory_ms = 5'000;  // in line for memory without progress; who holds some without moving
+                              // for half as long gives way to those in line
 };
 
 class SessionSet {
@@ -72,6 +73,7 @@ class SessionSet {
   void close_overdue(IntrusiveList<Session, Tag>& list, int64_t Session::*since, int64_t limit_ms,
                      CloseReason reason) noexcept;
   void close_starved() noexcept;
+  void make_way() noexcept;
 
   static constexpr int64_t kActivityStepMs = 100;
 

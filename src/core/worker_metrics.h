@@ -25,7 +25,8 @@ struct WorkerMetrics : MetricGroup {
   Counter close_idle{this, "worker_close_idle", "connections closed by idle_timeout"};
   Counter close_write{this, "worker_close_write", "connections closed by write_timeout"};
   Counter close_memory{this, "worker_close_memory",
-                       "connections closed because no memory came in time"};
+                       "connections closed because memory was short: they waited too long, or held "
+                       "it without moving"};
   Counter close_shutdown{this, "worker_close_shutdown",
                          "connections closed because the server stopped"};
 

@@ -325,15 +325,43 @@ END_TEST
 
 START_TEST(who_waits_for_memory_too_long_is_closed) {
   Stage stage(8, {.memory_ms = 5'000});
-  for (int i = 0; i < 7; ++i) stage.connect().send("half a line");
+  std::vector<MemoryPeer*> busy;
+  for (int i = 0; i < 7; ++i) busy.push_back(&stage.connect());
+  for (MemoryPeer* peer : busy) peer->send("half a line");
   stage.settle();
-  stage.connect().send("late\n");
+  MemoryPeer& late = stage.connect();
+  late.send("late\n");
   stage.settle();
-  stage.advance_ms(4'900);
-  ck_assert_uint_eq(stage.set.size(), 8);
-  stage.advance_ms(200);
-  ck_assert_uint_eq(stage.set.size(), 7);
+  for (int i = 0; i < 6; ++i) {
+    ck_assert_uint_eq(stage.set.size(), i < 5 ? 8 : 7);
+    for (MemoryPeer* peer : busy) peer->send("more");
+    stage.advance_ms(1'000);
+  }
+  ck_assert(late.is_closed());
   ck_assert_uint_eq(stage.metrics.close_memory.value(), 1);
+}
+END_TEST
+
+START_TEST(who_holds_memory_without_moving_gives_way) {
+  Stage stage(8, {.memory_ms = 5'000});
+  std::vector<MemoryPeer*> stuck;
+  for (int i = 0; i < 7; ++i) {
+    stuck.push_back(&stage.connect());
+    stuck.back()->send("half a line");
+    stage.advance_ms(200);
+  }
+  stage.connect();  // idle: takes nothing from anybody
+  MemoryPeer& first = stage.connect();
+  MemoryPeer& second = stage.connect();
+  first.send("first\n");
+  second.send("second\n");
+  stage.advance_ms(1'000);
+  ck_assert_text_eq(first.read(), "");
+  stage.advance_ms(1'000);
+  ck_assert_text_eq(first.read(), "first\n");
+  ck_assert_text_eq(second.read(), "second\n");
+  ck_assert_uint_eq(stage.metrics.close_memory.value(), 2);
+  ck_assert(stuck[0]->is_closed() && stuck[1]->is_closed() && !stuck[2]->is_closed());
 }
 END_TEST
 
@@ -445,6 +473,7 @@ PELIKAN_TESTS(
     a_value_goes_straight_to_its_place, idle_connections_are_closed_and_busy_ones_kept,
     without_an_idle_timeout_nobody_is_closed, a_stalled_reader_is_closed_and_a_slow_one_kept,
     idle_connections_own_no_buffers, who_finds_no_memory_waits_and_is_served_when_some_comes_back,
-    who_waits_for_memory_too_long_is_closed, a_large_reply_waits_until_the_pool_can_hold_it,
+    who_waits_for_memory_too_long_is_closed, who_holds_memory_without_moving_gives_way,
+    a_large_reply_waits_until_the_pool_can_hold_it,
     a_single_client_is_served_from_the_smallest_pool, memory_stays_bounded_when_nobody_reads,
     draining_answers_what_has_been_received_and_closes, connections_tell_what_they_wait_for)
