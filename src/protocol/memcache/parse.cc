@@ -16,7 +16,8 @@ enum class Form : uint8_t {
   kKeys,         // get gets: <key>*
   kExptimeKeys,  // gat gats: <exptime> <key>*
   kStorage,      // <key> <flags> <exptime> <bytes> [noreply]; cas: its token before noreply
-  kKey,          // <key> [argument] [noreply]
+  kDelete,       // <key> [anything] [noreply]
+  kKey,          // <key> <argument> [noreply]
   kControl,      // [number] [noreply]
   kWords,        // anything
   kMeta,         // <key> <flags>*
@@ -78,7 +79,7 @@ Verb find_verb(std::string_view word) noexcept {
     case pack("cas"):
       return {Command::kCas, Form::kStorage};
     case pack("delete"):
-      return {Command::kDelete, Form::kKey};
+      return {Command::kDelete, Form::kDelete};
     case pack("incr"):
       return {Command::kIncr, Form::kKey};
     case pack("decr"):
@@ -213,11 +214,27 @@ ParseStatus parse_storage(Line line, const char* end, Request& request) noexcept
   return parse_value(end, request);
 }
 
-// incr decr: <key> <delta>; touch: <key> <exptime>; delete: <key>.
-ParseStatus parse_key_line(Line line, Request& request) noexcept {
-  const bool has_argument = request.command != Command::kDelete;
+// delete: <key>, maybe a word (a time, in old clients) that means nothing any more, and [noreply].
+// More words are an error, for libmemcached's test of servers asks for one.
+ParseStatus parse_delete(Line line, Request& request) noexcept {
   request.key = line.word();
-  const std::string_view argument = has_argument ? line.word() : request.key;
+  const std::string_view second = line.word();
+  const std::string_view third = line.word();
+  const std::string_view beyond = line.last_word();
+  if (line.cut()) return ParseStatus::kIncomplete;
+  request.end = line.behind();
+  request.noreply = (third.empty() ? second : third) == "noreply";
+  const bool too_many = !beyond.empty() || (!third.empty() && !request.noreply);
+  if (request.key.empty() || request.key.size() > kMaxKey || too_many) {
+    return refuse(request, Reply::kBadFormat, request.end);
+  }
+  return ParseStatus::kRequest;
+}
+
+// incr decr: <key> <delta>; touch: <key> <exptime>. Both with [noreply].
+ParseStatus parse_key_line(Line line, Request& request) noexcept {
+  request.key = line.word();
+  const std::string_view argument = line.word();
   const bool noreply = line.last_word() == "noreply";
   if (line.cut()) return ParseStatus::kIncomplete;
   if (argument.empty()) return refuse(request, Reply::kBadFormat, line.behind());
@@ -228,7 +245,7 @@ ParseStatus parse_key_line(Line line, Request& request) noexcept {
     const auto exptime = parse_i64(argument);
     if (!exptime) return refuse(request, Reply::kInvalidExptime, request.end);
     request.exptime = *exptime;
-  } else if (has_argument) {
+  } else {
     const auto delta = parse_u64(argument);
     if (!delta) return refuse(request, Reply::kInvalidDelta, request.end);
     request.number = *delta;
@@ -372,6 +389,8 @@ ParseStatus parse_line(std::string_view in, Request& request) noexcept {
       return parse_key_list(in, Line(p, end), true, request);
     case Form::kStorage:
       return parse_storage(line, end, request);
+    case Form::kDelete:
+      return parse_delete(line, request);
     case Form::kKey:
       return parse_key_line(line, request);
     case Form::kControl:
