@@ -22,8 +22,16 @@ prepare() {
     { tail -n 20 "$root.log"; give_up "debootstrap"; }
   cp /etc/resolv.conf "$root/etc/resolv.conf"
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+  echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/clean-root"  # nobody needs this root after a power cut
   { apt-config dump Acquire | grep -i proxy || true; } >"$root/etc/apt/apt.conf.d/90host-proxy"
   git -C "$(dirname "$here")/.." bundle create -q "$root/source.bundle" HEAD
+}
+
+clean_up() {
+  local child
+  for child in $(jobs -p); do kill -KILL "$child" 2>/dev/null || true; done
+  wait
+  rm -rf --one-file-system "$folder"
 }
 
 main() {
@@ -36,13 +44,15 @@ main() {
   mirror=${1:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | head -n 1)}
   [ -n "$mirror" ] || give_up "no mirror of bookworm in this machine's apt sources: name one"
   folder=$(mktemp -d /var/tmp/pelikan-clean-root.XXXXXX)
-  trap 'rm -rf --one-file-system "$folder"' EXIT
+  trap clean_up EXIT
   trap 'exit 130' HUP INT TERM
   prepare "$folder/base" "$mirror"
   local who
   for who in root user; do
     cp -a "$folder/base" "$folder/$who"
-    unshare --mount --propagation private --pid --fork --kill-child "$here" --inside "$folder/$who" "$who"
+    # In the background, so that a signal to this script is not kept waiting.
+    unshare --mount --propagation private --pid --fork --kill-child "$here" --inside "$folder/$who" "$who" &
+    wait $! || exit 1
     rm -rf --one-file-system "${folder:?}/$who"
   done
   say "passed, as root and as a user with sudo"
@@ -103,7 +113,7 @@ inside() {
     in_root "$root" root 'useradd --create-home --shell /bin/bash user'
     echo 'user ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/user"
   fi
-  in_root "$root" "$who" 'git clone -q /source.bundle ~/pelikan'
+  in_root "$root" "$who" 'git -c advice.detachedHead=false clone -q /source.bundle ~/pelikan'
   check_run "$root" "$who" "$root.run.log"
   in_root "$root" "$who" 'cd ~/pelikan && make test' >"$root.test.log" 2>&1 </dev/null ||
     { tail -n 80 "$root.test.log"; give_up "make test as $who"; }
