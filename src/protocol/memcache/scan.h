@@ -72,15 +72,13 @@ inline LineEnd line_end_at(const char* p, const char* end) noexcept {
   return p[1] == '\n' ? LineEnd::kCrLf : LineEnd::kNone;
 }
 
-// The end of the word at p: the space or line end behind it; `end` when the input stops before that
-// is known.
+// The end of the word at p: the space or line end behind it, or `end`. A CR that ends the input may
+// be half a line end, or a byte of the word: it is left to line_end_at(), which calls it kCut.
 inline const char* find_word_end(const char* p, const char* end) noexcept {
   for (;; ++p) {
     p = find_low_byte(p, end);
     if (p == end || *p == ' ' || *p == '\n') return p;
-    if (*p != '\r') continue;
-    if (p + 1 == end) return end;
-    if (p[1] == '\n') return p;
+    if (*p == '\r' && (p + 1 == end || p[1] == '\n')) return p;
   }
 }
 

@@ -136,6 +136,38 @@ START_TEST(a_bad_key_in_a_list_already_begun_ends_the_connection) {
 }
 END_TEST
 
+START_TEST(a_line_end_cut_in_two_makes_no_key_too_long) {
+  const std::string longest(250, 'k');
+  ck_assert(parse("get " + longest + "\r").status == ParseStatus::kIncomplete);
+  std::string list = "get a";
+  while (list.size() <= kMaxOpenLine) list += " " + longest;
+  const Padded input(list + "\r");
+  RequestParser parser;
+  Request request;
+  std::string_view rest = input.text();
+  size_t keys = 0;
+  while (parser.parse(rest, request) == ParseStatus::kRequest) {
+    ck_assert(request.command == Command::kGet);
+    rest.remove_prefix(static_cast<size_t>(request.end - rest.data()));
+    ++keys;
+  }
+  ck_assert_uint_eq(rest.size(), longest.size() + 1);
+  ck_assert_uint_eq(keys, 1 + (list.size() - 5) / 251 - 1);
+}
+END_TEST
+
+START_TEST(the_keys_of_a_list_may_have_every_length_up_to_the_limit) {
+  for (size_t size = 1; size <= 252; ++size) {
+    const std::string key(size, 'k');
+    for (const std::string& line : {"get a " + key + " b " + key + "\r\n", "get a " + key + "\n",
+                                    "get a " + std::string(10, 'x') + " " + key + " \r\n"}) {
+      ck_assert_msg((parse(line).request.command == Command::kGet) == (size <= kMaxKey), "%s",
+                    line.c_str());
+    }
+  }
+}
+END_TEST
+
 START_TEST(the_last_key_is_not_handed_out_before_it_is_known_to_be_the_last) {
   for (const char* text : {"get a", "get a ", "get a\r", "get a  \r"}) {
     ck_assert(parse(text).status == ParseStatus::kIncomplete);
@@ -312,6 +344,8 @@ PELIKAN_TESTS("protocol/memcache/parse",
               a_bad_key_in_a_whole_list_refuses_all_of_it,
               a_short_list_waits_for_its_end_and_a_long_one_does_not,
               a_bad_key_in_a_list_already_begun_ends_the_connection,
+              a_line_end_cut_in_two_makes_no_key_too_long,
+              the_keys_of_a_list_may_have_every_length_up_to_the_limit,
               the_last_key_is_not_handed_out_before_it_is_known_to_be_the_last,
               a_set_is_read_with_all_its_fields, a_value_may_hold_line_ends_and_be_empty,
               a_cas_reads_its_token_and_refuses_a_bad_one,
