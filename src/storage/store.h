@@ -41,7 +41,7 @@ struct Value {
 
 enum class PutStatus : uint8_t {
   kStored,
-  kNotStored,  // add on a live key; replace, append, prepend on a missing one
+  kNotStored,  // add on a live key; replace, append, prepend on a missing one; a join beyond the limit
   kExists,     // cas: changed since
   kNotFound,   // cas: missing
   kTooLarge,   // over the store's item limit; nothing changed

@@ -31,10 +31,56 @@ struct MapLimits {
 };
 
 class MapStore {
+  struct Item {
+    std::string key;
+    std::string bytes;
+    uint32_t flags;
+    Expiry expiry;
+    uint64_t cas;
+  };
+
  public:
-  class ItemView;
-  class Epoch;
-  class Reservation;
+  class ItemView {
+   public:
+    ItemView(const Item& item, size_t part) noexcept : item_(&item), part_(part) {}
+    [[nodiscard]] std::string_view key() const noexcept { return item_->key; }
+    [[nodiscard]] uint32_t flags() const noexcept { return item_->flags; }
+    [[nodiscard]] uint64_t cas() const noexcept { return item_->cas; }
+    [[nodiscard]] size_t value_size() const noexcept { return item_->bytes.size(); }
+    [[nodiscard]] std::string_view value_part(size_t offset) const noexcept {
+      return std::string_view(item_->bytes).substr(offset, part_);
+    }
+
+   private:
+    const Item* item_;
+    size_t part_;
+  };
+  class Epoch {
+   public:
+    explicit Epoch(MapStore& store) noexcept : store_(store) { ++store_.epochs_; }
+    Epoch(const Epoch&) = delete;
+    Epoch& operator=(const Epoch&) = delete;
+    ~Epoch() {
+      if (--store_.epochs_ == 0) store_.graves_.clear();
+    }
+
+   private:
+    MapStore& store_;
+  };
+  class Reservation {
+   public:
+    Reservation(size_t size, size_t part) : bytes_(size, '\0'), part_(part) {}
+    [[nodiscard]] std::span<char> next() noexcept {
+      return std::span<char>(bytes_).subspan(filled_, std::min(part_, bytes_.size() - filled_));
+    }
+    void advance(size_t n) noexcept { filled_ += n; }
+
+   private:
+    friend class MapStore;
+    std::string bytes_;
+    size_t part_;
+    size_t filled_ = 0;
+  };
 
   explicit MapStore(const Clock& clock, MapLimits limits = {}) : clock_(clock), limits_(limits) {}
 
@@ -46,7 +92,7 @@ class MapStore {
   }
 
   // ---- KeyValueStore
-  [[nodiscard]] Epoch enter() noexcept;
+  [[nodiscard]] Epoch enter() noexcept { return Epoch(*this); }
   void prepare(std::span<Lookup> batch) noexcept {
     for (Lookup& lookup : batch) lookup.hash = std::hash<std::string_view>{}(lookup.key);
   }
@@ -73,6 +119,7 @@ class MapStore {
     if (old == nullptr) return PutStatus::kNotStored;
     std::string joined = mode == JoinMode::kAppend ? old->bytes + std::string(bytes)
                                                    : std::string(bytes) + old->bytes;
+    if (joined.size() > limits_.value) return PutStatus::kNotStored;
     return store(key.key, std::move(joined), old->flags, old->expiry);
   }
   ArithmeticResult arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode) noexcept;
@@ -86,38 +133,46 @@ class MapStore {
     CHECK(epochs_ == 0);
     return room_comes_;
   }
-  void flush(Expiry at) noexcept { flush_at_ = at; }
+  void flush(Expiry at) noexcept {
+    flush_at_ = at;
+    flush_if_due();
+  }
   [[nodiscard]] size_t value_limit(size_t /*key_size*/) const noexcept { return limits_.value; }
 
   // ---- LargeValueStore
   [[nodiscard]] bool is_large(size_t /*key_size*/, size_t value_size) const noexcept {
     return value_size >= limits_.large_from;
   }
-  [[nodiscard]] std::optional<Reservation> reserve(std::string_view key, size_t size) noexcept;
+  [[nodiscard]] std::optional<Reservation> reserve(std::string_view /*key*/, size_t size) noexcept {
+    if (refused_ == 0) return Reservation(size, limits_.part);
+    --refused_;
+    return std::nullopt;
+  }
   PutStatus publish(const Lookup& key, Reservation&& value, const Value& meta,
-                    PutMode mode) noexcept;
+                    PutMode mode) noexcept {
+    CHECK(value.next().empty());
+    return put(key, {value.bytes_, meta.flags, meta.expiry}, mode);
+  }
   PutStatus publish_if(const Lookup& key, Reservation&& value, const Value& meta,
-                       uint64_t cas) noexcept;
+                       uint64_t cas) noexcept {
+    CHECK(value.next().empty());
+    return compare_and_put(key, {value.bytes_, meta.flags, meta.expiry}, cas);
+  }
 
  private:
-  struct Item {
-    std::string key;
-    std::string bytes;
-    uint32_t flags;
-    Expiry expiry;
-    uint64_t cas;
-  };
-
   static bool allows(PutMode mode, bool is_live) noexcept {
     return mode == PutMode::kSet || (mode == PutMode::kReplace) == is_live;
   }
 
+  void flush_if_due() noexcept {
+    if (flush_at_.at_ms > clock_.now_ms()) return;
+    flush_at_ = Expiry{};
+    while (!items_.empty()) bury(items_.begin()->first);
+  }
+
   // The live item, or nullptr. What has died is buried on the way.
   Item* find(std::string_view key) noexcept {
-    if (flush_at_.at_ms <= clock_.now_ms()) {
-      flush_at_ = Expiry{};
-      while (!items_.empty()) bury(items_.begin()->first);
-    }
+    flush_if_due();
     const auto found = items_.find(std::string(key));
     if (found == items_.end()) return nullptr;
     if (found->second->expiry.at_ms > clock_.now_ms()) return found->second.get();
@@ -154,51 +209,6 @@ class MapStore {
   int epochs_ = 0;
 };
 
-class MapStore::ItemView {
- public:
-  ItemView(const Item& item, size_t part) noexcept : item_(&item), part_(part) {}
-  [[nodiscard]] std::string_view key() const noexcept { return item_->key; }
-  [[nodiscard]] uint32_t flags() const noexcept { return item_->flags; }
-  [[nodiscard]] uint64_t cas() const noexcept { return item_->cas; }
-  [[nodiscard]] size_t value_size() const noexcept { return item_->bytes.size(); }
-  [[nodiscard]] std::string_view value_part(size_t offset) const noexcept {
-    return std::string_view(item_->bytes).substr(offset, part_);
-  }
-
- private:
-  const Item* item_;
-  size_t part_;
-};
-
-class MapStore::Epoch {
- public:
-  explicit Epoch(MapStore& store) noexcept : store_(store) { ++store_.epochs_; }
-  Epoch(const Epoch&) = delete;
-  Epoch& operator=(const Epoch&) = delete;
-  ~Epoch() {
-    if (--store_.epochs_ == 0) store_.graves_.clear();
-  }
-
- private:
-  MapStore& store_;
-};
-
-class MapStore::Reservation {
- public:
-  Reservation(size_t size, size_t part) : bytes_(size, '\0'), part_(part) {}
-  [[nodiscard]] std::span<char> next() noexcept {
-    return std::span<char>(bytes_).subspan(filled_, std::min(part_, bytes_.size() - filled_));
-  }
-  void advance(size_t n) noexcept { filled_ += n; }
-
- private:
-  friend class MapStore;
-  std::string bytes_;
-  size_t part_;
-  size_t filled_ = 0;
-};
-
-inline MapStore::Epoch MapStore::enter() noexcept { return Epoch(*this); }
 inline std::optional<MapStore::ItemView> MapStore::get(const Lookup& key) noexcept {
   const Item* item = find(key.key);
   if (item == nullptr) return std::nullopt;
@@ -219,27 +229,6 @@ inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n,
     return {ArithmeticStatus::kNoMemory};
   }
   return {ArithmeticStatus::kDone, number};
-}
-
-inline std::optional<MapStore::Reservation> MapStore::reserve(std::string_view /*key*/,
-                                                              size_t size) noexcept {
-  if (refused_ > 0) {
-    --refused_;
-    return std::nullopt;
-  }
-  return Reservation(size, limits_.part);
-}
-
-inline PutStatus MapStore::publish(const Lookup& key, Reservation&& value, const Value& meta,
-                                   PutMode mode) noexcept {
-  CHECK(value.next().empty());
-  return put(key, {value.bytes_, meta.flags, meta.expiry}, mode);
-}
-
-inline PutStatus MapStore::publish_if(const Lookup& key, Reservation&& value, const Value& meta,
-                                      uint64_t cas) noexcept {
-  CHECK(value.next().empty());
-  return compare_and_put(key, {value.bytes_, meta.flags, meta.expiry}, cas);
 }
 
 static_assert(MemcacheStore<MapStore>);

@@ -50,6 +50,7 @@ class Twin {
       return compare_and_put_one(lookup, value, current ? tokens.newest : tokens.former);
     };
     attempt(key, act, [&] {
+      if (value.bytes.size() > store_.value_limit(key.size())) return PutStatus::kTooLarge;
       const auto item = reference_.get({key});
       const uint64_t token = item ? item->cas() : 0;
       return reference_.compare_and_put({key}, value, current ? token : token + 1);
@@ -61,7 +62,7 @@ class Twin {
       const auto item = reference_.get({key});
       const size_t size = item ? item->value_size() + bytes.size() : 0;
       return size <= store_.value_limit(key.size()) ? reference_.join({key}, bytes, mode)
-                                                    : PutStatus::kTooLarge;
+                                                    : PutStatus::kNotStored;
     });
   }
   void arithmetic(std::string_view key, uint64_t n, ArithmeticMode mode) {
