@@ -27,8 +27,10 @@ elseif(PELIKAN_SANITIZE)
   message(FATAL_ERROR "PELIKAN_SANITIZE is '${PELIKAN_SANITIZE}': address or thread")
 endif()
 if(PELIKAN_FUZZ)
-  target_compile_options(pelikan_compiler INTERFACE -fsanitize=fuzzer-no-link)
-  target_link_options(pelikan_compiler INTERFACE -fsanitize=fuzzer-no-link)
+  # The profile is for scripts/fuzz.sh, which says how much of the source a corpus reaches.
+  set(fuzz_flags -O1 -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping)
+  target_compile_options(pelikan_compiler INTERFACE ${fuzz_flags})
+  target_link_options(pelikan_compiler INTERFACE ${fuzz_flags})
 endif()
 if(PELIKAN_SANITIZE)
   target_compile_options(pelikan_compiler INTERFACE
