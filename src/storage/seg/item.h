@@ -157,7 +157,7 @@ inline void write_cas(char* at, uint64_t token) noexcept {
 // Closes a reservation that will not become an item. REQUIRES: bytes >= kMinItemBytes
 inline void write_dead(char* at, size_t bytes) noexcept {
   const ItemShape shape{.flags = static_cast<uint32_t>(bytes), .type = ItemType::kDead};
-  write_item(at, shape, 0, {});
+  write_item(at, shape, 0, "");
 }
 
 }  // namespace pelikan
