@@ -1,5 +1,6 @@
 #!/bin/bash
-# Runs the micro-benchmarks (9 repetitions after a warm-up), then replays traces against a server.
+# Runs the micro-benchmarks (9 repetitions after a warm-up), replays traces against a server, and compares whole
+# servers (bench_servers.sh).
 # usage: scripts/bench.sh BUILD_DIR      FILTER: a regular expression, which micro-benchmarks
 set -euo pipefail
 build=$(realpath "$1")
@@ -12,3 +13,5 @@ for program in "${programs[@]}"; do
 done
 echo "== replay"
 scripts/replay.sh "$build/bin"
+echo "== whole servers"
+scripts/bench_servers.sh "$build/bin"
