@@ -105,6 +105,7 @@ void Server::warn_of_exposure() {
 
 std::vector<Worker*> Server::worker_pointers() const {
   std::vector<Worker*> pointers;
+  pointers.reserve(workers_.size());
   for (const auto& worker : workers_) pointers.push_back(worker.get());
   return pointers;
 }

@@ -145,6 +145,21 @@ START_TEST(the_next_line_waits_until_a_large_answer_was_read) {
 }
 END_TEST
 
+START_TEST(lines_that_come_while_an_answer_is_stuck_wait_too) {
+  World world;
+  const UniqueFd client = world.connect();
+  World::send(client, "stats long\r\n");
+  for (int i = 0; i < 20; ++i) world.loop.run_once();
+  World::send(client, "stats short\r\n");
+  for (int i = 0; i < 20; ++i) world.loop.run_once();
+  ck_assert_uint_eq(world.metrics.request.value(), 1);
+
+  constexpr size_t kLong = (8 << 20) + 7;
+  const std::string text = world.read(client, kLong + 5);
+  ck_assert_text_eq(std::string_view(text).substr(kLong - 5), "END\r\nEND\r\n");
+}
+END_TEST
+
 START_TEST(who_neither_asks_nor_reads_is_closed_after_the_timeout) {
   World world;
   const UniqueFd silent = world.connect();
@@ -229,6 +244,7 @@ PELIKAN_TESTS("core/admin_port", pelikan::lines_are_answered_in_order,
               pelikan::a_line_split_anywhere_gets_the_same_answer,
               pelikan::a_line_without_end_closes_the_connection,
               pelikan::the_next_line_waits_until_a_large_answer_was_read,
+              pelikan::lines_that_come_while_an_answer_is_stuck_wait_too,
               pelikan::who_neither_asks_nor_reads_is_closed_after_the_timeout,
               pelikan::one_connection_too_many_is_told_and_closed,
               pelikan::a_client_that_leaves_in_the_middle_is_forgotten,
