@@ -1,11 +1,12 @@
-// What a service may ask of a store. A store is shared by all workers; each worker holds one Access to it
-// (`store.access(clock)`): its line in the epochs, its metric cells, its clock. The concept describes an
-// Access.
+// What a service may ask of a store. A store is shared by all workers; each worker holds one Access
+// to it
+// (`store.access(clock)`): its line in the epochs, its metric cells, its clock. The concept
+// describes an Access.
 //
 // Use, once per readable event:
 //   auto epoch = store.enter();            // views live until it ends; no system call inside
-//   store.prepare(batch);                  // <= kBatch look-ups: hashes, prefetches; decides nothing
-//   store.get(batch[0]); store.put(...);   // one by one, in order
+//   store.prepare(batch);                  // <= kBatch look-ups: hashes, prefetches; decides
+//   nothing store.get(batch[0]); store.put(...);   // one by one, in order
 #pragma once
 
 #include <concepts>
@@ -41,7 +42,8 @@ struct Value {
 
 enum class PutStatus : uint8_t {
   kStored,
-  kNotStored,  // add on a live key; replace, append, prepend on a missing one; a join beyond the limit
+  kNotStored,  // add on a live key; replace, append, prepend on a missing one; a join beyond the
+               // limit
   kExists,     // cas: changed since
   kNotFound,   // cas: missing
   kTooLarge,   // over the store's item limit; nothing changed
@@ -65,51 +67,60 @@ concept ItemLike = requires(const I item, size_t offset) {
   { item.flags() } -> std::same_as<uint32_t>;
   { item.cas() } -> std::same_as<uint64_t>;
   { item.value_size() } -> std::same_as<size_t>;
-  // Contiguous value bytes from `offset` on, never empty while offset < value_size(): one part for an
-  // inline item, several for a large one.
+  // Contiguous value bytes from `offset` on, never empty while offset < value_size(): one part for
+  // an inline item, several for a large one.
   { item.value_part(offset) } -> std::same_as<std::string_view>;
 };
 
 template <class S>
-concept KeyValueStore = requires(S s, std::span<Lookup> batch, const Lookup& key, const Value& value) {
-  typename S::Epoch;                                // RAII
-  requires ItemLike<typename S::ItemView>;
-  { s.enter() } -> std::same_as<typename S::Epoch>;
-  s.prepare(batch);
-  { s.get(key) } -> std::same_as<std::optional<typename S::ItemView>>;
-  { s.put(key, value, PutMode::kSet) } -> std::same_as<PutStatus>;
-  { s.erase(key) } -> std::same_as<bool>;
-};
+concept KeyValueStore =
+    requires(S s, std::span<Lookup> batch, const Lookup& key, const Value& value) {
+      typename S::Epoch;  // RAII
+      requires ItemLike<typename S::ItemView>;
+      { s.enter() } -> std::same_as<typename S::Epoch>;
+      s.prepare(batch);
+      { s.get(key) } -> std::same_as<std::optional<typename S::ItemView>>;
+      { s.put(key, value, PutMode::kSet) } -> std::same_as<PutStatus>;
+      { s.erase(key) } -> std::same_as<bool>;
+    };
 
 // What memcached's classic commands ask beyond that.
 template <class S>
-concept MemcacheStore = KeyValueStore<S> &&
-    requires(S s, const Lookup& key, const Value& value, uint64_t n, Expiry expiry, std::string_view bytes) {
-  { s.compare_and_put(key, value, n) } -> std::same_as<PutStatus>;
-  { s.join(key, bytes, JoinMode::kAppend) } -> std::same_as<PutStatus>;  // keeps flags and expiry
-  { s.arithmetic(key, n, ArithmeticMode::kIncrement) } -> std::same_as<ArithmeticResult>;
-  { s.touch(key, expiry) } -> std::same_as<bool>;  // the cas token stays
-  // Outside an epoch only: waits at most 2 ms in all until a segment is free. False: none came.
-  { s.make_room() } -> std::same_as<bool>;
-  // Everything stored before `at` is dead from then on (at or before now: at once).
-  s.flush(expiry);
-  // The largest value that can be stored under a key of this length.
-  { s.value_limit(size_t{}) } -> std::same_as<size_t>;
-};
+concept MemcacheStore =
+    KeyValueStore<S> && requires(S s, const Lookup& key, const Value& value, uint64_t n,
+                                 Expiry expiry, std::string_view bytes) {
+      { s.compare_and_put(key, value, n) } -> std::same_as<PutStatus>;
+      {
+        s.join(key, bytes, JoinMode::kAppend)
+      } -> std::same_as<PutStatus>;  // keeps flags and expiry
+      { s.arithmetic(key, n, ArithmeticMode::kIncrement) } -> std::same_as<ArithmeticResult>;
+      { s.touch(key, expiry) } -> std::same_as<bool>;  // the cas token stays
+      // Outside an epoch only: waits at most 2 ms in all until a segment is free. False: none came.
+      { s.make_room() } -> std::same_as<bool>;
+      // Everything stored before `at` is dead from then on (at or before now: at once).
+      s.flush(expiry);
+      // The largest value that can be stored under a key of this length.
+      { s.value_limit(size_t{}) } -> std::same_as<size_t>;
+    };
 
-// Values received straight into their own memory: invisible until published, may outlive epochs; the
-// Reservation's destructor gives the memory back.
+// Values received straight into their own memory: invisible until published, may outlive epochs;
+// the Reservation's destructor gives the memory back.
 template <class S>
-concept LargeValueStore = KeyValueStore<S> &&
+concept LargeValueStore =
+    KeyValueStore<S> &&
     requires(S s, typename S::Reservation r, const Lookup& key, const Value& value, size_t size) {
-  // True: a value of this size goes through reserve()/publish(), a smaller one through put().
-  { s.is_large(key.key.size(), size) } -> std::same_as<bool>;
-  { s.reserve(key.key, size) } -> std::same_as<std::optional<typename S::Reservation>>;  // empty: no memory
-  { r.next() } -> std::same_as<std::span<char>>;  // where the coming bytes go; empty when all are there
-  r.advance(size_t{});                            // so many bytes were written there
-  // Publishes under the same rules as put (mode) or compare_and_put; `value.bytes` is ignored.
-  { s.publish(key, std::move(r), value, PutMode::kSet) } -> std::same_as<PutStatus>;
-  { s.publish_if(key, std::move(r), value, uint64_t{}) } -> std::same_as<PutStatus>;
-};
+      // True: a value of this size goes through reserve()/publish(), a smaller one through put().
+      { s.is_large(key.key.size(), size) } -> std::same_as<bool>;
+      {
+        s.reserve(key.key, size)
+      } -> std::same_as<std::optional<typename S::Reservation>>;  // empty: no memory
+      {
+        r.next()
+      } -> std::same_as<std::span<char>>;  // where the coming bytes go; empty when all are there
+      r.advance(size_t{});                 // so many bytes were written there
+      // Publishes under the same rules as put (mode) or compare_and_put; `value.bytes` is ignored.
+      { s.publish(key, std::move(r), value, PutMode::kSet) } -> std::same_as<PutStatus>;
+      { s.publish_if(key, std::move(r), value, uint64_t{}) } -> std::same_as<PutStatus>;
+    };
 
 }  // namespace pelikan

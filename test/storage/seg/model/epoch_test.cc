@@ -127,38 +127,37 @@ Model<State<kOrder>> epochs(Rules rules = {}) {
 constexpr auto kWeak = MemoryOrder::kAcquireRelease;
 constexpr auto kX86 = MemoryOrder::kTotalStoreOrder;
 
-START_TEST(no_reader_sees_reused_memory)
-  {
-    check_holds(epochs<kWeak>());
-    check_holds(epochs<kX86>());
-  }
-  END_TEST
+START_TEST(no_reader_sees_reused_memory) {
+  check_holds(epochs<kWeak>());
+  check_holds(epochs<kX86>());
+}
+END_TEST
 
-  START_TEST(scanning_the_lines_by_plain_loads_is_enough_on_x86_only)
-    {
-      check_holds(epochs<kX86>({.modify_to_scan = false}));
-      check_fails(epochs<kWeak>({.modify_to_scan = false}), "a reader saw reused memory");
-    }
-    END_TEST
+START_TEST(scanning_the_lines_by_plain_loads_is_enough_on_x86_only) {
+  check_holds(epochs<kX86>({.modify_to_scan = false}));
+  check_fails(epochs<kWeak>({.modify_to_scan = false}), "a reader saw reused memory");
+}
+END_TEST
 
-    START_TEST(entering_by_a_plain_store_fails_even_on_x86)
-      { check_fails(epochs<kX86>({.exchange_on_entering = false}), "a reader saw reused memory"); }
-      END_TEST
+START_TEST(entering_by_a_plain_store_fails_even_on_x86) {
+  check_fails(epochs<kX86>({.exchange_on_entering = false}), "a reader saw reused memory");
+}
+END_TEST
 
-      START_TEST(drawing_the_epoch_before_the_unlink_fails)
-        { check_fails(epochs<kX86>({.draw_after_unlink = false}), "a reader saw reused memory"); }
-        END_TEST
+START_TEST(drawing_the_epoch_before_the_unlink_fails) {
+  check_fails(epochs<kX86>({.draw_after_unlink = false}), "a reader saw reused memory");
+}
+END_TEST
 
-        START_TEST(reuse_without_a_grace_period_fails)
-          { check_fails(epochs<kX86>({.wait_for_grace = false}), "a reader saw reused memory"); }
-          END_TEST
+START_TEST(reuse_without_a_grace_period_fails) {
+  check_fails(epochs<kX86>({.wait_for_grace = false}), "a reader saw reused memory");
+}
+END_TEST
 
-          START_TEST(a_view_that_outlives_its_epoch_fails)
-            {
-              check_fails(epochs<kX86>({.read_before_leaving = false}),
-                          "a reader saw reused memory");
-            }
-            END_TEST
+START_TEST(a_view_that_outlives_its_epoch_fails) {
+  check_fails(epochs<kX86>({.read_before_leaving = false}), "a reader saw reused memory");
+}
+END_TEST
 
 }  // namespace
 

@@ -227,41 +227,36 @@ Model<State> flush_and_set(Rules rules = {}) {
   return model;
 }
 
-START_TEST(nothing_flushed_comes_back_in_any_interleaving)
-  { check_holds(flush_and_get()); }
-  END_TEST
+START_TEST(nothing_flushed_comes_back_in_any_interleaving) { check_holds(flush_and_get()); }
+END_TEST
 
-  START_TEST(a_set_after_the_flush_survives_in_every_interleaving)
-    { check_holds(flush_and_set()); }
-    END_TEST
+START_TEST(a_set_after_the_flush_survives_in_every_interleaving) { check_holds(flush_and_set()); }
+END_TEST
 
-    START_TEST(drawing_and_publishing_the_sequence_in_two_steps_revives_items)
-      { check_fails(flush_and_get({.one_step = false}), "a flushed item came back"); }
-      END_TEST
+START_TEST(drawing_and_publishing_the_sequence_in_two_steps_revives_items) {
+  check_fails(flush_and_get({.one_step = false}), "a flushed item came back");
+}
+END_TEST
 
-      START_TEST(checking_the_source_before_the_reservation_only_revives_items)
-        { check_fails(flush_and_get({.check_source_late = false}), "a flushed item came back"); }
-        END_TEST
+START_TEST(checking_the_source_before_the_reservation_only_revives_items) {
+  check_fails(flush_and_get({.check_source_late = false}), "a flushed item came back");
+}
+END_TEST
 
-        START_TEST(a_reservation_left_in_an_old_segment_loses_a_set)
-          {
-            check_fails(flush_and_set({.check_own_segment = false}),
-                        "a set after the flush was lost");
-          }
-          END_TEST
+START_TEST(a_reservation_left_in_an_old_segment_loses_a_set) {
+  check_fails(flush_and_set({.check_own_segment = false}), "a set after the flush was lost");
+}
+END_TEST
 
-          START_TEST(clearing_sweeping_before_the_drain_revives_items)
-            {
-              check_fails(flush_and_get({.clear_after_drain = false}), "a flushed item came back");
-            }
-            END_TEST
+START_TEST(clearing_sweeping_before_the_drain_revives_items) {
+  check_fails(flush_and_get({.clear_after_drain = false}), "a flushed item came back");
+}
+END_TEST
 
-            START_TEST(a_get_that_loads_sweeping_after_the_slot_revives_items)
-              {
-                check_fails(flush_and_get({.sweeping_before_slot = false}),
-                            "a flushed item came back");
-              }
-              END_TEST
+START_TEST(a_get_that_loads_sweeping_after_the_slot_revives_items) {
+  check_fails(flush_and_get({.sweeping_before_slot = false}), "a flushed item came back");
+}
+END_TEST
 
 }  // namespace
 

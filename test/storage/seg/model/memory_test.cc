@@ -64,13 +64,13 @@ Model<State> short_memory(Rules rules = {}) {
   return model;
 }
 
-START_TEST(workers_that_wait_outside_their_epochs_all_get_memory)
-  { check_holds(short_memory()); }
-  END_TEST
+START_TEST(workers_that_wait_outside_their_epochs_all_get_memory) { check_holds(short_memory()); }
+END_TEST
 
-  START_TEST(waiting_inside_an_epoch_is_a_deadlock)
-    { check_fails(short_memory({.wait_outside_epoch = false}), "deadlock"); }
-    END_TEST
+START_TEST(waiting_inside_an_epoch_is_a_deadlock) {
+  check_fails(short_memory({.wait_outside_epoch = false}), "deadlock");
+}
+END_TEST
 
 }  // namespace
 

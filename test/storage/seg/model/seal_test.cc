@@ -167,32 +167,36 @@ Model<State> segment(Rules rules = {}) {
   return model;
 }
 
-START_TEST(a_segment_is_sealed_drained_and_freed_safely_in_every_interleaving)
-  { check_holds(segment()); }
-  END_TEST
+START_TEST(a_segment_is_sealed_drained_and_freed_safely_in_every_interleaving) {
+  check_holds(segment());
+}
+END_TEST
 
-  START_TEST(draining_right_after_the_seal_fails)
-    {
-      check_fails(segment({.grace_after_seal = false}), "the drain met unwritten bytes");
-      check_fails(segment({.grace_after_seal = false}), "a slot points into a free segment");
-    }
-    END_TEST
+START_TEST(draining_right_after_the_seal_fails) {
+  check_fails(segment({.grace_after_seal = false}), "the drain met unwritten bytes");
+  check_fails(segment({.grace_after_seal = false}), "a slot points into a free segment");
+}
+END_TEST
 
-    START_TEST(freeing_right_after_the_drain_fails)
-      { check_fails(segment({.grace_before_reuse = false}), "a reader saw reused memory"); }
-      END_TEST
+START_TEST(freeing_right_after_the_drain_fails) {
+  check_fails(segment({.grace_before_reuse = false}), "a reader saw reused memory");
+}
+END_TEST
 
-      START_TEST(a_reservation_that_outlives_its_epoch_fails)
-        { check_fails(segment({.one_epoch = false}), "a slot points into a free segment"); }
-        END_TEST
+START_TEST(a_reservation_that_outlives_its_epoch_fails) {
+  check_fails(segment({.one_epoch = false}), "a slot points into a free segment");
+}
+END_TEST
 
-        START_TEST(an_abandoned_reservation_without_a_header_stops_the_drain)
-          { check_fails(segment({.close_abandoned = false}), "the drain met unwritten bytes"); }
-          END_TEST
+START_TEST(an_abandoned_reservation_without_a_header_stops_the_drain) {
+  check_fails(segment({.close_abandoned = false}), "the drain met unwritten bytes");
+}
+END_TEST
 
-          START_TEST(a_fetch_add_reservation_moves_the_end_of_a_sealed_segment)
-            { check_fails(segment({.compare_and_swap = false}), "the drain met unwritten bytes"); }
-            END_TEST
+START_TEST(a_fetch_add_reservation_moves_the_end_of_a_sealed_segment) {
+  check_fails(segment({.compare_and_swap = false}), "the drain met unwritten bytes");
+}
+END_TEST
 
 }  // namespace
 

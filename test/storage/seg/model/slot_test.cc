@@ -297,50 +297,49 @@ Model<State> relocation_and_touch(Rules rules = {}) {
   return model;
 }
 
-START_TEST(changes_of_one_key_keep_the_rules_in_every_interleaving)
-  {
-    check_holds(two_sets_of_a_new_key());
-    check_holds(two_overwrites());
-    check_holds(overwrite_and_delete());
-    check_holds(relocation_and_delete());
-    check_holds(relocation_and_overwrite());
-    check_holds(relocation_and_touch());
-  }
-  END_TEST
+START_TEST(changes_of_one_key_keep_the_rules_in_every_interleaving) {
+  check_holds(two_sets_of_a_new_key());
+  check_holds(two_overwrites());
+  check_holds(overwrite_and_delete());
+  check_holds(relocation_and_delete());
+  check_holds(relocation_and_overwrite());
+  check_holds(relocation_and_touch());
+}
+END_TEST
 
-  START_TEST(without_the_bucket_lock_a_set_vanishes_uncounted)
-    { check_fails(two_sets_of_a_new_key({.lock = false}), "dead bytes are miscounted"); }
-    END_TEST
+START_TEST(without_the_bucket_lock_a_set_vanishes_uncounted) {
+  check_fails(two_sets_of_a_new_key({.lock = false}), "dead bytes are miscounted");
+}
+END_TEST
 
-    START_TEST(without_a_second_scan_under_the_lock_a_new_key_is_inserted_twice)
-      { check_fails(two_sets_of_a_new_key({.scan_again = false}), "a key is in two slots"); }
-      END_TEST
+START_TEST(without_a_second_scan_under_the_lock_a_new_key_is_inserted_twice) {
+  check_fails(two_sets_of_a_new_key({.scan_again = false}), "a key is in two slots");
+}
+END_TEST
 
-      START_TEST(an_overwrite_in_two_stores_makes_a_get_miss)
-        { check_fails(two_overwrites({.one_store = false}), "a get answered what never was"); }
-        END_TEST
+START_TEST(an_overwrite_in_two_stores_makes_a_get_miss) {
+  check_fails(two_overwrites({.one_store = false}), "a get answered what never was");
+}
+END_TEST
 
-        START_TEST(counting_dead_what_was_looked_up_miscounts)
-          {
-            check_fails(two_overwrites({.count_what_was_unlinked = false}),
-                        "dead bytes are miscounted");
-          }
-          END_TEST
+START_TEST(counting_dead_what_was_looked_up_miscounts) {
+  check_fails(two_overwrites({.count_what_was_unlinked = false}), "dead bytes are miscounted");
+}
+END_TEST
 
-          START_TEST(a_relocation_that_does_not_compare_the_location_revives_items)
-            {
-              check_fails(relocation_and_delete({.compare_location = false}),
-                          "a deleted item came back");
-              check_fails(relocation_and_overwrite({.compare_location = false}),
-                          "an overwritten value came back");
-              check_fails(relocation_and_overwrite({.compare_location = false}),
-                          "a get answered what never was");
-            }
-            END_TEST
+START_TEST(a_relocation_that_does_not_compare_the_location_revives_items) {
+  check_fails(relocation_and_delete({.compare_location = false}), "a deleted item came back");
+  check_fails(relocation_and_overwrite({.compare_location = false}),
+              "an overwritten value came back");
+  check_fails(relocation_and_overwrite({.compare_location = false}),
+              "a get answered what never was");
+}
+END_TEST
 
-            START_TEST(a_relocation_that_does_not_compare_the_header_loses_a_touch)
-              { check_fails(relocation_and_touch({.compare_header = false}), "a touch was lost"); }
-              END_TEST
+START_TEST(a_relocation_that_does_not_compare_the_header_loses_a_touch) {
+  check_fails(relocation_and_touch({.compare_header = false}), "a touch was lost");
+}
+END_TEST
 
 }  // namespace
 

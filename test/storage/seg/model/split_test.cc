@@ -148,33 +148,38 @@ Model<State> split(Rules rules = {}) {
   return model;
 }
 
-START_TEST(a_split_hides_no_key_and_loses_no_set_in_any_interleaving)
-  { check_holds(split()); }
-  END_TEST
+START_TEST(a_split_hides_no_key_and_loses_no_set_in_any_interleaving) { check_holds(split()); }
+END_TEST
 
-  START_TEST(a_get_that_ignores_the_level_misses)
-    { check_fails(split({.get_checks_level = false}), "a key that is there was missed"); }
-    END_TEST
+START_TEST(a_get_that_ignores_the_level_misses) {
+  check_fails(split({.get_checks_level = false}), "a key that is there was missed");
+}
+END_TEST
 
-    START_TEST(a_get_that_does_not_look_at_word_0_again_misses)
-      { check_fails(split({.get_checks_again = false}), "a key that is there was missed"); }
-      END_TEST
+START_TEST(a_get_that_does_not_look_at_word_0_again_misses) {
+  check_fails(split({.get_checks_again = false}), "a key that is there was missed");
+}
+END_TEST
 
-      START_TEST(a_set_that_ignores_the_level_is_lost)
-        { check_fails(split({.set_checks_level = false}), "a set was lost"); }
-        END_TEST
+START_TEST(a_set_that_ignores_the_level_is_lost) {
+  check_fails(split({.set_checks_level = false}), "a set was lost");
+}
+END_TEST
 
-        START_TEST(a_split_without_the_lock_loses_a_set)
-          { check_fails(split({.lock = false}), "a set was lost"); }
-          END_TEST
+START_TEST(a_split_without_the_lock_loses_a_set) {
+  check_fails(split({.lock = false}), "a set was lost");
+}
+END_TEST
 
-          START_TEST(sending_readers_to_a_target_that_is_not_built_makes_them_miss)
-            { check_fails(split({.build_first = false}), "a key that is there was missed"); }
-            END_TEST
+START_TEST(sending_readers_to_a_target_that_is_not_built_makes_them_miss) {
+  check_fails(split({.build_first = false}), "a key that is there was missed");
+}
+END_TEST
 
-            START_TEST(clearing_the_source_before_its_word_0_makes_readers_miss)
-              { check_fails(split({.clear_last = false}), "a key that is there was missed"); }
-              END_TEST
+START_TEST(clearing_the_source_before_its_word_0_makes_readers_miss) {
+  check_fails(split({.clear_last = false}), "a key that is there was missed");
+}
+END_TEST
 
 }  // namespace
 

@@ -120,24 +120,26 @@ Model<State> two_cas(Rules rules = {}) {
   return model;
 }
 
-START_TEST(increments_and_cas_lose_nothing_and_tokens_grow_in_every_interleaving)
-  {
-    check_holds(two_incr());
-    check_holds(two_cas());
-  }
-  END_TEST
+START_TEST(increments_and_cas_lose_nothing_and_tokens_grow_in_every_interleaving) {
+  check_holds(two_incr());
+  check_holds(two_cas());
+}
+END_TEST
 
-  START_TEST(publishing_without_comparing_the_location_loses_increments)
-    { check_fails(two_incr({.compare_location = false}), "an increment was lost"); }
-    END_TEST
+START_TEST(publishing_without_comparing_the_location_loses_increments) {
+  check_fails(two_incr({.compare_location = false}), "an increment was lost");
+}
+END_TEST
 
-    START_TEST(comparing_the_token_before_the_lock_only_lets_two_cas_succeed)
-      { check_fails(two_cas({.compare_token = false}), "a cas overwrote what it had not seen"); }
-      END_TEST
+START_TEST(comparing_the_token_before_the_lock_only_lets_two_cas_succeed) {
+  check_fails(two_cas({.compare_token = false}), "a cas overwrote what it had not seen");
+}
+END_TEST
 
-      START_TEST(the_address_alone_is_no_growing_token)
-        { check_fails(two_incr({.explicit_token = false}), "a key's token did not grow"); }
-        END_TEST
+START_TEST(the_address_alone_is_no_growing_token) {
+  check_fails(two_incr({.explicit_token = false}), "a key's token did not grow");
+}
+END_TEST
 
 }  // namespace
 
