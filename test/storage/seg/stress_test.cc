@@ -21,15 +21,17 @@ namespace {
 using namespace pelikan;
 using namespace pelikan::test;
 
-#ifdef NDEBUG
+#if defined(PELIKAN_SANITIZE)
+constexpr uint64_t kRoundsPerThread = 5'000;
+#elif defined(NDEBUG)
 constexpr uint64_t kRoundsPerThread = 100'000;
-#else  // sanitizers among them
+#else
 constexpr uint64_t kRoundsPerThread = 10'000;
 #endif
 constexpr size_t kThreads = 4;
 constexpr size_t kKeys = 3'000;
-// How fast the clock turns: forty seconds pass.
-constexpr uint64_t kRoundsPerMs = kThreads * kRoundsPerThread / 40'000;
+// How fast the clock turns: twenty seconds pass.
+constexpr uint64_t kRoundsPerMs = kThreads * kRoundsPerThread / 20'000;
 
 // What threads share.
 struct World {
