@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs the micro-benchmarks (9 repetitions after a warm-up), replays traces against a server, and compares whole
-# servers (bench_servers.sh).
+# Runs the micro-benchmarks (9 repetitions after a warm-up), replays traces against our server and memcached, and
+# compares whole servers (bench_servers.sh).
 # usage: scripts/bench.sh BUILD_DIR      FILTER: a regular expression, which micro-benchmarks
 set -euo pipefail
 build=$(realpath "$1")
@@ -11,7 +11,9 @@ for program in "${programs[@]}"; do
   "$program" --benchmark_min_warmup_time=0.2 --benchmark_repetitions=9 --benchmark_display_aggregates_only=true \
     --benchmark_filter="${FILTER:-.}"
 done
-echo "== replay"
+echo "== replay, pelikan_segcache with ${SEG_MEMORY:-64MiB}"
 scripts/replay.sh "$build/bin"
+echo "== replay, memcached with as much"
+PEER=memcached scripts/replay.sh "$build/bin"
 echo "== whole servers"
 scripts/bench_servers.sh "$build/bin"
