@@ -45,12 +45,12 @@ bench: setup-test ## run the benchmarks and print their figures
 # LABELS=threads (unit tests with several threads) build and run only those.
 labelled = $(if $(LABELS),tests_$(LABELS),all)
 asan: setup-test ## all tests under AddressSanitizer and UndefinedBehaviourSanitizer
-	$(call configure,$(BUILD)/asan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_SANITIZE=address)
+	$(call configure,$(BUILD)/asan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DPELIKAN_SANITIZE=address)
 	@$(call compile,$(BUILD)/asan) $(labelled)
 	@$(call run_tests,$(BUILD)/asan) -LE check $(if $(LABELS),-L $(LABELS))
 
 tsan: setup-test ## all tests under ThreadSanitizer
-	$(call configure,$(BUILD)/tsan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_SANITIZE=thread)
+	$(call configure,$(BUILD)/tsan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DPELIKAN_SANITIZE=thread)
 	@$(call compile,$(BUILD)/tsan) $(labelled)
 	@$(call run_tests,$(BUILD)/tsan) -LE check $(if $(LABELS),-L $(LABELS))
 

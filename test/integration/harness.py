@@ -62,6 +62,7 @@ class Server:
         return words
 
     def start(self):
+        self.ended = False  # by this test
         (self.path / "ports").unlink(missing_ok=True)
         with open(self.path / "stdout", "wb") as out, open(self.path / "stderr", "wb") as err:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=out, stderr=err)
@@ -96,12 +97,14 @@ class Server:
 
     def wait(self, timeout=20.0):
         try:
+            self.ended = True
             return self.process.wait(timeout * TIME_FACTOR)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"{self.program.name} did not end") from None
 
     def kill(self):
+        self.ended = True
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
@@ -111,8 +114,11 @@ class Server:
 
     def __exit__(self, kind, error, trace):
         try:
-            if kind is None and self.process.poll() is None:
-                self.stop()
+            if not self.ended:
+                status = self.process.poll()
+                assert status is None, f"ended by itself with {status}: {self.stderr()}"
+                if kind is None:
+                    self.stop()
         finally:
             self.kill()
             self.folder.cleanup()
