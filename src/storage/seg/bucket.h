@@ -54,9 +54,10 @@ struct alignas(64) Bucket {
     store_word(words[0], rest | uint64_t{index} << kOverflowShift, std::memory_order_release);
   }
 
-  // Which of the slots 1..7 (bits 1..7) hold a live item with this tag. A hint: what decides is an
-  // atomic load of the slot. The compiler may not move that load before this look.
-  [[nodiscard]] unsigned match(uint64_t live_pattern) const noexcept;
+  // Which of the slots 1..7 (bits 1..7) have this tag and kind; kEmpty is what empty ones have. A
+  // hint: what decides is an atomic load of the slot. The compiler may not move that load before
+  // this look.
+  [[nodiscard]] unsigned match(uint64_t pattern) const noexcept;
 };
 static_assert(sizeof(Bucket) == 64);
 
@@ -65,7 +66,7 @@ static_assert(sizeof(Bucket) == 64);
 // Tag and kind stand in the upper halves of the words: they are gathered into four lanes and
 // compared at once. Plain vector loads: x86 neither tears an aligned 8-byte word nor reorders
 // loads.
-inline unsigned Bucket::match(uint64_t live_pattern) const noexcept {
+inline unsigned Bucket::match(uint64_t pattern) const noexcept {
   const auto* pairs = reinterpret_cast<const __m128i*>(words);
   const auto upper_halves = [pairs](size_t i) {
     const __m128 low = _mm_castsi128_ps(_mm_load_si128(pairs + i));
@@ -73,7 +74,7 @@ inline unsigned Bucket::match(uint64_t live_pattern) const noexcept {
     return _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(3, 1, 3, 1)));
   };
   const __m128i mask = _mm_set1_epi32(static_cast<int>(slot::kTagAndKindMask >> 32));
-  const __m128i wanted = _mm_set1_epi32(static_cast<int>(live_pattern >> 32));
+  const __m128i wanted = _mm_set1_epi32(static_cast<int>(pattern >> 32));
   const auto equal = [&](__m128i halves) {
     const __m128i lanes = _mm_cmpeq_epi32(_mm_and_si128(halves, mask), wanted);
     return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(lanes)));
@@ -85,10 +86,10 @@ inline unsigned Bucket::match(uint64_t live_pattern) const noexcept {
 
 #else
 
-inline unsigned Bucket::match(uint64_t live_pattern) const noexcept {
+inline unsigned Bucket::match(uint64_t pattern) const noexcept {
   unsigned found = 0;
   for (size_t i = 1; i <= kSlots; ++i) {
-    found |= static_cast<unsigned>((slot(i) & slot::kTagAndKindMask) == live_pattern) << i;
+    found |= static_cast<unsigned>((slot(i) & slot::kTagAndKindMask) == pattern) << i;
   }
   return found;
 }

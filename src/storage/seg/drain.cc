@@ -9,6 +9,11 @@
 #include "storage/seg/step.h"
 
 namespace pelikan {
+namespace {
+
+constexpr size_t kReadAhead = 1024;  // bytes; where an item ends says only the item
+
+}  // namespace
 
 bool Drain::step(SegmentId id, size_t items) noexcept {
   Segment& segment = thread_.engine.heap[id];
@@ -20,9 +25,9 @@ bool Drain::step(SegmentId id, size_t items) noexcept {
     }
   }
   for (size_t judged = 0; judged < items;) {
-    thread_.engine.epochs.enter(thread_.line);
+    thread_.enter();
     const size_t batch = judge_batch(id);
-    thread_.engine.epochs.leave(thread_.line);
+    thread_.leave();
     if (batch == 0) return finish(id);
     judged += batch;
   }
@@ -31,14 +36,17 @@ bool Drain::step(SegmentId id, size_t items) noexcept {
 
 void Drain::give_up(SegmentId id) noexcept {
   const bool is_due = thread_.engine.heap[id].drain != DrainKind::kEvict;
-  thread_.engine.heap.put_back(id, is_due ? thread_.now() : kNoExpiry);
+  thread_.engine.heap.put_back(id, is_due ? thread_.now : kNoExpiry);
 }
 
 size_t Drain::judge_batch(SegmentId id) noexcept {
   std::array<Candidate, kBatchItems> batch;
   const size_t count = read_batch(id, batch.data());
   PELIKAN_STEP("drain.batch");
-  for (size_t i = 0; i < count; ++i) judge_item(thread_.engine.heap[id].drain, batch[i]);
+  Segment& segment = thread_.engine.heap[id];
+  dead_bytes_ = 0;
+  for (size_t i = 0; i < count; ++i) judge_item(segment.drain, batch[i]);
+  segment.dead_bytes.fetch_add(static_cast<uint32_t>(dead_bytes_), std::memory_order_relaxed);
   return count;
 }
 
@@ -61,6 +69,10 @@ size_t Drain::read_batch(SegmentId id, Candidate* batch) noexcept {
   return count;
 }
 
+size_t Drain::bytes_of(Location location, const ItemRef& item) const noexcept {
+  return item.is_large() ? thread_.engine.heap[location.segment()].end() : item.item_bytes();
+}
+
 void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
   HashTable& table = thread_.engine.table;
   const auto is_it = [&](uint64_t value) { return slot::location(value) == candidate.location; };
@@ -81,7 +93,7 @@ void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
         table.clear(home, found.slot);
         lock.unlock();
         count_gone(*now);
-        writer_.bury(candidate.location, now->item);
+        dead_bytes_ += bytes_of(candidate.location, now->item);
         return;
       case Fate::kMove:
         lock.unlock();
@@ -147,13 +159,13 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
   ItemShape shape = item.shape();
   shape.explicit_cas = true;
   const size_t opened = thread_.opened;
-  const auto draft = writer_.reserve(shape, item.expiry(), entry);
+  const Draft draft = writer_.reserve(shape, item.expiry(), entry);
   opened_ += thread_.opened - opened;
   if (!draft) return Moved::kNoRoom;
-  char* value = write_item(draft->at, draft->shape, item.expiry(), item.key());
+  char* value = write_item(draft.at, draft.shape, item.expiry(), item.key());
   const std::string_view bytes = item.inline_value();
   std::memcpy(value, bytes.data(), bytes.size());
-  write_cas(draft->at, token_of(heap, entry.location(), item));
+  write_cas(draft.at, token_of(heap, entry.location(), item));
   PELIKAN_STEP("relocate.copied");
 
   const uint64_t hash = table.hash(item.key());
@@ -161,14 +173,14 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
   const auto now = look_again({entry.location(), item, hash}, {entry.slot, entry.value});
   if (!now || now->item.header() != item.header() || !now->is_live()) {
     lock.unlock();
-    writer_.abandon(*draft);
+    writer_.abandon(draft);
     return Moved::kChanged;
   }
-  table.set(entry.slot, HashTable::pattern(hash) | draft->location.bits());
+  table.set(entry.slot, HashTable::pattern(hash) | draft.location.bits());
   lock.unlock();
   thread_.metrics.relocate.add();
-  thread_.metrics.relocate_byte.add(draft->bytes);
-  writer_.bury(entry.location(), item);
+  thread_.metrics.relocate_byte.add(draft.bytes);
+  dead_bytes_ += item.item_bytes();
   return Moved::kDone;
 }
 

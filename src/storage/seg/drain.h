@@ -48,6 +48,8 @@ class Drain {
 
   [[nodiscard]] size_t judge_batch(SegmentId id) noexcept;
   [[nodiscard]] size_t read_batch(SegmentId id, Candidate* batch) noexcept;
+  // In the candidate's own segment.
+  [[nodiscard]] size_t bytes_of(Location location, const ItemRef& item) const noexcept;
   void judge_item(DrainKind kind, const Candidate& candidate) noexcept;
   [[nodiscard]] std::optional<Entry> look_again(const Candidate& candidate,
                                                 const HashTable::Found& found) noexcept;
@@ -59,8 +61,9 @@ class Drain {
 
   SegThread& thread_;
   ItemWriter& writer_;
-  size_t opened_ = 0;  // segments opened for what was moved out of the present victim
-  int fruitless_ = 0;  // victims in a row that gained no segment
+  size_t dead_bytes_ = 0;  // of the present batch, not counted in its segment yet
+  size_t opened_ = 0;      // segments opened for what was moved out of the present victim
+  int fruitless_ = 0;      // victims in a row that gained no segment
 };
 
 }  // namespace pelikan

@@ -47,11 +47,16 @@ struct SegThread {
   SegMetrics& metrics;
   const Clock& clock;
   size_t line;                     // in the epochs
+  uint32_t now = 0;                // engine time; stands still within an epoch
   size_t wanted = 1;               // free segments the last write that failed for memory needs
   size_t opened = 0;               // segments this thread had opened
   bool calls_maintenance = false;  // when it leaves its epoch
 
-  [[nodiscard]] uint32_t now() const noexcept { return engine.time.now(clock.now_ms()); }
+  void enter() noexcept {
+    now = engine.time.now(clock.now_ms());
+    engine.epochs.enter(line);
+  }
+  void leave() noexcept { engine.epochs.leave(line); }
 };
 
 }  // namespace pelikan

@@ -26,9 +26,11 @@ HashTable::Found HashTable::place(Bucket& home) noexcept {
   Found least;
   Bucket* bucket = &home;
   for (size_t length = 0;; ++length) {
+    if (const unsigned empty = bucket->match(slot::kEmpty)) {
+      return {&bucket->words[std::countr_zero(empty)], slot::kEmpty};
+    }
     for (size_t i = 1; i <= Bucket::kSlots; ++i) {
       const uint64_t value = bucket->slot(i);
-      if (value == slot::kEmpty) return {&bucket->words[i], slot::kEmpty};
       if (!least || slot::freq(value) < slot::freq(least.value)) least = {&bucket->words[i], value};
     }
     if (Bucket* following = next(bucket->word())) {

@@ -47,7 +47,18 @@ class HashTable {
     return slot::live_pattern(static_cast<uint16_t>(hash));
   }
 
-  // The live slot with the hash's tag that accept(slot value) says yes to. In an epoch.
+  // In an epoch: the first live slot in the home bucket with the hash's tag. Nearly always the
+  // key's own if the key is there; nothing is said when it is not.
+  [[nodiscard]] Found guess(uint64_t hash) const noexcept {
+    Bucket& bucket = home(hash);
+    const unsigned candidates = bucket.match(pattern(hash));
+    if (candidates == 0) return {};
+    const auto i = static_cast<size_t>(std::countr_zero(candidates));
+    const uint64_t value = bucket.slot(i);
+    if ((value & slot::kTagAndKindMask) != pattern(hash)) return {};
+    return {&bucket.words[i], value};
+  }
+  // In an epoch: the live slot with the hash's tag that accept(slot value) says yes to.
   template <class Accept>
   [[nodiscard]] Found find(uint64_t hash, Accept&& accept) const noexcept;
   // The same under the lock of home(hash).

@@ -53,44 +53,33 @@ struct Entry {
 // `horizon` was read before the slot.
 [[nodiscard]] inline Liveness judge(const SegThread& thread, Location location, const ItemRef& item,
                                     uint64_t horizon) noexcept {
-  if (is_expired(item.expiry(), thread.now())) return Liveness::kExpired;
+  if (is_expired(item.expiry(), thread.now)) return Liveness::kExpired;
   if (horizon != 0 && thread.engine.heap[location.segment()].opened() < horizon) {
     return Liveness::kFlushed;
   }
   return Liveness::kLive;
 }
 
-// The key's entry as one of the table's find functions sees it.
-template <class Find>
-[[nodiscard]] inline Entry find_by(SegThread& thread, const Lookup& lookup, Find&& find) noexcept {
+// The key's entry as it is now.
+[[nodiscard]] Entry search(SegThread& thread, const Lookup& lookup) noexcept;
+// The same under the lock of the key's home bucket.
+[[nodiscard]] Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept;
+
+// search(), inlined for the case that is nearly all of them.
+[[nodiscard, gnu::always_inline]] inline Entry find(SegThread& thread,
+                                                    const Lookup& lookup) noexcept {
   const SegmentHeap& heap = thread.engine.heap;
   const uint64_t horizon = heap.flush_horizon();
-  Entry entry;
-  const HashTable::Found found = find(lookup.hash, [&](uint64_t value) {
+  const HashTable::Found found = thread.engine.table.guess(lookup.hash);
+  if (found) [[likely]] {
+    const Location location = slot::location(found.value);
     PELIKAN_STEP("get.slot");
-    entry.item = ItemRef(heap.at(slot::location(value)));
-    if (has_key(entry.item, lookup.key)) return true;
-    thread.metrics.false_tag.add();
-    return false;
-  });
-  if (!found) return {};
-  entry.slot = found.slot;
-  entry.value = found.value;
-  entry.liveness = judge(thread, entry.location(), entry.item, horizon);
-  return entry;
-}
-
-[[nodiscard]] inline Entry find(SegThread& thread, const Lookup& lookup) noexcept {
-  const HashTable& table = thread.engine.table;
-  return find_by(thread, lookup,
-                 [&](uint64_t hash, auto&& accept) { return table.find(hash, accept); });
-}
-
-// Under the lock of the key's home bucket.
-[[nodiscard]] inline Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept {
-  const HashTable& table = thread.engine.table;
-  return find_by(thread, lookup,
-                 [&](uint64_t hash, auto&& accept) { return table.find_locked(hash, accept); });
+    const ItemRef item(heap.at(location));
+    if (has_key(item, lookup.key)) [[likely]] {
+      return {found.slot, found.value, item, judge(thread, location, item, horizon)};
+    }
+  }
+  return search(thread, lookup);
 }
 
 // The cas token a location stands for: open sequence 44 | offset 20.

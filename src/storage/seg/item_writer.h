@@ -5,9 +5,9 @@
 // item by its store counts the item's bytes dead, nobody else.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "storage/seg/bucket.h"
 #include "storage/seg/engine.h"
@@ -24,6 +24,9 @@ struct Draft {
   char* at = nullptr;
   size_t bytes = 0;  // reserved in the segment
   ItemShape shape;   // its explicit_cas: there is room for a token
+
+  // False: no segment is free.
+  explicit operator bool() const noexcept { return at != nullptr; }
 };
 
 enum class Decision : uint8_t { kGo, kStop, kAgain };
@@ -34,9 +37,9 @@ class ItemWriter {
   [[nodiscard]] SegThread& thread() const noexcept { return thread_; }
 
   // Room for an item in place of `former` (maybe missing); with room for a cas token if the item's
-  // own would be too low. Empty: no segment is free.
-  [[nodiscard]] std::optional<Draft> reserve(const ItemShape& shape, uint32_t expiry,
-                                             const Entry& former) noexcept;
+  // own would be too low.
+  [[nodiscard]] Draft reserve(const ItemShape& shape, uint32_t expiry,
+                              const Entry& former) noexcept;
   // Closes the reservation: it becomes no item.
   void abandon(const Draft& draft) noexcept;
 
@@ -57,17 +60,97 @@ class ItemWriter {
   void count_evicted(uint64_t slot_value) noexcept;
 
  private:
+  [[nodiscard]] SegmentId open(size_t bucket) noexcept;
   [[nodiscard]] Entry find_again(const Lookup& lookup, const Entry& seen) noexcept;
   [[nodiscard]] bool order_token(const Draft& draft, const Entry& former) noexcept;
+  [[nodiscard]] uint64_t token_above(uint64_t former) noexcept;
   // Returns what had to give way for want of a slot: a slot's value, kEmpty: nothing.
   [[nodiscard]] uint64_t link(const Lookup& lookup, const Draft& draft,
                               const Entry& former) noexcept;
-  void settle(const Entry& former, uint64_t displaced) noexcept;
-  [[nodiscard]] uint64_t token_above(uint64_t former) noexcept;
+  void count_put(const Entry& former) noexcept;
+  void bury_displaced(uint64_t slot_value) noexcept;
 
   SegThread& thread_;
   uint64_t next_token_ = 0;  // of a block of 2^20 that this thread drew for itself
 };
+
+// Segments are written from front to back, and what is written next is not in the cache. The locked
+// instructions of the next write would wait for it.
+[[gnu::always_inline]] inline void prefetch_ahead(const char* at, size_t bytes) noexcept {
+  constexpr size_t kLine = 64;
+  constexpr size_t kAhead = 16 * kLine;
+  constexpr size_t kMost = 4 * kLine;  // of larger items the processor sees the pattern
+  const size_t lines = std::min(bytes, kMost);
+  for (size_t i = 0; i < lines; i += kLine) __builtin_prefetch(at + kAhead + i, 1);
+}
+
+inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
+                                 const Entry& former) noexcept {
+  SegmentHeap& heap = thread_.engine.heap;
+  const size_t bucket = ttl_bucket(expiry, thread_.now);
+  const uint64_t former_sequence =
+      former ? token_of(heap, former.location(), former.item) >> kOffsetBits : 0;
+  Draft draft{.location = {}, .at = nullptr, .bytes = 0, .shape = shape};
+  for (;;) {
+    SegmentId id = heap.writable(bucket);
+    if (id == kNoSegment) id = open(bucket);
+    if (id == kNoSegment) return draft;
+    Segment& segment = heap[id];
+    draft.shape.explicit_cas = shape.explicit_cas || segment.opened() < former_sequence;
+    draft.bytes = draft.shape.item_bytes();
+    const auto offset = segment.reserve(draft.bytes, heap.segment_bytes());
+    if (!offset) {
+      heap.seal(id);
+      continue;
+    }
+    draft.location = Location(id, *offset);
+    draft.at = heap.at(draft.location);
+    prefetch_ahead(draft.at, draft.bytes);
+    PELIKAN_STEP("reserve.done");
+    if (segment.opened() >= heap.flush_horizon()) [[likely]] {
+      segment.raise_deadline(expiry);
+      return draft;
+    }
+    // A flush came before the reservation: what is written here would be dead.
+    abandon(draft);
+    heap.seal(id);
+    draft.at = nullptr;
+  }
+}
+
+// If the slot still holds what was seen, it is the key's: a location is not reused in an epoch.
+// Else whatever has the tag is compared again: the key may have come or moved meanwhile.
+inline Entry ItemWriter::find_again(const Lookup& lookup, const Entry& seen) noexcept {
+  if (!seen) return find_locked(thread_, lookup);
+  const SegmentHeap& heap = thread_.engine.heap;
+  const uint64_t horizon = heap.flush_horizon();
+  const uint64_t value = load_word(*seen.slot, std::memory_order_acquire);
+  if (!slot::same_item(value, seen.value)) return find_locked(thread_, lookup);
+  const ItemRef item(seen.item.data());  // it may have been touched
+  return {seen.slot, value, item, judge(thread_, seen.location(), item, horizon)};
+}
+
+inline uint64_t ItemWriter::link(const Lookup& lookup, const Draft& draft,
+                                 const Entry& former) noexcept {
+  HashTable& table = thread_.engine.table;
+  const uint64_t value = HashTable::pattern(lookup.hash) | draft.location.bits();
+  if (former) {
+    // How often the key is asked for outlives its value.
+    table.set(former.slot, value | (former.value & slot::kFreqMask));
+    return slot::kEmpty;
+  }
+  const HashTable::Found place = table.place(table.home(lookup.hash));
+  table.set(place.slot, value);
+  return place.value;
+}
+
+inline void ItemWriter::count_put(const Entry& former) noexcept {
+  SegMetrics& metrics = thread_.metrics;
+  metrics.item_put.add();
+  if (!former) return metrics.item_live.add(1);
+  metrics.item_replace.add();
+  if (former.liveness == Liveness::kExpired) metrics.item_reclaim.add();
+}
 
 template <class Decide>
 Decision ItemWriter::publish(const Lookup& lookup, const Entry& seen, const Draft& draft,
@@ -77,7 +160,10 @@ Decision ItemWriter::publish(const Lookup& lookup, const Entry& seen, const Draf
   const Entry former = find_again(lookup, seen);
   PELIKAN_STEP("put.locked");
   Decision decision = decide(former);
-  if (decision == Decision::kGo && !order_token(draft, former)) decision = Decision::kAgain;
+  const bool needs_order = former || draft.shape.explicit_cas;
+  if (decision == Decision::kGo && needs_order && !order_token(draft, former)) {
+    decision = Decision::kAgain;
+  }
   if (decision != Decision::kGo) {
     lock.unlock();
     abandon(draft);
@@ -86,7 +172,9 @@ Decision ItemWriter::publish(const Lookup& lookup, const Entry& seen, const Draf
   const uint64_t displaced = link(lookup, draft, former);
   lock.unlock();
   PELIKAN_STEP("put.unlinked");
-  settle(former, displaced);
+  count_put(former);
+  if (former) bury(former.location(), former.item);
+  if (displaced != slot::kEmpty) bury_displaced(displaced);
   return Decision::kGo;
 }
 

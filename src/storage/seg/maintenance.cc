@@ -37,7 +37,7 @@ void Maintenance::seal_overdue() noexcept {
     const SegmentId id = heap.open_at(bucket);
     if (id == kNoSegment) continue;
     const uint32_t deadline = heap[id].deadline.load(std::memory_order_relaxed);
-    if (is_expired(deadline, thread_.now())) heap.seal(id);
+    if (is_expired(deadline, thread_.now)) heap.seal(id);
   }
 }
 
@@ -72,7 +72,7 @@ bool Maintenance::sweep_segment(SegmentId id, uint64_t horizon) noexcept {
 
 void Maintenance::expire() noexcept {
   for (;;) {
-    const SegmentId id = thread_.engine.heap.take_due(thread_.now());
+    const SegmentId id = thread_.engine.heap.take_due(thread_.now);
     if (id == kNoSegment) return;
     drain(id);
   }

@@ -2,7 +2,9 @@
 
 #include <sched.h>
 
-#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
 
 #include "base/assertion.h"
 
@@ -20,6 +22,20 @@ void count_use(const Entry& entry) noexcept {
                    std::memory_order_relaxed);
 }
 
+// Fetches header and key of the first item in the bucket with the hash's tag; false: there is none.
+// An item that begins a line has them there; one that does not goes on in the next.
+[[gnu::always_inline]] inline bool prefetch_item(const SegEngine& engine, const Bucket& bucket,
+                                                 uint64_t hash) noexcept {
+  constexpr size_t kLine = 64;
+  const unsigned candidates = bucket.match(HashTable::pattern(hash));
+  if (candidates == 0) return false;
+  const uint64_t value = bucket.slot(static_cast<size_t>(std::countr_zero(candidates)));
+  const char* item = engine.heap.at(slot::location(value));
+  __builtin_prefetch(item);
+  if (reinterpret_cast<uintptr_t>(item) % kLine != 0) __builtin_prefetch(item + kLine);
+  return true;
+}
+
 }  // namespace
 
 SegStore::Access::Access(SegEngine& engine, size_t line, const Clock& clock) noexcept
@@ -34,51 +50,51 @@ SegStore::Access::Epoch SegStore::Access::enter() noexcept {
   if (heap.is_flush_due(thread_.clock.now_ms())) [[unlikely]] {
     if (heap.perform_due_flush(thread_.clock.now_ms())) thread_.metrics.flush.add();
   }
-  thread_.engine.epochs.enter(thread_.line);
+  thread_.enter();
   return Epoch(*this);
 }
 
 void SegStore::Access::leave() noexcept {
-  thread_.engine.epochs.leave(thread_.line);
+  thread_.leave();
   if (!thread_.calls_maintenance) return;
   thread_.calls_maintenance = false;
   thread_.engine.wakeup.notify();
 }
 
+// Three waves, each over the whole batch, so that the memory of one key is fetched behind that of
+// the others: home buckets; the items they lead to, or the overflow bucket behind a full one that
+// leads nowhere; the items that those lead to.
 void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
   DCHECK(batch.size() <= kBatch);
   const HashTable& table = thread_.engine.table;
-  const SegmentHeap& heap = thread_.engine.heap;
-  for (Lookup& lookup : batch) {
-    lookup.hash = table.hash(lookup.key);
-    __builtin_prefetch(&table.home(lookup.hash));
+  std::array<const Bucket*, kBatch> buckets;
+  for (size_t i = 0; i < batch.size(); ++i) {
+    batch[i].hash = table.hash(batch[i].key);
+    buckets[i] = &table.home(batch[i].hash);
+    __builtin_prefetch(buckets[i]);
   }
-  for (const Lookup& lookup : batch) {
-    const Bucket& home = table.home(lookup.hash);
-    const unsigned candidates = home.match(HashTable::pattern(lookup.hash));
-    if (candidates == 0) continue;
-    const uint64_t value = home.slot(static_cast<size_t>(std::countr_zero(candidates)));
-    const char* item = heap.at(slot::location(value));
-    __builtin_prefetch(item);
-    __builtin_prefetch(item + sizeof(Bucket));  // the next line
+  std::array<size_t, kBatch> behind;
+  size_t behind_count = 0;
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (prefetch_item(thread_.engine, *buckets[i], batch[i].hash)) continue;
+    buckets[i] = table.next(buckets[i]->word());
+    if (buckets[i] == nullptr) continue;
+    __builtin_prefetch(buckets[i]);
+    behind[behind_count++] = i;
+  }
+  for (size_t i = 0; i < behind_count; ++i) {
+    prefetch_item(thread_.engine, *buckets[behind[i]], batch[behind[i]].hash);
   }
 }
 
-std::optional<ItemView> SegStore::Access::get(const Lookup& lookup) noexcept {
+[[gnu::flatten]] std::optional<ItemView> SegStore::Access::get(const Lookup& lookup) noexcept {
   const Entry entry = find(thread_, lookup);
-  switch (entry.liveness) {
-    case Liveness::kLive:
-      count_use(entry);
-      return ItemView(thread_.engine.heap, entry.location(), entry.item);
-    case Liveness::kExpired:
-      thread_.metrics.get_expired.add();
-      return std::nullopt;
-    case Liveness::kFlushed:
-      thread_.metrics.get_flushed.add();
-      return std::nullopt;
-    case Liveness::kMissing:
-      return std::nullopt;
+  if (entry.is_live()) [[likely]] {
+    count_use(entry);
+    return ItemView(thread_.engine.heap, entry.location(), entry.item);
   }
+  if (entry.liveness == Liveness::kExpired) thread_.metrics.get_expired.add();
+  if (entry.liveness == Liveness::kFlushed) thread_.metrics.get_flushed.add();
   return std::nullopt;
 }
 
@@ -149,7 +165,7 @@ bool SegStore::Access::make_room() noexcept {
 // False: there is no segment to drain now.
 bool SegStore::Access::drain_one(int64_t end_ns) noexcept {
   SegmentHeap& heap = thread_.engine.heap;
-  SegmentId id = heap.take_due(thread_.now());
+  SegmentId id = heap.take_due(thread_.now);
   if (id == kNoSegment) id = heap.take_victim(*thread_.engine.policy);
   if (id == kNoSegment) return false;
   while (!drain_.step(id, kRoomItems)) {

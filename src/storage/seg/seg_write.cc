@@ -40,7 +40,7 @@ struct PutCondition {
 namespace {
 
 bool is_dead_at_once(const SegThread& thread, uint32_t expiry) noexcept {
-  return is_expired(expiry, thread.now());
+  return is_expired(expiry, thread.now);
 }
 
 uint32_t expiry_tick(const SegThread& thread, Expiry expiry) noexcept {
@@ -71,19 +71,21 @@ std::optional<PutStatus> publish_if_admitted(ItemWriter& writer, const Lookup& l
   return status;
 }
 
-PutStatus store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value,
-                       uint32_t expiry, const PutCondition& condition) noexcept {
+// The path of nearly every write: all of it in one function.
+[[gnu::flatten]] PutStatus store_inline(ItemWriter& writer, const Lookup& lookup,
+                                        const Value& value, uint32_t expiry,
+                                        const PutCondition& condition) noexcept {
   ItemShape shape{lookup.key.size(), value.bytes.size(), value.flags};
   for (;;) {
     const Entry seen = find(writer.thread(), lookup);
     PELIKAN_STEP("put.found");
     const PutStatus status = condition.admit(writer.thread().engine.heap, seen);
     if (status != PutStatus::kStored) return status;
-    const auto draft = writer.reserve(shape, expiry, seen);
+    const Draft draft = writer.reserve(shape, expiry, seen);
     if (!draft) return PutStatus::kNoMemory;
-    char* at = write_item(draft->at, draft->shape, expiry, lookup.key);
+    char* at = write_item(draft.at, draft.shape, expiry, lookup.key);
     std::memcpy(at, value.bytes.data(), value.bytes.size());
-    const auto published = publish_if_admitted(writer, lookup, seen, *draft, condition);
+    const auto published = publish_if_admitted(writer, lookup, seen, draft, condition);
     if (published) return *published;
     shape.explicit_cas = true;
   }
@@ -256,14 +258,14 @@ Decision SegStore::Access::join_inline(const Lookup& lookup, const Entry& seen, 
                                        std::string_view bytes, JoinMode mode, bool roomy) noexcept {
   const size_t size = old.value_size() + bytes.size();
   const ItemShape shape{lookup.key.size(), size, seen.item.flags(), roomy};
-  const auto draft = writer_.reserve(shape, seen.item.expiry(), seen);
+  const Draft draft = writer_.reserve(shape, seen.item.expiry(), seen);
   if (!draft) return Decision::kStop;
-  char* at = write_item(draft->at, draft->shape, seen.item.expiry(), lookup.key);
+  char* at = write_item(draft.at, draft.shape, seen.item.expiry(), lookup.key);
   write_joined(old, bytes, mode, [&at](std::string_view part) {
     std::memcpy(at, part.data(), part.size());
     at += part.size();
   });
-  return publish_joined(writer_, lookup, seen, *draft);
+  return publish_joined(writer_, lookup, seen, draft);
 }
 
 Decision SegStore::Access::join_large(const Lookup& lookup, const Entry& seen, const ItemView& old,
@@ -288,15 +290,15 @@ ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t del
     const char* end = write_u64(digits, compute(*number, delta, mode));
     const ItemShape shape{lookup.key.size(), static_cast<size_t>(end - digits), seen.item.flags(),
                           roomy};
-    const auto draft = writer_.reserve(shape, seen.item.expiry(), seen);
+    const Draft draft = writer_.reserve(shape, seen.item.expiry(), seen);
     if (!draft) return {ArithmeticStatus::kNoMemory, 0};
     uint64_t result = 0;
     // Computed from what is there under the lock, so a contended counter needs one try.
-    const Decision decision = writer_.publish(lookup, seen, *draft, [&](const Entry& now) {
+    const Decision decision = writer_.publish(lookup, seen, draft, [&](const Entry& now) {
       const auto current = now.is_live() ? number_in(now) : std::nullopt;
       if (!current) return Decision::kAgain;
       result = compute(*current, delta, mode);
-      return rewrite_number(thread_, now, *draft, lookup.key, result);
+      return rewrite_number(thread_, now, draft, lookup.key, result);
     });
     if (decision == Decision::kGo) return {ArithmeticStatus::kDone, result};
   }
