@@ -46,8 +46,7 @@ void Session::received(size_t n) noexcept {
   }
   set_.metrics_.events.add();
   set_.metrics_.bytes_read.add(n);
-  set_.note_active(*this);
-  waiting_ms_ = 0;
+  note_progress();
   if (set_.draining_ && n < offered_) [[unlikely]]
     last_turn_ = true;  // the socket is empty
   if (into_.empty()) [[likely]] {
@@ -61,6 +60,7 @@ void Session::received(size_t n) noexcept {
 
 void Session::serve() noexcept {
   stop_ = Stop::kNone;
+  ListHook<ByWait>::unlink();
   for (int pass = 0; pass < kPassesPerTurn; ++pass) {
     if (!serve_once()) [[likely]]
       return;
@@ -84,7 +84,6 @@ bool Session::serve_once() noexcept {
     finish(CloseReason::kRequested);
     return false;
   }
-  if (progress.consumed > 0 || sent > 0) waiting_ms_ = 0;
   switch (refusal) {
     [[likely]] case Output::Refusal::kNone:
       go_on_receiving();
@@ -122,12 +121,19 @@ void Session::resume() noexcept { serve(); }
 void Session::sendable(size_t released) noexcept {
   output_.drop(released);
   sending_ = false;
-  if (released + flush() > 0) set_.note_active(*this);
+  const bool moved = released + flush() > 0;
+  if (moved) note_progress();
   if (finishing_) {
     if (output_.size() == 0) transport_->close(reason_);
     return;
   }
-  if (stop_ == Stop::kPaused && output_.size() < kLowWatermark) serve();
+  const bool has_room = stop_ == Stop::kPaused && output_.size() < kLowWatermark;
+  if (has_room || (stop_ == Stop::kInLine && moved)) serve();
+}
+
+void Session::note_progress() noexcept {
+  waiting_ms_ = 0;
+  set_.note_active(*this);
 }
 
 // Sends what can be sent; returns how much it was.

@@ -66,6 +66,7 @@ class Session final : public TransportOwner,
   void stop(Stop why) noexcept;
   void finish(CloseReason reason) noexcept;
   size_t flush() noexcept;
+  void note_progress() noexcept;
   void switch_receiving(bool on) noexcept;
 
   SessionSet& set_;

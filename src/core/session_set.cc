@@ -23,14 +23,8 @@ Session& SessionSet::open(std::unique_ptr<Conversation> conversation, Connection
 
 bool SessionSet::end_round() noexcept {
   call_up(due_);
-  // Memory that is only passed around within a round is no reason to try again; what came back is.
-  const size_t available = pool_.available();
-  if (!waiting_.is_empty() && available > least_available_) {
-    call_up(waiting_);
-    least_available_ = pool_.available();
-  } else {
-    least_available_ = std::min(least_available_, available);
-  }
+  // Whoever found too little finds it again unless there is more.
+  if (!waiting_.is_empty() && pool_.available() > too_little_) call_up(waiting_);
   while (!closed_.is_empty()) {
     std::unique_ptr<Session>(&closed_.front()).reset();
     size_ -= 1;
@@ -134,7 +128,7 @@ void SessionSet::note_unstalled(Session& session) noexcept {
 }
 
 void SessionSet::line_up_for_memory(Session& session) noexcept {
-  if (waiting_.is_empty()) least_available_ = pool_.available();
+  too_little_ = waiting_.is_empty() ? pool_.available() : std::min(too_little_, pool_.available());
   if (session.waiting_ms_ == 0) session.waiting_ms_ = clock_.now_ms();
   session.connection_.mark(ConnectionState::kWaitingMemory);
   metrics_.memory_waits.add();

@@ -83,7 +83,7 @@ class SessionSet {
   const SessionLimits limits_;
   size_t size_ = 0;
   bool draining_ = false;
-  size_t least_available_ = 0;  // chunks the pool had since the line was last called up
+  size_t too_little_ = 0;  // the least the pool had when somebody in the line lined up
   IntrusiveList<Session, ByActivity> by_activity_;
   IntrusiveList<Session, ByActivity> closed_;  // to be destroyed after the round
   IntrusiveList<Session, ByStall> by_stall_;

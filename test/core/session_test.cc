@@ -35,11 +35,13 @@ class Stage {
   }
   // Rounds of the worker until nothing is due.
   void settle() {
-    for (bool again = true; again;) {
-      again = false;
+    for (int quiet = 0; quiet < 2;
+         ++quiet) {  // the line is called up after the peers had their turn
       clock.refresh();
-      for (MemoryPeer& peer : peers) again |= peer.run_once();
-      again |= set.end_round();
+      for (MemoryPeer& peer : peers) {
+        if (peer.run_once()) quiet = 0;
+      }
+      if (set.end_round()) quiet = 0;
     }
   }
   void advance_ms(int64_t ms) {
@@ -342,6 +344,54 @@ START_TEST(who_waits_for_memory_too_long_is_closed) {
 }
 END_TEST
 
+START_TEST(waiting_counts_anew_after_progress) {
+  Stage stage(8, {.memory_ms = 5'000});
+  MemoryPeer& client = stage.connect();
+  for (int round = 0; round < 3; ++round) {
+    std::vector<Chunk*> taken;
+    while (Chunk* chunk = stage.pool.borrow_for_input()) taken.push_back(chunk);
+    client.send("hello\n");
+    stage.settle();
+    stage.advance_ms(3'000);
+    ck_assert_text_eq(client.read(), "");
+    for (Chunk* chunk : taken) stage.pool.give_back(chunk);
+    stage.settle();
+    ck_assert_text_eq(client.read(), "hello\n");
+  }
+  ck_assert_uint_eq(stage.metrics.memory_waits.value(), 3);
+}
+END_TEST
+
+START_TEST(a_slow_reader_in_line_goes_on_as_it_reads) {
+  const Script heavy = heavy_script(40);
+  Stage stage(4, {.memory_ms = 5'000});
+  MemoryPeer& client = stage.connect();
+  client.set_window(20'000);
+  client.send(heavy.requests);
+  stage.settle();
+  ck_assert_uint_eq(stage.metrics.memory_waits.value(), 1);
+  std::string got;
+  for (std::string part = client.read(); !part.empty(); part = client.read()) {
+    got += part;
+    stage.advance_ms(1'000);
+  }
+  ck_assert(got == heavy.replies);
+}
+END_TEST
+
+START_TEST(one_reply_above_the_watermark_pauses_too) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.set_window(1'000);
+  client.send("big 300000\n");
+  stage.settle();
+  ck_assert(!client.is_received_from());
+  client.set_window(250'000);
+  stage.settle();
+  ck_assert(client.is_received_from());
+}
+END_TEST
+
 START_TEST(who_holds_memory_without_moving_gives_way) {
   Stage stage(8, {.memory_ms = 5'000});
   std::vector<MemoryPeer*> stuck;
@@ -474,6 +524,7 @@ PELIKAN_TESTS(
     without_an_idle_timeout_nobody_is_closed, a_stalled_reader_is_closed_and_a_slow_one_kept,
     idle_connections_own_no_buffers, who_finds_no_memory_waits_and_is_served_when_some_comes_back,
     who_waits_for_memory_too_long_is_closed, who_holds_memory_without_moving_gives_way,
-    a_large_reply_waits_until_the_pool_can_hold_it,
+    waiting_counts_anew_after_progress, a_slow_reader_in_line_goes_on_as_it_reads,
+    one_reply_above_the_watermark_pauses_too, a_large_reply_waits_until_the_pool_can_hold_it,
     a_single_client_is_served_from_the_smallest_pool, memory_stays_bounded_when_nobody_reads,
     draining_answers_what_has_been_received_and_closes, connections_tell_what_they_wait_for)
