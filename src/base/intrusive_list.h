@@ -57,6 +57,9 @@ class IntrusiveList {
     DCHECK(!is_empty());
     return static_cast<T&>(*end_.next_);
   }
+  // The first element, or null; with next() for walks:
+  //   for (T* element = list.first(); element != nullptr; element = list.next(*element))
+  [[nodiscard]] T* first() noexcept { return is_empty() ? nullptr : &front(); }
   // The element behind this one, or null. REQUIRES: element is in this list
   [[nodiscard]] T* next(T& element) noexcept {
     Hook* next = static_cast<Hook&>(element).next_;

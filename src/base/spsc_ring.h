@@ -19,8 +19,8 @@ class SpscRing {
   explicit SpscRing(size_t capacity)
       : mask_(std::bit_ceil(capacity) - 1), slots_(std::make_unique<T[]>(mask_ + 1)) {}
 
-  // False when the ring is full; then `element` is untouched.
-  [[nodiscard]] bool push(T&& element) noexcept {
+  // Moves the element in. False when the ring is full; then the element is untouched.
+  [[nodiscard]] bool push(T& element) noexcept {
     const size_t tail = tail_.load(std::memory_order_relaxed);
     // acquire: meets pop()'s release, so a slot is written only after its element was moved out.
     if (tail - head_.load(std::memory_order_acquire) > mask_) return false;

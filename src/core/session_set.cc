@@ -25,9 +25,9 @@ bool SessionSet::end_round() noexcept {
   call_up(due_);
   // Whoever found too little finds it again unless there is more.
   if (!waiting_.is_empty() && pool_.available() > too_little_) call_up(waiting_);
-  while (!closed_.is_empty()) {
-    std::unique_ptr<Session>(&closed_.front()).reset();
-    size_ -= 1;
+  for (Session* session = closed_.first(); session != nullptr; --size_) {
+    const std::unique_ptr<Session> destroyed(session);
+    session = closed_.next(*session);
   }
   return !due_.is_empty();
 }
@@ -61,8 +61,7 @@ void SessionSet::sweep() noexcept {
 template <class Tag>
 void SessionSet::close_overdue(IntrusiveList<Session, Tag>& list, int64_t Session::*since,
                                int64_t limit_ms, CloseReason reason) noexcept {
-  if (list.is_empty()) return;
-  for (Session* session = &list.front(); session != nullptr; session = list.next(*session)) {
+  for (Session* session = list.first(); session != nullptr; session = list.next(*session)) {
     if (clock_.now_ms() - session->*since < limit_ms) return;
     session->close(reason);
   }
@@ -71,8 +70,7 @@ void SessionSet::close_overdue(IntrusiveList<Session, Tag>& list, int64_t Sessio
 // In line the oldest is not always first: whoever got some memory starts to wait anew, in its old
 // place. The line is short or the server is in need.
 void SessionSet::close_starved() noexcept {
-  for (Session* session = &waiting_.front(); session != nullptr;
-       session = waiting_.next(*session)) {
+  for (Session* session = waiting_.first(); session != nullptr; session = waiting_.next(*session)) {
     if (clock_.now_ms() - session->waiting_ms_ >= limits_.memory_ms)
       session->close(CloseReason::kNoMemory);
   }
@@ -83,9 +81,9 @@ void SessionSet::close_starved() noexcept {
 void SessionSet::make_way() noexcept {
   const int64_t moved_before_ms = clock_.now_ms() - limits_.memory_ms / 2;
   size_t wanted = 0;
-  for (Session* session = &waiting_.front(); session != nullptr; session = waiting_.next(*session))
+  for (Session* session = waiting_.first(); session != nullptr; session = waiting_.next(*session))
     ++wanted;
-  for (Session* session = &by_activity_.front(); session != nullptr && wanted > 0;
+  for (Session* session = by_activity_.first(); session != nullptr && wanted > 0;
        session = by_activity_.next(*session)) {
     if (session->active_ms_ > moved_before_ms) return;
     if (!session->holds_memory() || session->ListHook<ByWait>::is_linked()) continue;
@@ -95,16 +93,14 @@ void SessionSet::make_way() noexcept {
 }
 
 void SessionSet::finish_all() noexcept {
-  if (by_activity_.is_empty()) return;
-  for (Session* session = &by_activity_.front(); session != nullptr;
+  for (Session* session = by_activity_.first(); session != nullptr;
        session = by_activity_.next(*session)) {
     session->finish_when_answered();
   }
 }
 
 void SessionSet::close_all(CloseReason reason) noexcept {
-  if (by_activity_.is_empty()) return;
-  for (Session* session = &by_activity_.front(); session != nullptr;
+  for (Session* session = by_activity_.first(); session != nullptr;
        session = by_activity_.next(*session)) {
     session->close(reason);
   }

@@ -144,7 +144,7 @@ void Worker::Thread::start() {
 void Worker::Thread::adopt(UniqueFd socket, Connection& connection) noexcept {
   dealt_.store(dealt_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   Newcomer newcomer{std::move(socket), &connection};
-  while (!newcomers_.push(std::move(newcomer))) std::this_thread::yield();
+  while (!newcomers_.push(newcomer)) std::this_thread::yield();
   loop_.wake();
 }
 

@@ -19,8 +19,7 @@ using Ages = IntrusiveList<Element, ByAge>;
 
 std::string names(Ages& list) {
   std::string text;
-  if (list.is_empty()) return text;
-  for (Element* e = &list.front(); e != nullptr; e = list.next(*e)) text += e->name;
+  for (Element* e = list.first(); e != nullptr; e = list.next(*e)) text += e->name;
   return text;
 }
 

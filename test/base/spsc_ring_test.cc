@@ -9,12 +9,16 @@ using pelikan::SpscRing;
 
 START_TEST(a_full_ring_refuses_and_leaves_the_element_alone) {
   SpscRing<std::unique_ptr<int>> ring(3);  // rounded up to 4
-  for (int i = 0; i < 4; ++i) ck_assert(ring.push(std::make_unique<int>(i)));
+  for (int i = 0; i < 4; ++i) {
+    auto element = std::make_unique<int>(i);
+    ck_assert(ring.push(element));
+    ck_assert(element == nullptr);
+  }
   auto fifth = std::make_unique<int>(4);
-  ck_assert(!ring.push(std::move(fifth)));
+  ck_assert(!ring.push(fifth));
   ck_assert(fifth != nullptr);
   ck_assert_int_eq(**ring.pop(), 0);
-  ck_assert(ring.push(std::move(fifth)));
+  ck_assert(ring.push(fifth));
   for (int i = 1; i < 5; ++i) ck_assert_int_eq(**ring.pop(), i);
   ck_assert(ring.is_empty());
   ck_assert(!ring.pop().has_value());
@@ -26,7 +30,8 @@ START_TEST(elements_cross_between_two_threads_in_order) {
   SpscRing<uint64_t> ring(64);
   std::thread pusher([&] {
     for (uint64_t i = 0; i < kCount;) {
-      if (ring.push(uint64_t{i})) {
+      uint64_t element = i;
+      if (ring.push(element)) {
         ++i;
       } else {
         std::this_thread::yield();

@@ -12,6 +12,12 @@ namespace {
 
 struct Pool {
   explicit Pool(size_t chunks) : pool(chunks * Chunk::kSize, metrics) {}
+  std::vector<Chunk*> borrow(size_t count) {
+    std::vector<Chunk*> chunks(count);
+    for (Chunk*& chunk : chunks) chunk = pool.borrow();
+    return chunks;
+  }
+
   MetricRegistry registry;
   BufferMetrics metrics{registry};
   BufferPool pool;
@@ -35,8 +41,7 @@ END_TEST
 
 START_TEST(no_more_than_the_limit_is_lent) {
   Pool p(4);
-  std::vector<Chunk*> chunks;
-  for (int i = 0; i < 4; ++i) chunks.push_back(p.pool.borrow());
+  std::vector<Chunk*> chunks = p.borrow(4);
   for (Chunk* chunk : chunks) ck_assert_ptr_nonnull(chunk);
   ck_assert_uint_eq(p.pool.available(), 0);
   ck_assert_ptr_null(p.pool.borrow());
@@ -81,8 +86,7 @@ END_TEST
 
 START_TEST(charging_returns_spare_chunks_to_the_system) {
   Pool p(4);
-  std::vector<Chunk*> chunks;
-  for (int i = 0; i < 4; ++i) chunks.push_back(p.pool.borrow());
+  std::vector<Chunk*> chunks = p.borrow(4);
   for (Chunk* chunk : chunks) p.pool.give_back(chunk);
   ck_assert_int_eq(p.metrics.allocated.value(), 4 * Chunk::kSize);
   ck_assert(p.pool.charge(3 * Chunk::kSize));
@@ -94,13 +98,11 @@ END_TEST
 
 START_TEST(trim_returns_what_was_not_needed_since_the_last_one) {
   Pool p(32);
-  std::vector<Chunk*> chunks;
-  for (int i = 0; i < 20; ++i) chunks.push_back(p.pool.borrow());
+  std::vector<Chunk*> chunks = p.borrow(20);
   for (Chunk* chunk : chunks) p.pool.give_back(chunk);
   p.pool.trim();  // they were all in use since the start
   ck_assert_int_eq(p.metrics.allocated.value(), 20 * Chunk::kSize);
-  chunks.clear();
-  for (int i = 0; i < 6; ++i) chunks.push_back(p.pool.borrow());
+  chunks = p.borrow(6);
   for (Chunk* chunk : chunks) p.pool.give_back(chunk);
   p.pool.trim();  // six were needed at once; four more stay as a reserve
   ck_assert_int_eq(p.metrics.allocated.value(), 10 * Chunk::kSize);

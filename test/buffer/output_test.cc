@@ -105,7 +105,7 @@ START_TEST(replies_may_follow_while_older_ones_wait) {
   Replies r(8);
   std::string expected;
   size_t seed = 0;
-  for (int round = 0; round < 500; ++round) {
+  for (size_t round = 0; round < 500; ++round) {
     while (r.out.has_room()) {
       const std::string reply = pattern(1 + seed * 37 % Output::kReplyReserve, seed);
       ++seed;

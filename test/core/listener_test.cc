@@ -74,6 +74,7 @@ START_TEST(above_the_limit_connections_are_told_so_and_closed) {
   options.server.max_connections.set(5);
   LineServer server(options);
   std::vector<UniqueFd> clients;
+  clients.reserve(5);
   for (int i = 0; i < 5; ++i) clients.push_back(server.connect());
   server.await("worker_curr_connections", 5);
   for (int i = 0; i < 64; ++i) {

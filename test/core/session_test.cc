@@ -328,6 +328,7 @@ END_TEST
 START_TEST(who_waits_for_memory_too_long_is_closed) {
   Stage stage(8, {.memory_ms = 5'000});
   std::vector<MemoryPeer*> busy;
+  busy.reserve(7);
   for (int i = 0; i < 7; ++i) busy.push_back(&stage.connect());
   for (MemoryPeer* peer : busy) peer->send("half a line");
   stage.settle();

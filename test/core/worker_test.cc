@@ -132,6 +132,7 @@ END_TEST
 START_TEST(stopping_answers_what_has_been_received) {
   LineServer server({});
   std::vector<UniqueFd> clients;
+  clients.reserve(100);
   for (int i = 0; i < 100; ++i) clients.push_back(server.connect());
   server.await("worker_curr_connections", 100);
   for (const UniqueFd& client : clients) write_all(client.get(), "last\nwords\n");

@@ -42,7 +42,7 @@ class Recorder : public TransportOwner {
   void attach(LibeventLoop& loop, UniqueFd socket) {
     transport = loop.attach(std::move(socket), *this);
   }
-  void send(std::string text) {
+  void send(std::string_view text) {
     unsent += text;
     send_rest();
   }
@@ -401,6 +401,7 @@ START_TEST(connections_are_accepted_in_batches) {
   uint16_t port = 0;
   loop.listen(listen_on_loopback(port), guests);
   std::vector<UniqueFd> clients;
+  clients.reserve(100);
   for (int i = 0; i < 100; ++i) clients.push_back(connect_to_loopback(port));
   loop.run_once();
   ck_assert_uint_eq(guests.sockets.size(), 64);
