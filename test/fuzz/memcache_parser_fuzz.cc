@@ -1,0 +1,107 @@
+// Bytes to a memcached conversation over the reference store. However they are cut into pieces, the
+// replies are the same; every reply is one that a client can read; and a connection that ends gives
+// back all memory.
+//
+// Byte 0xfe stands for a kilobyte of value, so that short inputs reach the path of long values.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/assertion.h"
+#include "protocol/memcache/parse_reply.h"
+#include "service/memcache_rig.h"
+#include "storage/map_store.h"
+
+namespace {
+
+using namespace pelikan;
+
+// Stats would tell one run from the next.
+struct Server final : test::MemcacheServer {
+  [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
+    if (words == "bogus") return std::nullopt;
+    return "STAT words " + std::to_string(words.size()) + "\r\nEND\r\n";
+  }
+};
+
+struct Outcome {
+  std::string replies;
+  bool closed = false;
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+// The longest piece without a line feed: a longer line may be closed or begun before its end is
+// seen.
+size_t longest_line(std::string_view text) {
+  size_t longest = 0;
+  while (!text.empty()) {
+    const size_t size = std::min(text.find('\n'), text.size());
+    longest = std::max(longest, size);
+    text.remove_prefix(std::min(text.size(), size + 1));
+  }
+  return longest;
+}
+
+// Pieces of 1 to `most` bytes, as `seed` has it; most = 0: all in one.
+Outcome run(std::string_view text, size_t most, uint32_t seed) {
+  static Server server;
+  const size_t free_before = server.pool.available();
+  Outcome outcome;
+  {
+    test::MapStore store(server.clock, {.value = 200'000, .large_from = 90'000, .part = 10'000});
+    MemcacheShared<test::MapStore> shared{store, server.clock, server.control, server.metrics, {}};
+    test::MemcacheConnection<test::MapStore> connection(server, shared);
+    while (!text.empty() && !connection.is_closed()) {
+      seed = seed * 1'664'525 + 1'013'904'223;
+      const size_t piece = most == 0 ? text.size() : std::min(text.size(), 1 + (seed >> 8) % most);
+      outcome.replies += connection.send(text.substr(0, piece));
+      text.remove_prefix(piece);
+    }
+    outcome.closed = connection.is_closed();
+  }
+  CHECK(server.pool.available() == free_before);
+  return outcome;
+}
+
+void check_readable(std::string_view replies) {
+  memcache::ParsedReply reply;
+  while (!replies.empty()) {
+    CHECK(memcache::parse_reply(replies, reply));
+    if (reply.kind == memcache::ReplyKind::kError) {
+      CHECK(reply.text.starts_with("ERROR") || reply.text.starts_with("CLIENT_ERROR ") ||
+            reply.text.starts_with("SERVER_ERROR "));
+    }
+    replies.remove_prefix(reply.size);
+  }
+}
+
+std::string expand(std::string_view bytes) {
+  constexpr size_t kEnough = 500'000;
+  std::string text;
+  for (const char byte : bytes) {
+    if (byte == '\xfe' && text.size() < kEnough) {
+      text += std::string(1023, 'v') + '\n';
+    } else {
+      text += byte;
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 2) return 0;
+  const uint32_t seed = data[0];
+  const std::string text = expand({reinterpret_cast<const char*>(data) + 2, size - 2});
+  // Long texts in larger pieces, to be done with them.
+  const size_t most = std::max(size_t{1} << (data[1] % 13), text.size() / 500);
+  const Outcome whole = run(text, 0, seed);
+  const Outcome split = run(text, most, seed);
+  if (longest_line(text) <= memcache::kMaxOpenLine) CHECK(whole == split);
+  check_readable(whole.replies);
+  check_readable(split.replies);
+  return 0;
+}

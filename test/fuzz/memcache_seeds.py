@@ -1,0 +1,47 @@
+"""Writes the seeds of memcache_parser_fuzz: what the golden table sends, one file for each of its sections.
+
+usage: test/fuzz/memcache_seeds.py
+"""
+
+import pathlib
+import re
+
+HERE = pathlib.Path(__file__).resolve().parent
+TABLE = HERE.parent / "service" / "memcache_golden.txt"
+SEEDS = HERE / "corpus" / "memcache_parser"
+LONGEST = 2000  # of one line that is worth a seed
+KIB = b"\xfe"  # memcache_parser_fuzz reads it as a kilobyte
+
+# Values that do not fit the input: gathered, received by the store, badly ended, refused.
+LONG_VALUES = (
+    b"set a 0 0 71680\r\n" + 70 * KIB + b"\r\nget a\r\n"
+    b"set b 0 0 102400\r\n" + 100 * KIB + b"\r\nappend b 0 0 71680\r\n" + 70 * KIB + b"\r\nget b a b a b\r\n"
+    b"add c 0 0 102400\r\n" + 100 * KIB + b"xxmn\r\nget c\r\n"
+    b"set b 0 0 307200 noreply\r\n" + 300 * KIB + b"\r\nget b\r\n"
+)
+
+
+def sent(line):
+    """The bytes of a line `> text` or `>> text`."""
+    bare = line.startswith(">>")
+    text = line[3:] if bare else line[2:]
+    text = text.replace("{k}", "k").replace("{cas}", "1")
+    text = re.sub(r"\{([^{}]*)\*(\d+)\}", lambda match: match[1] * int(match[2]), text)
+    data = text.encode("latin-1").decode("unicode_escape").encode("latin-1")
+    return data if bare else data + b"\r\n"
+
+
+def main():
+    SEEDS.mkdir(parents=True, exist_ok=True)
+    name, seeds = "none", {"long_values": LONG_VALUES}
+    for line in TABLE.read_text(encoding="latin-1").splitlines():
+        if line.startswith("# ---- "):
+            name = re.sub(r"\W+", "_", line[7:])
+        elif line.startswith(">") and len(data := sent(line)) <= LONGEST:
+            seeds[name] = seeds.get(name, b"") + data
+    for number, (name, data) in enumerate(seeds.items()):
+        # The first two bytes say how the rest is cut.
+        (SEEDS / name).write_bytes(bytes([number, number]) + data)
+
+
+main()
