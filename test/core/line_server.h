@@ -1,5 +1,5 @@
-// The framework around the line service, on free ports of this machine: for tests with real sockets
-// and threads.
+// The framework around the line service, or another one, on free ports of this machine: for tests
+// with real sockets and threads.
 #pragma once
 
 #include <algorithm>
@@ -33,12 +33,12 @@ struct LineServerOptions {
 
 class LineServer {
  public:
-  explicit LineServer(const LineServerOptions& options)
+  explicit LineServer(
+      const LineServerOptions& options,
+      const ProcessorFactory& make = [](const Clock&) { return std::make_unique<LineProcessor>(); })
       : log(options.log, log_metrics, time), connections(time) {
     for (size_t i = 0; i < options.worker.threads.get(); ++i) {
-      workers.push_back(
-          std::make_unique<Worker>(i, options.worker, time, registry,
-                                   [](const Clock&) { return std::make_unique<LineProcessor>(); }));
+      workers.push_back(std::make_unique<Worker>(i, options.worker, time, registry, make));
       pointers.push_back(workers.back().get());
     }
     listener = std::make_unique<Listener>(options.server, pointers, connections, registry, log);

@@ -1,0 +1,217 @@
+// Nothing is allocated between receive and send: a million requests of every kind, pipelined over
+// loopback to a worker over a seg store that evicts, and not one call of malloc in the process.
+#include <sys/socket.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <thread>
+
+#include "base/assertion.h"
+#include "core/line_server.h"
+#include "memcache_rig.h"
+#include "storage/seg/maintenance.h"
+#include "storage/seg/seg_access.h"
+#include "storage/seg/seg_store.h"
+
+#include "check.h"
+
+namespace {
+
+// relaxed: read when the threads that counted have answered.
+std::atomic<size_t> allocations{0};
+
+void count_allocation() noexcept { allocations.fetch_add(1, std::memory_order_relaxed); }
+
+}  // namespace
+
+// A sanitizer's allocator cannot be stood in for; its builds run the traffic without the count.
+#ifndef PELIKAN_SANITIZE
+extern "C" {
+void* __libc_malloc(size_t);
+void* __libc_calloc(size_t, size_t);
+void* __libc_realloc(void*, size_t);
+void* __libc_memalign(size_t, size_t);
+void __libc_free(void*);
+
+void* malloc(size_t bytes) {
+  count_allocation();
+  return __libc_malloc(bytes);
+}
+void* calloc(size_t count, size_t bytes) {
+  count_allocation();
+  return __libc_calloc(count, bytes);
+}
+void* realloc(void* memory, size_t bytes) {
+  count_allocation();
+  return __libc_realloc(memory, bytes);
+}
+void* aligned_alloc(size_t alignment, size_t bytes) {
+  count_allocation();
+  return __libc_memalign(alignment, bytes);
+}
+int posix_memalign(void** memory, size_t alignment, size_t bytes) {
+  count_allocation();
+  *memory = __libc_memalign(alignment, bytes);
+  return *memory == nullptr ? 12 : 0;  // ENOMEM
+}
+void free(void* memory) { __libc_free(memory); }
+}
+
+// jemalloc brings operators of its own, which would go past the functions above.
+void* operator new(size_t bytes) { return std::malloc(bytes); }
+void* operator new[](size_t bytes) { return std::malloc(bytes); }
+void* operator new(size_t bytes, const std::nothrow_t&) noexcept { return std::malloc(bytes); }
+void* operator new(size_t bytes, std::align_val_t alignment) {
+  return aligned_alloc(static_cast<size_t>(alignment), bytes);
+}
+void* operator new[](size_t bytes, std::align_val_t alignment) {
+  return aligned_alloc(static_cast<size_t>(alignment), bytes);
+}
+void operator delete(void* memory) noexcept { free(memory); }
+void operator delete[](void* memory) noexcept { free(memory); }
+void operator delete(void* memory, size_t) noexcept { free(memory); }
+void operator delete[](void* memory, size_t) noexcept { free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { free(memory); }
+void operator delete(void* memory, size_t, std::align_val_t) noexcept { free(memory); }
+void operator delete[](void* memory, size_t, std::align_val_t) noexcept { free(memory); }
+#endif
+
+namespace pelikan {
+namespace {
+
+constexpr size_t kRequestsPerBatch = 40;
+#ifdef PELIKAN_SANITIZE
+constexpr size_t kRequests = 40'000;
+#else
+constexpr size_t kRequests = 1'000'000;
+#endif
+constexpr size_t kWarmUp = 100'000;
+
+struct OneWorker : test::LineServerOptions {
+  OneWorker() { worker.threads.set(1); }
+};
+
+// A worker over a small store, and a client that allocates nothing either.
+class Traffic {
+ public:
+  Traffic() {
+    client_ = server_.connect();
+    std::fill(value_.begin(), value_.end(), 'v');
+  }
+
+  void run(size_t requests) {
+    for (size_t done = 0; done < requests; done += kRequestsPerBatch) exchange();
+  }
+  [[nodiscard]] int64_t evictions() { return store_registry_.read().value("seg_evict"); }
+
+ private:
+  static constexpr std::string_view kEnd = "MN\r\n";
+
+  static SegOptions& small_store(SegOptions& options) {
+    options.memory.set({16 * kMiB});
+    return options;
+  }
+
+  // Ten rounds of four requests, and mn, whose reply ends the batch.
+  void exchange() {
+    size_t size = 0;
+    const auto add = [&](const char* format, auto... arguments) {
+      size +=
+          static_cast<size_t>(std::snprintf(&out_[size], out_.size() - size, format, arguments...));
+    };
+    for (size_t i = 0; i < kRequestsPerBatch / 4; ++i) {
+      const size_t key = next_key_++;
+      const size_t bytes = key % 900;
+      add("set key%zu 7 %zu %zu\r\n%.*s\r\n", key, key % 100, bytes, static_cast<int>(bytes),
+          value_.data());
+      add("get key%zu key%zu key%zu none\r\n", key, key - 1, key - 1000);
+      switch (key % 4) {
+        case 0:
+          add("set n%zu 0 0 2\r\n10\r\nincr n%zu 5\r\n", key, key);
+          break;
+        case 1:
+          add("append key%zu 0 0 3\r\nabc\r\ngets key%zu\r\n", key, key);
+          break;
+        case 2:
+          add("touch key%zu 50\r\ndelete key%zu noreply\r\n", key, key);
+          break;
+        default:
+          add("cas key%zu 0 0 1 12345\r\nx\r\nadd key%zu 0 0 1\r\ny\r\n", key, key);
+          break;
+      }
+    }
+    add("mn\r\n");
+    // CHECK, because Check's own assertions allocate.
+    CHECK(size < out_.size());
+    CHECK(::send(client_.get(), out_.data(), size, MSG_NOSIGNAL) == static_cast<ssize_t>(size));
+    read_to_end();
+  }
+
+  void read_to_end() {
+    size_t size = 0;
+    while (!std::string_view(in_.data(), size).ends_with(kEnd)) {
+      const ssize_t got = ::recv(client_.get(), &in_[size], in_.size() - size, 0);
+      CHECK(got > 0);
+      size += static_cast<size_t>(got);
+    }
+    const std::string_view replies(in_.data(), size);
+    // A busy machine may leave the store short of memory, which a set is told; nothing else fails.
+    CHECK(replies.find("CLIENT_ERROR") == std::string_view::npos);
+  }
+
+  SystemTime time_;
+  MetricRegistry store_registry_;
+  SegOptions store_options_;
+  SegStore store_{small_store(store_options_), 2, time_, store_registry_};
+  MaintenanceThread maintenance_{store_, time_};
+  test::MemcacheServer service_;
+  test::LineServer server_{OneWorker(), [this](const Clock& clock) {
+                             return std::make_unique<MemcacheProcessor<SegStore::Access>>(
+                                 [&] { return store_.access(clock); }, clock, service_.control,
+                                 service_.registry);
+                           }};
+  UniqueFd client_;
+  size_t next_key_ = 10'000;
+  std::array<char, 1024> value_{};
+  std::array<char, 256 * 1024> out_{};
+  std::array<char, 1024 * 1024> in_{};
+};
+
+START_TEST(a_million_requests_allocate_nothing) {
+  const auto traffic = std::make_unique<Traffic>();
+  traffic->run(kWarmUp);
+  const int64_t evictions = traffic->evictions();
+  const size_t before = allocations.load(std::memory_order_relaxed);
+  traffic->run(kRequests);
+  const size_t after = allocations.load(std::memory_order_relaxed);
+  ck_assert_uint_eq(after - before, 0);
+  ck_assert_int_gt(traffic->evictions(), evictions);
+}
+END_TEST
+
+#ifndef PELIKAN_SANITIZE
+START_TEST(allocations_are_counted) {
+  const size_t before = allocations.load(std::memory_order_relaxed);
+  const auto one = std::make_unique<std::array<char, 100>>();
+  ck_assert_ptr_nonnull(one.get());
+  ck_assert_uint_ge(allocations.load(std::memory_order_relaxed) - before, 1);
+}
+END_TEST
+#endif
+
+}  // namespace
+}  // namespace pelikan
+
+#ifdef PELIKAN_SANITIZE
+PELIKAN_TESTS("service/allocation", pelikan::a_million_requests_allocate_nothing)
+#else
+PELIKAN_TESTS("service/allocation", pelikan::allocations_are_counted,
+              pelikan::a_million_requests_allocate_nothing)
+#endif
