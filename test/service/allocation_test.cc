@@ -26,12 +26,12 @@ namespace {
 // relaxed: read when the threads that counted have answered.
 std::atomic<size_t> allocations{0};
 
-void count_allocation() noexcept { allocations.fetch_add(1, std::memory_order_relaxed); }
-
 }  // namespace
 
 // A sanitizer's allocator cannot be stood in for; its builds run the traffic without the count.
 #ifndef PELIKAN_SANITIZE
+static void count_allocation() noexcept { allocations.fetch_add(1, std::memory_order_relaxed); }
+
 extern "C" {
 void* __libc_malloc(size_t);
 void* __libc_calloc(size_t, size_t);
