@@ -36,7 +36,8 @@ AddressList look_up(const std::string& host, uint16_t port) {
   wanted.ai_flags = AI_PASSIVE | AI_ADDRCONFIG | AI_NUMERICSERV;
   const int error = ::getaddrinfo(host.c_str(), service.c_str(), &wanted, &found);
   if (error == 0) return AddressList(found);
-  // RFC 6761 section 6.3: this name is loopback also where nothing lists it, as in a bare container.
+  // RFC 6761 section 6.3: this name is loopback also where nothing lists it, as in a bare
+  // container.
   if (host == "localhost") return look_up("127.0.0.1", port);
   throw SetupError(ExitCode::kConfig, fmt::format("'{}' is not an address and no known name: {}",
                                                   host, ::gai_strerror(error)));
