@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "base/unique_fd.h"
@@ -33,7 +34,8 @@ class Task {
 class EventLoop {
  public:
   virtual ~EventLoop() = default;
-  // A connected, non-blocking stream socket; its owner's calls start with the next run_once().
+  // A non-blocking stream socket, connected or being connected (then what is sent waits, and a
+  // refusal is a lost connection); its owner's calls start with the next run_once().
   [[nodiscard]] virtual std::unique_ptr<Transport> attach(UniqueFd socket,
                                                           TransportOwner& owner) = 0;
   // A bound, listening, non-blocking socket; lives as long as the loop, or until stop_listening().
@@ -43,6 +45,9 @@ class EventLoop {
   // Waits, serves what is ready, and delivers closed() last. Does not wait when there is a closed()
   // to deliver.
   virtual void run_once() = 0;
+  // As run_once(), but waits at most until this time of CLOCK_MONOTONIC, within some microseconds;
+  // 0 does not wait.
+  virtual void run_once_until(int64_t deadline_ns) = 0;
   // Run first in every round, after the wait and before any callback: the place to read the coarse
   // clock.
   virtual void on_wakeup(Task& task) = 0;

@@ -74,10 +74,15 @@ UniqueFd make_eventfd() {
   return fd;
 }
 
-UniqueFd make_timerfd(std::chrono::milliseconds period) {
-  CHECK(period.count() > 0);
+UniqueFd make_timerfd() {
   UniqueFd fd(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
   if (!fd) throw_system_error("make a timer");
+  return fd;
+}
+
+UniqueFd make_timerfd(std::chrono::milliseconds period) {
+  CHECK(period.count() > 0);
+  UniqueFd fd = make_timerfd();
   const timespec interval{.tv_sec = period.count() / 1000,
                           .tv_nsec = period.count() % 1000 * 1'000'000};
   const itimerspec times{.it_interval = interval, .it_value = interval};
@@ -131,6 +136,41 @@ class LibeventLoop::Timer {
   LibeventLoop& loop_;
   Task& task_;
   Watch watch_;
+};
+
+// A timer of the kernel's: libevent would round the wait up to milliseconds. Edge-triggered, so
+// that setting it anew is all it costs: an expiry need not be read.
+class LibeventLoop::Deadline {
+ public:
+  explicit Deadline(LibeventLoop& loop) : loop_(loop), fd_(make_timerfd()) {
+    event_assign(&event_, loop.base(), fd_.get(), EV_READ | EV_PERSIST | EV_ET, &on_time, this);
+    if (event_add(&event_, nullptr) != 0) throw_system_error("watch a timer");
+  }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+  ~Deadline() { event_del(&event_); }
+
+  void set(int64_t time_ns) noexcept {
+    if (time_ns == set_to_ns_) return;
+    set_to_ns_ = time_ns;
+    constexpr int64_t kSecond = 1'000'000'000;
+    const itimerspec times{.it_interval = {},
+                           .it_value = {.tv_sec = time_ns / kSecond, .tv_nsec = time_ns % kSecond}};
+    // Fails only for what is no time.
+    ::timerfd_settime(fd_.get(), TFD_TIMER_ABSTIME, &times, nullptr);
+  }
+
+ private:
+  static void on_time(evutil_socket_t, short, void* self) {
+    auto& deadline = *static_cast<Deadline*>(self);
+    deadline.set_to_ns_ = 0;
+    deadline.loop_.awake();
+  }
+
+  LibeventLoop& loop_;
+  UniqueFd fd_;
+  int64_t set_to_ns_ = 0;  // 0: it rests
+  event event_;
 };
 
 class LibeventLoop::Acceptor {
@@ -205,8 +245,19 @@ void LibeventLoop::on_wakeup(Task& task) { wakeup_tasks_.push_back(&task); }
 void LibeventLoop::wake() noexcept { alarm_->ring(); }
 
 void LibeventLoop::run_once() {
+  run_round(closing_.is_empty() ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK);
+}
+
+void LibeventLoop::run_once_until(int64_t deadline_ns) {
+  if (deadline_ns == 0 || !closing_.is_empty()) return run_round(EVLOOP_ONCE | EVLOOP_NONBLOCK);
+  if (deadline_ == nullptr) deadline_ = std::make_unique<Deadline>(*this);
+  deadline_->set(deadline_ns);
+  run_round(EVLOOP_ONCE);
+}
+
+void LibeventLoop::run_round(int flags) {
   is_awake_ = false;
-  event_base_loop(base_.get(), closing_.is_empty() ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK);
+  event_base_loop(base_.get(), flags);
   awake();
   deliver_closed();
 }

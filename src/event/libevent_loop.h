@@ -31,6 +31,7 @@ class LibeventLoop final : public EventLoop {
   void stop_listening() noexcept override;
   void every(std::chrono::milliseconds period, Task& task) override;
   void run_once() override;
+  void run_once_until(int64_t deadline_ns) override;
   void on_wakeup(Task& task) override;
   void wake() noexcept override;
 
@@ -41,6 +42,7 @@ class LibeventLoop final : public EventLoop {
   friend class LibeventTransport;
   class Acceptor;
   class Alarm;
+  class Deadline;
   class Timer;
   struct FreeBase {
     void operator()(event_base* base) const noexcept;
@@ -51,6 +53,7 @@ class LibeventLoop final : public EventLoop {
     if (!is_awake_) [[unlikely]]
       run_wakeup_tasks();
   }
+  void run_round(int flags);
   void run_wakeup_tasks() noexcept;
   void deliver_closed() noexcept;
 
@@ -60,7 +63,8 @@ class LibeventLoop final : public EventLoop {
   IntrusiveList<LibeventTransport, Closing> closing_;  // those whose closed() is due
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::unique_ptr<Timer>> timers_;
-  std::unique_ptr<Alarm> alarm_;  // wake()
+  std::unique_ptr<Alarm> alarm_;        // wake()
+  std::unique_ptr<Deadline> deadline_;  // run_once_until(); null before its first wait
 };
 
 }  // namespace pelikan

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
+
 #include "check.h"
 #include "event/sockets.h"
 
@@ -372,6 +374,55 @@ START_TEST(the_wake_up_task_runs_once_in_every_round_before_the_rest) {
 }
 END_TEST
 
+int64_t now_ns() { return SystemTime().precise_ns(); }
+
+START_TEST(a_wait_with_a_deadline_ends_at_it) {
+  LibeventLoop loop;
+  for (const int64_t wait_ns : {2'000'000, 30'000'000, 300'000}) {
+    const int64_t deadline = now_ns() + wait_ns;
+    loop.run_once_until(deadline);
+    ck_assert_int_ge(now_ns(), deadline);
+  }
+}
+END_TEST
+
+START_TEST(an_earlier_deadline_replaces_a_later_one) {
+  LibeventLoop loop;
+  const int64_t hour_ns = 3'600'000'000'000;
+  loop.wake();
+  loop.run_once_until(now_ns() + hour_ns);
+  loop.run_once_until(now_ns() + 1'000'000);  // would not end, were the first still set
+  loop.run_once_until(0);
+}
+END_TEST
+
+START_TEST(a_wait_with_a_deadline_ends_when_bytes_come) {
+  Connected connected;
+  write_all(connected.client.get(), "early");
+  while (connected.owner.arrived.empty()) {
+    connected.loop.run_once_until(now_ns() + 3'600'000'000'000);
+  }
+  ck_assert_text_eq(connected.owner.arrived, "early");
+}
+END_TEST
+
+START_TEST(a_refused_connection_is_a_lost_one) {
+  uint16_t port = 0;
+  listen_on_loopback(port).reset();  // nobody listens there any more
+  UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+  LibeventLoop loop;
+  Recorder owner;
+  owner.attach(loop, std::move(socket));
+  while (owner.close_count == 0) loop.run_once();
+  ck_assert(owner.reason == CloseReason::kConnectionLost);
+}
+END_TEST
+
 START_TEST(a_timer_runs_its_task_again_and_again) {
   LibeventLoop loop;
   Count task;
@@ -444,20 +495,19 @@ START_TEST(accepting_pauses_while_there_are_no_descriptors) {
 }
 END_TEST
 
-PELIKAN_TESTS("event/libevent_loop", an_event_with_room_to_spare_is_one_receive,
-              a_filled_inbox_is_received_from_again, a_flood_leaves_others_their_turn,
-              without_an_inbox_nothing_is_received_until_switched_on,
-              receiving_off_and_on_finds_what_waits_in_the_kernel,
-              a_short_send_goes_on_when_the_peer_reads, many_pieces_are_sent_in_order,
-              a_peer_that_has_finished_sending_still_gets_its_replies,
-              a_peer_that_closes_is_told_once, a_reset_is_a_lost_connection,
-              a_reset_is_seen_while_only_sending,
-              sending_to_a_peer_that_is_gone_closes_without_a_signal,
-              closing_inside_a_callback_is_told_after_it,
-              closing_outside_a_round_does_not_make_it_wait,
-              unread_requests_do_not_cost_the_peer_its_replies, a_stalled_peer_is_reset,
-              a_connection_closed_by_another_gets_no_more_calls,
-              a_released_socket_goes_on_in_another_loop, a_wake_from_another_thread_ends_the_wait,
-              the_wake_up_task_runs_once_in_every_round_before_the_rest,
-              a_timer_runs_its_task_again_and_again, connections_are_accepted_in_batches,
-              accepting_pauses_while_there_are_no_descriptors)
+PELIKAN_TESTS(
+    "event/libevent_loop", an_event_with_room_to_spare_is_one_receive,
+    a_filled_inbox_is_received_from_again, a_flood_leaves_others_their_turn,
+    without_an_inbox_nothing_is_received_until_switched_on,
+    receiving_off_and_on_finds_what_waits_in_the_kernel, a_short_send_goes_on_when_the_peer_reads,
+    many_pieces_are_sent_in_order, a_peer_that_has_finished_sending_still_gets_its_replies,
+    a_peer_that_closes_is_told_once, a_reset_is_a_lost_connection,
+    a_reset_is_seen_while_only_sending, sending_to_a_peer_that_is_gone_closes_without_a_signal,
+    closing_inside_a_callback_is_told_after_it, closing_outside_a_round_does_not_make_it_wait,
+    unread_requests_do_not_cost_the_peer_its_replies, a_stalled_peer_is_reset,
+    a_connection_closed_by_another_gets_no_more_calls, a_released_socket_goes_on_in_another_loop,
+    a_wake_from_another_thread_ends_the_wait,
+    the_wake_up_task_runs_once_in_every_round_before_the_rest, a_wait_with_a_deadline_ends_at_it,
+    an_earlier_deadline_replaces_a_later_one, a_wait_with_a_deadline_ends_when_bytes_come,
+    a_refused_connection_is_a_lost_one, a_timer_runs_its_task_again_and_again,
+    connections_are_accepted_in_batches, accepting_pauses_while_there_are_no_descriptors)
