@@ -17,6 +17,21 @@ std::string_view take_word(std::string_view& line) noexcept {
   return word;
 }
 
+// Almost every answer is one of these: they are told by a compare of fixed length.
+bool parse_frequent(std::string_view in, ParsedReply& reply) noexcept {
+  for (const Reply candidate : {Reply::kEnd, Reply::kStored}) {
+    const std::string_view line = reply_line(candidate);
+    if (!in.starts_with(line)) continue;
+    reply = ParsedReply{};
+    reply.kind = ReplyKind::kLine;
+    reply.line = candidate;
+    reply.size = line.size();
+    reply.text = line.substr(0, line.size() - 2);
+    return true;
+  }
+  return false;
+}
+
 // "key flags size[ cas]" and the bytes behind the line; false while they are not all there.
 bool parse_value(std::string_view words, std::string_view behind, ParsedReply& reply) noexcept {
   reply.key = take_word(words);
@@ -53,6 +68,7 @@ bool parse_fixed(std::string_view line, ParsedReply& reply) noexcept {
 }  // namespace
 
 bool parse_reply(std::string_view in, ParsedReply& reply) noexcept {
+  if (parse_frequent(in, reply)) return true;
   const size_t lf = in.find('\n');
   if (lf == std::string_view::npos) return false;
   reply = ParsedReply{};
@@ -61,10 +77,13 @@ bool parse_reply(std::string_view in, ParsedReply& reply) noexcept {
   if (line.ends_with('\r')) line.remove_suffix(1);
   reply.text = line;
 
+  constexpr std::string_view kValue = "VALUE ";
+  if (line.starts_with(kValue)) {
+    return parse_value(line.substr(kValue.size()), in.substr(lf + 1), reply);
+  }
   if (parse_fixed(line, reply)) return true;
   std::string_view words = line;
   const std::string_view first = take_word(words);
-  if (first == "VALUE") return parse_value(words, in.substr(lf + 1), reply);
   if (first == "STAT") {
     reply.kind = ReplyKind::kStat;
     reply.key = take_word(words);
