@@ -95,7 +95,8 @@ concept MemcacheStore =
       } -> std::same_as<PutStatus>;  // keeps flags and expiry
       { s.arithmetic(key, n, ArithmeticMode::kIncrement) } -> std::same_as<ArithmeticResult>;
       { s.touch(key, expiry) } -> std::same_as<bool>;  // the cas token stays
-      // Outside an epoch only: waits at most 2 ms in all until a segment is free. False: none came.
+      // Outside an epoch only: waits until memory for the last write is free, within the store's
+      // bound. False: none came.
       { s.make_room() } -> std::same_as<bool>;
       // Everything stored before `at` is dead from then on (at or before now: at once).
       s.flush(expiry);

@@ -7,10 +7,7 @@ SegmentId ItemWriter::open(size_t bucket) noexcept {
   const SegmentId id = heap.open(bucket);
   ++thread_.opened;
   thread_.calls_maintenance |= heap.free_count() < thread_.engine.geometry.reserve;
-  if (id == kNoSegment) {
-    thread_.wanted = 1;
-    thread_.metrics.no_memory.add();
-  }
+  if (id == kNoSegment) thread_.wanted = 1;
   return id;
 }
 

@@ -4,16 +4,24 @@
 
 #include <array>
 #include <bit>
+#include <chrono>
 #include <cstdint>
+#include <thread>
 
 #include "base/assertion.h"
 
 namespace pelikan {
 namespace {
 
-constexpr int64_t kRoomNs = 2'000'000;  // make_room() takes at most so long
-constexpr int kRoomRounds = 2000;       // and so many rounds, should the clock stand still
-constexpr size_t kRoomItems = 256;      // judged between two looks at the clock
+// make_room() takes at most so long. Memory is short for milliseconds when a thread lost its
+// processor inside an epoch, and for tens of them on a crowded machine; a container's processor
+// quota is given anew every 100 ms. After a wait in vain the next ones are short, until one gains.
+constexpr int64_t kRoomNs = 100'000'000;
+constexpr int64_t kRoomAgainNs = 2'000'000;
+constexpr int kRoomRounds = 2000;   // the same, should the clock stand still
+constexpr int kRoomYields = 64;     // rounds before it leaves its processor to the others
+constexpr size_t kRoomItems = 256;  // judged between two looks at the clock
+constexpr std::chrono::microseconds kNap{50};
 
 // relaxed: a hint for evictions; a count that is lost does not matter.
 void count_use(const Entry& entry) noexcept {
@@ -146,18 +154,28 @@ void SegStore::Access::flush(Expiry at) noexcept {
 }
 
 bool SegStore::Access::make_room() noexcept {
-  SegmentHeap& heap = thread_.engine.heap;
   DCHECK(!thread_.engine.epochs.is_inside(thread_.line));
   thread_.metrics.reclaim_wait.add();
+  waited_in_vain_ = !wait_for_room(waited_in_vain_ ? kRoomAgainNs : kRoomNs);
+  if (waited_in_vain_) thread_.metrics.no_memory.add();
+  return !waited_in_vain_;
+}
+
+bool SegStore::Access::wait_for_room(int64_t most_ns) noexcept {
+  SegmentHeap& heap = thread_.engine.heap;
   // Others are waiting too, each for at least one segment of what is pending.
   const size_t enough = thread_.wanted + thread_.engine.geometry.reserve;
-  const int64_t end_ns = thread_.clock.precise_ns() + kRoomNs;
+  const int64_t end_ns = thread_.clock.precise_ns() + most_ns;
   for (int round = 0; round < kRoomRounds; ++round) {
     if (heap.reclaim() >= thread_.wanted) return true;
     if (thread_.clock.precise_ns() >= end_ns) return false;
     if (heap.free_count() + heap.pending_count() < enough && drain_one(end_ns)) continue;
     if (!thread_.engine.policy->evicts() && heap.pending_count() == 0) return false;
-    sched_yield();
+    if (round < kRoomYields) {
+      sched_yield();
+    } else {
+      std::this_thread::sleep_for(kNap);
+    }
   }
   return false;
 }

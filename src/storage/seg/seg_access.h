@@ -94,7 +94,7 @@ class SegStore::Access {
                                      const Value& value, uint64_t cas) noexcept;
 
   // Outside an epoch: frees segments until the last write that failed for memory can be repeated;
-  // takes at most 2 ms. False: it still cannot.
+  // takes at most 100 ms, and 2 ms when the last try was in vain. False: it still cannot.
   [[nodiscard]] bool make_room() noexcept;
 
   // Everything stored before `at` is dead from then on (at or before now: at once). Replaces an
@@ -107,6 +107,7 @@ class SegStore::Access {
 
   Access(SegEngine& engine, size_t line, const Clock& clock) noexcept;
   void leave() noexcept;
+  [[nodiscard]] bool wait_for_room(int64_t most_ns) noexcept;
   [[nodiscard]] bool drain_one(int64_t end_ns) noexcept;
 
   [[nodiscard]] bool fits(size_t key_bytes, size_t value_bytes) const noexcept;
@@ -123,6 +124,7 @@ class SegStore::Access {
   SegThread thread_;
   ItemWriter writer_;
   Drain drain_;
+  bool waited_in_vain_ = false;  // the last time for room
 };
 
 static_assert(MemcacheStore<SegStore::Access>);

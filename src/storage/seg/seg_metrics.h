@@ -36,7 +36,7 @@ struct SegMetrics : MetricGroup {
   Counter chain_full{this, "seg_chain_full",
                      "items evicted because their hash bucket had no slot left"};
   Counter reclaim_wait{this, "seg_reclaim_wait", "times a thread had to make room itself"};
-  Counter no_memory{this, "seg_no_memory", "writes refused for want of a segment"};
+  Counter no_memory{this, "seg_no_memory", "times a thread could make no room in time"};
 };
 
 // One per store; written under the engine mutex.

@@ -207,10 +207,7 @@ std::optional<LargeReservation> SegStore::Access::reserve(std::string_view key,
   const auto layout = LargeLayout::plan(key.size(), value_bytes, heap.segment_bytes());
   auto reservation = LargeReservation::take(heap, key, layout);
   thread_.calls_maintenance |= heap.free_count() < thread_.engine.geometry.reserve;
-  if (!reservation) {
-    thread_.wanted = layout.bodies + 1;
-    thread_.metrics.no_memory.add();
-  }
+  if (!reservation) thread_.wanted = layout.bodies + 1;
   return reservation;
 }
 
