@@ -11,6 +11,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -37,6 +38,8 @@ class Connection {
   [[nodiscard]] int64_t active_ms() const noexcept {
     return active_ms_.load(std::memory_order_relaxed);
   }
+  // As in `stats conns`. The worker's, until it says close(): only then is the text written again.
+  [[nodiscard]] std::string_view peer() const noexcept { return peer_; }
   // The worker's last word: the entry is the table's again.
   void close() noexcept;
 

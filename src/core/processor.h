@@ -38,7 +38,9 @@ class Conversation {
 class Processor {
  public:
   virtual ~Processor() = default;
-  [[nodiscard]] virtual std::unique_ptr<Conversation> open() = 0;
+  // `peer` is who has connected, as `stats conns` shows it ("tcp:127.0.0.1:53920"); the text lives
+  // as long as the conversation.
+  [[nodiscard]] virtual std::unique_ptr<Conversation> open(std::string_view peer) = 0;
   // What a connection above max_connections is told before it is closed. Called by the listener.
   [[nodiscard]] virtual std::string_view refusal() const noexcept = 0;
 };

@@ -177,15 +177,16 @@ void Worker::Thread::run_round() noexcept {
 
 void Worker::Thread::serve(Newcomer newcomer) noexcept {
   adopted_ += 1;
+  Connection& connection = *newcomer.connection;
   Session* session = nullptr;
   try {
-    session = &sessions_.open(processor_->open(), *newcomer.connection);
+    session = &sessions_.open(processor_->open(connection.peer()), connection);
     session->start(loop_.attach(std::move(newcomer.socket), *session));
   } catch (const std::bad_alloc&) {
     if (session != nullptr) {
       session->closed(CloseReason::kNoMemory);
     } else {
-      newcomer.connection->close();
+      connection.close();
     }
   }
 }

@@ -49,7 +49,7 @@ class MemcacheProcessor final : public Processor {
                     MetricRegistry& registry)
       : store_(open_store()), metrics_(registry), shared_{store_, clock, control, metrics_, {}} {}
 
-  [[nodiscard]] std::unique_ptr<Conversation> open() override {
+  [[nodiscard]] std::unique_ptr<Conversation> open(std::string_view /*peer*/) override {
     return std::make_unique<MemcacheConversation<Store>>(shared_);
   }
   [[nodiscard]] std::string_view refusal() const noexcept override {

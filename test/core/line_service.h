@@ -1,7 +1,9 @@
 // A service for tests of the framework: every line is answered by itself. Some lines ask for more:
 //   big N     a reply of N bytes and a newline
 //   value N   the next N bytes are received into a buffer of their own; the reply tells their
-//   checksum quit      closes
+//   checksum
+//   peer      who the client is, as the conversation was told
+//   quit      closes
 #pragma once
 
 #include <algorithm>
@@ -31,7 +33,7 @@ inline std::string checksum_line(std::string_view value) {
 
 class LineConversation final : public Conversation {
  public:
-  explicit LineConversation(size_t& open) : open_(++open) {}
+  LineConversation(size_t& open, std::string_view peer) : open_(++open), peer_(peer) {}
   ~LineConversation() override { --open_; }
 
   Progress process(std::string_view in, Output& out) noexcept override {
@@ -49,6 +51,9 @@ class LineConversation final : public Conversation {
         out.append("\n");
       } else if (line.starts_with("value ")) {
         begin_value(*parse_u64(line.substr(6)), rest.substr(newline + 1), progress);
+      } else if (line == "peer") {
+        out.append(peer_);
+        out.append("\n");
       } else if (line == "quit") {
         progress.close = true;
       } else {
@@ -86,14 +91,15 @@ class LineConversation final : public Conversation {
   }
 
   size_t& open_;
+  std::string_view peer_;
   std::string value_;
   bool filling_ = false;
 };
 
 class LineProcessor final : public Processor {
  public:
-  std::unique_ptr<Conversation> open() override {
-    return std::make_unique<LineConversation>(conversations);
+  std::unique_ptr<Conversation> open(std::string_view peer) override {
+    return std::make_unique<LineConversation>(conversations, peer);
   }
   std::string_view refusal() const noexcept override { return "too many connections\n"; }
 

@@ -28,7 +28,7 @@ class Stage {
   }
 
   MemoryPeer& connect(Shape shape = Shape::kReadiness) {
-    Session& session = set.open(processor.open(), connections.open(-1));
+    Session& session = set.open(processor.open("tcp:test"), connections.open(-1));
     MemoryPeer& peer = peers.emplace_back(shape);
     session.start(peer.attach(session));
     return peer;

@@ -9,6 +9,7 @@
 #include "base/setup_error.h"
 #include "check.h"
 #include "core/line_server.h"
+#include "transport/address.h"
 
 using namespace pelikan;
 using namespace pelikan::test;
@@ -45,6 +46,19 @@ START_TEST(lines_are_answered_over_tcp) {
   ck_assert_text_eq(read_exactly(client.get(), checksum_line(value).size()), checksum_line(value));
   write_all(client.get(), "quit\n");
   ck_assert_text_eq(read_to_end(client.get()), "");
+}
+END_TEST
+
+START_TEST(a_conversation_knows_its_peer_as_long_as_it_lasts) {
+  LineServer server({});
+  for (int i = 0; i < 3; ++i) {  // the entry of the one before is used again
+    const UniqueFd client = server.connect();
+    const std::string name = Address::local(client.get()).text_with_kind() + "\n";
+    ck_assert_text_eq(ask(client.get(), "peer\n"), name);
+    const UniqueFd other = server.connect();
+    ck_assert_text_eq(ask(other.get(), "hello\n"), "hello\n");
+    ck_assert_text_eq(ask(client.get(), "peer\n"), name);
+  }
 }
 END_TEST
 
@@ -219,6 +233,7 @@ START_TEST(too_little_memory_for_so_many_workers_is_refused) {
 END_TEST
 
 PELIKAN_TESTS("core/worker", lines_are_answered_over_tcp,
+              a_conversation_knows_its_peer_as_long_as_it_lasts,
               a_slow_reader_gets_all_in_order_and_costs_bounded_memory,
               a_client_that_finished_sending_gets_every_reply, resets_leave_nothing_behind,
               two_thousand_idle_connections_own_no_buffers, an_idle_client_is_closed_after_its_time,
