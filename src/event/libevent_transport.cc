@@ -1,7 +1,5 @@
 #include "event/libevent_transport.h"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <utility>
 
@@ -18,17 +16,6 @@ size_t total(std::span<const iovec> pieces) noexcept {
   size_t bytes = 0;
   for (const iovec& piece : pieces) bytes += piece.iov_len;
   return bytes;
-}
-
-// MSG_NOSIGNAL: a peer that is gone is an error to be seen here, not a SIGPIPE.
-ssize_t send_pieces(int socket, std::span<const iovec> pieces) noexcept {
-  if (pieces.size() == 1) {
-    return ::send(socket, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
-  }
-  msghdr message{};
-  message.msg_iov = const_cast<iovec*>(pieces.data());  // sendmsg does not write there
-  message.msg_iovlen = pieces.size();
-  return ::sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
 bool is_momentary(int error) noexcept {
@@ -71,7 +58,7 @@ void LibeventTransport::read() {
   for (int reads = 0; reads < kReadsPerTurn && receiving_; ++reads) {
     const std::span<char> inbox = owner_.inbox();
     if (inbox.empty()) return stop_receiving();
-    const ssize_t size = ::recv(socket_.get(), inbox.data(), inbox.size(), 0);
+    const ssize_t size = receive_some(socket_.get(), inbox);
     if (size > 0) [[likely]] {
       owner_.received(static_cast<size_t>(size));
       // Fewer bytes than asked for: the socket is empty, and another recv would only say so.
@@ -93,7 +80,7 @@ void LibeventTransport::read() {
 
 size_t LibeventTransport::send(std::span<const iovec> bytes) noexcept {
   if (closing_) return 0;
-  ssize_t sent = send_pieces(socket_.get(), bytes);
+  ssize_t sent = send_some(socket_.get(), bytes);
   if (sent < 0) {
     if (!is_momentary(errno)) {
       finish(CloseReason::kConnectionLost);

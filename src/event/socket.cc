@@ -1,6 +1,8 @@
 #include "event/socket.h"
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace pelikan {
 namespace {
@@ -9,6 +11,21 @@ constexpr size_t kDiscardAtOnce = 64 * 1024;
 constexpr int kDiscards = 16;
 
 }  // namespace
+
+ssize_t receive_some(int socket, std::span<char> place) noexcept {
+  return ::syscall(SYS_recvfrom, socket, place.data(), place.size(), 0, nullptr, nullptr);
+}
+
+ssize_t send_some(int socket, std::span<const iovec> pieces) noexcept {
+  if (pieces.size() == 1) {
+    return ::syscall(SYS_sendto, socket, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL,
+                     nullptr, 0);
+  }
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(pieces.data());  // only read
+  message.msg_iovlen = pieces.size();
+  return ::syscall(SYS_sendmsg, socket, &message, MSG_NOSIGNAL);
+}
 
 void end_stream(int socket) noexcept {
   ::shutdown(socket, SHUT_WR);
