@@ -106,11 +106,11 @@ void on_all_threads(World& world, Act act) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// Keeps the counters alive and lets their segments' deadlines come, until `stop` and often enough;
-// counts those that died.
+// Keeps the counters alive and lets their segments' deadlines come, until `stop` and for some turns
+// more, in which no thread stands in an epoch and holds back what is due; counts those that died.
 void turn_time(World& world, const std::atomic<bool>& stop, std::atomic<uint64_t>& dead) {
   Client client(world);
-  for (int turns = 0; turns < 100 || !stop.load(); ++turns) {
+  for (int turns_left = 50; turns_left > 0; turns_left -= stop.load() ? 1 : 0) {
     const int64_t now_ms = client.now_ms();
     for (uint64_t key = 0; key < kKeys; ++key) {
       if (!client.touch_until(counter(key), now_ms + kLifeMs)) ++dead;
