@@ -1,0 +1,106 @@
+#include "load/workload/mix.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/escape.h"
+
+namespace pelikan::load {
+namespace {
+
+constexpr std::string_view kAllowed =
+    "VERB:WEIGHT ..., verbs: get gets mget:WEIGHT:KEYS gat gats touch set add replace append "
+    "prepend "
+    "cas incr decr delete";
+
+constexpr std::array<std::string_view, kVerbs> kNames = {
+    "get",     "gets",   "mget",    "gat", "gats", "touch", "set",    "add",
+    "replace", "append", "prepend", "cas", "incr", "decr",  "delete",
+};
+
+Mix::Entry parse_entry(const Words& words, std::string_view text) {
+  const std::vector<std::string_view> parts = split(text, ':');
+  const std::optional<Verb> verb = parse_verb(parts[0]);
+  if (!verb) words.refuse(fmt::format("'{}' is no verb", escaped(parts[0])));
+  const bool is_mget = verb == Verb::kMget;
+  const size_t form = is_mget ? 3 : 2;
+  if (parts.size() != form) {
+    words.refuse(
+        fmt::format("'{}' is not {}", escaped(text), is_mget ? "mget:WEIGHT:KEYS" : "VERB:WEIGHT"));
+  }
+  const std::optional<double> weight = parse_decimal(parts[1]);
+  if (!weight || *weight < 0) words.refuse(fmt::format("'{}' has no weight", escaped(text)));
+  const std::optional<uint64_t> keys = is_mget ? parse_u64(parts[2]) : 1;
+  if (!keys || *keys < 1 || *keys > Mix::kMaxKeys) {
+    words.refuse(fmt::format("'{}' has not 1 to {} keys", escaped(text), Mix::kMaxKeys));
+  }
+  return {.verb = *verb, .keys = static_cast<uint32_t>(*keys), .weight = *weight};
+}
+
+std::vector<double> weights_of(const std::vector<Mix::Entry>& entries) {
+  std::vector<double> weights;
+  for (const Mix::Entry& entry : entries) weights.push_back(entry.weight);
+  return weights;
+}
+
+}  // namespace
+
+std::string_view verb_name(Verb verb) noexcept { return kNames[static_cast<size_t>(verb)]; }
+
+std::optional<Verb> parse_verb(std::string_view name) noexcept {
+  const auto found = std::ranges::find(kNames, name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<Verb>(found - kNames.begin());
+}
+
+bool has_value(Verb verb) noexcept {
+  switch (verb) {
+    case Verb::kSet:
+    case Verb::kAdd:
+    case Verb::kReplace:
+    case Verb::kAppend:
+    case Verb::kPrepend:
+    case Verb::kCas:
+      return true;
+    case Verb::kGet:
+    case Verb::kGets:
+    case Verb::kMget:
+    case Verb::kGat:
+    case Verb::kGats:
+    case Verb::kTouch:
+    case Verb::kIncr:
+    case Verb::kDecr:
+    case Verb::kDelete:
+      return false;
+  }
+  return false;
+}
+
+bool reads_value(Verb verb) noexcept {
+  return verb == Verb::kGet || verb == Verb::kGets || verb == Verb::kMget || verb == Verb::kGat ||
+         verb == Verb::kGats;
+}
+
+bool alters_value(Verb verb) noexcept {
+  return verb == Verb::kAppend || verb == Verb::kPrepend || verb == Verb::kIncr ||
+         verb == Verb::kDecr;
+}
+
+Mix::Mix(std::vector<Entry> entries)
+    : entries_(std::move(entries)), choice_(weights_of(entries_)) {}
+
+std::vector<Mix::Entry> Mix::parse(const Setting& setting) {
+  Words words(setting, kAllowed);
+  std::vector<Entry> entries;
+  double sum = 0;
+  while (!words.at_end()) {
+    entries.push_back(parse_entry(words, words.word()));
+    sum += entries.back().weight;
+  }
+  if (!(sum > 0)) words.refuse("no verb has a weight");
+  return entries;
+}
+
+}  // namespace pelikan::load

@@ -1,0 +1,76 @@
+// Mix: which command is sent next, `get:90 set:10`, by weight.
+//
+//   get gets mget:WEIGHT:KEYS (a get of KEYS keys) gat gats touch
+//   set add replace append prepend cas (a gets, then a cas with the number it gave)
+//   incr decr delete
+//
+// Thread safety: read-only after construction.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "load/workload/random.h"
+#include "load/workload/weighted_choice.h"
+#include "load/workload/words.h"
+
+namespace pelikan::load {
+
+// What a cache's client asks for, in any protocol.
+enum class Verb : uint8_t {
+  kGet,
+  kGets,
+  kMget,
+  kGat,
+  kGats,
+  kTouch,
+  kSet,
+  kAdd,
+  kReplace,
+  kAppend,
+  kPrepend,
+  kCas,
+  kIncr,
+  kDecr,
+  kDelete,
+};
+inline constexpr size_t kVerbs = 15;
+
+[[nodiscard]] std::string_view verb_name(Verb verb) noexcept;
+[[nodiscard]] std::optional<Verb> parse_verb(std::string_view name) noexcept;
+
+// Carries a value of the client's.
+[[nodiscard]] bool has_value(Verb verb) noexcept;
+// Answered with a value: a hit or a miss.
+[[nodiscard]] bool reads_value(Verb verb) noexcept;
+// Changes a value into what the client did not send whole, so that nobody can verify it.
+[[nodiscard]] bool alters_value(Verb verb) noexcept;
+
+class Mix {
+ public:
+  struct Entry {
+    Verb verb;
+    uint32_t keys;  // of one request: 1, more for an mget
+    double weight;
+  };
+  static constexpr uint32_t kMaxKeys = 1000;  // of an mget
+
+  // Throws SetupError when the text is no mix.
+  explicit Mix(const Setting& setting) : Mix(parse(setting)) {}
+
+  [[nodiscard]] const Entry& draw(Random& random) const noexcept {
+    return entries_[choice_.draw(random)];
+  }
+  [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
+
+ private:
+  explicit Mix(std::vector<Entry> entries);
+  [[nodiscard]] static std::vector<Entry> parse(const Setting& setting);
+
+  std::vector<Entry> entries_;
+  WeightedChoice choice_;
+};
+
+}  // namespace pelikan::load
