@@ -16,14 +16,15 @@ struct EscapeEnd {
 };
 
 // Writes `text` escaped into [out, end): what does not fit is left out, never a part of an escape.
-inline EscapeEnd write_escaped(std::string_view text, char* out, const char* end) noexcept {
+// The characters in `also` are escaped, too.
+inline EscapeEnd write_escaped(std::string_view text, char* out, const char* end,
+                               std::string_view also = {}) noexcept {
   constexpr char kHex[] = "0123456789abcdef";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool is_printable = byte >= 0x20 && byte < 0x7f;
-    if (end - out < (is_printable ? 1 : static_cast<std::ptrdiff_t>(kEscapeMax)))
-      return {out, false};
-    if (is_printable) {
+    const bool stays = byte >= 0x20 && byte < 0x7f && also.find(c) == std::string_view::npos;
+    if (end - out < (stays ? 1 : static_cast<std::ptrdiff_t>(kEscapeMax))) return {out, false};
+    if (stays) {
       *out++ = c;
       continue;
     }

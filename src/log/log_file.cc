@@ -59,6 +59,11 @@ LogFile::Written LogFile::write(std::string_view bytes) noexcept {
   return {written, false};
 }
 
+uint64_t LogFile::size() const noexcept {
+  struct stat status {};
+  return is_disk_ && ::fstat(fd_, &status) == 0 ? static_cast<uint64_t>(status.st_size) : 0;
+}
+
 void LogFile::use(int fd) noexcept {
   struct stat status {};
   fd_ = fd;

@@ -3,6 +3,8 @@
 // Thread safety: none; it belongs to the control plane.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -28,6 +30,8 @@ class LogFile {
   // may take its time.)
   [[nodiscard]] Written write(std::string_view bytes) noexcept;
 
+  // Bytes in a file on disk; 0 for anything else.
+  [[nodiscard]] uint64_t size() const noexcept;
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
