@@ -14,6 +14,7 @@
 #include "base/assertion.h"
 #include "buffer/output.h"
 #include "core/service.h"
+#include "log/klog.h"
 #include "log/log.h"
 #include "metric/registry.h"
 #include "option/option_set.h"
@@ -37,7 +38,9 @@ std::string key_of(size_t number) {
 // Everything around a conversation but sockets.
 class Bench {
  public:
-  explicit Bench(size_t keys) : keys_(keys) {
+  // klog_sample 0: no command log.
+  explicit Bench(size_t keys, uint64_t klog_sample = 0)
+      : keys_(keys), klog_(sampled(klog_options_, klog_sample), registry_, time_, log_) {
     for (size_t i = 0; i < keys_; ++i) send(set_of(key_of(i)));
   }
 
@@ -56,6 +59,7 @@ class Bench {
     CHECK(progress.consumed == request.size());
     replied_ += out_.size();
     out_.clear();
+    if (++events_ % kEventsPerFlush == 0) klog_.flush();
   }
   [[nodiscard]] size_t replied() const { return replied_; }
 
@@ -73,7 +77,17 @@ class Bench {
     return options;
   }
 
+  static const KlogOptions& sampled(KlogOptions& options, uint64_t sample) {
+    if (sample == 0) return options;
+    options.file.set("/dev/null");
+    options.sample.set(sample);
+    return options;
+  }
+
+  static constexpr size_t kEventsPerFlush = 1024;
+
   size_t keys_;
+  size_t events_ = 0;
   std::mt19937_64 random_{1};
   SystemTime time_;
   Clock clock_{time_};
@@ -95,14 +109,16 @@ class Bench {
                          .start_unix_ms = 0,
                          .workers = 1};
   MemcacheControl control_{options_, context_, service_};
+  KlogOptions klog_options_;
+  Klog klog_;
   SegOptions seg_options_;
   SegStore store_{sized(seg_options_), 2, time_, registry_};
   MemcacheProcessor<SegStore::Access> processor_{[this] { return store_.access(clock_); }, clock_,
-                                                 control_, registry_};
+                                                 control_, klog_.writer(clock_), registry_};
   BufferMetrics buffer_metrics_{registry_};
   BufferPool pool_{16 * kMiB, buffer_metrics_};
   Output out_{pool_};
-  std::unique_ptr<Conversation> conversation_ = processor_.open("bench");
+  std::unique_ptr<Conversation> conversation_ = processor_.open("tcp:127.0.0.1:53920");
   std::vector<char> in_ = std::vector<char>(64 * kKiB + kReadSlack);
   size_t replied_ = 0;
 };
@@ -122,8 +138,8 @@ std::string event_of(Bench& bench, Shape shape) {
   return text;
 }
 
-void serve(benchmark::State& state, Shape shape) {
-  Bench bench(static_cast<size_t>(state.range(0)));
+void serve(benchmark::State& state, Shape shape, uint64_t klog_sample = 0) {
+  Bench bench(static_cast<size_t>(state.range(0)), klog_sample);
   std::vector<std::string> events;
   for (size_t i = 0; i < kEvents; ++i) events.push_back(event_of(bench, shape));
   size_t next = 0;
@@ -136,6 +152,7 @@ void serve(benchmark::State& state, Shape shape) {
 }
 
 BENCHMARK_CAPTURE(serve, gets, Shape::kGets)->Arg(5'000)->Arg(1'000'000);
+BENCHMARK_CAPTURE(serve, gets_logged, Shape::kGets, 100)->Arg(5'000)->Arg(1'000'000);
 BENCHMARK_CAPTURE(serve, multi_get, Shape::kMultiGet)->Arg(5'000)->Arg(1'000'000);
 BENCHMARK_CAPTURE(serve, sets, Shape::kSets)->Arg(5'000)->Arg(1'000'000);
 

@@ -159,7 +159,8 @@ void Server::handle(Signal signal) noexcept {
     case Signal::kStop:
       return stop();
     case Signal::kReopenLogs:
-      return log_.reopen();
+      log_.reopen();
+      return service_->reopen_logs();
     case Signal::kDumpStats:
       return dump_stats();
   }

@@ -78,6 +78,8 @@ class Service {
 
   // On the control plane, about twenty times a second.
   virtual void tick() noexcept {}
+  // On the control plane, at SIGHUP: opens log files of its own anew.
+  virtual void reopen_logs() noexcept {}
 };
 
 }  // namespace pelikan

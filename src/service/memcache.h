@@ -1,8 +1,8 @@
 // MemcacheService serves memcached's text protocol over any store that can do what memcached's
 // commands ask.
 //
-// Read next: memcache_turn.h (parse a batch, execute it), memcache_executor.h (what each command
-// means), protocol/memcache/parse.h and compose.h.
+// Read next: memcache_turn.h (input to batches), memcache_runner.h (batches to replies),
+// memcache_executor.h (what each command means), protocol/memcache/parse.h and compose.h.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/service.h"
+#include "log/klog.h"
 #include "protocol/memcache/reply.h"
 #include "service/memcache_control.h"
 #include "service/memcache_metrics.h"
@@ -23,7 +24,9 @@ namespace pelikan {
 template <MemcacheBackend Store>
 class MemcacheConversation final : public Conversation {
  public:
-  explicit MemcacheConversation(MemcacheShared<Store>& shared) noexcept : shared_(shared) {}
+  // REQUIRES: shared and the peer's text outlive the conversation
+  MemcacheConversation(MemcacheShared<Store>& shared, std::string_view peer) noexcept
+      : shared_(shared), state_{.peer = peer} {}
 
   Progress process(std::string_view in, Output& out) noexcept override {
     const int64_t begin_ns = shared_.clock.precise_ns();
@@ -46,11 +49,13 @@ class MemcacheProcessor final : public Processor {
   // `open_store()` makes the Store. REQUIRES: all references outlive the processor
   template <class OpenStore>
   MemcacheProcessor(OpenStore&& open_store, const Clock& clock, const MemcacheControl& control,
-                    MetricRegistry& registry)
-      : store_(open_store()), metrics_(registry), shared_{store_, clock, control, metrics_, {}} {}
+                    KlogWriter& klog, MetricRegistry& registry)
+      : store_(open_store()),
+        metrics_(registry),
+        shared_{store_, clock, control, metrics_, klog, {}} {}
 
-  [[nodiscard]] std::unique_ptr<Conversation> open(std::string_view /*peer*/) override {
-    return std::make_unique<MemcacheConversation<Store>>(shared_);
+  [[nodiscard]] std::unique_ptr<Conversation> open(std::string_view peer) override {
+    return std::make_unique<MemcacheConversation<Store>>(shared_, peer);
   }
   [[nodiscard]] std::string_view refusal() const noexcept override {
     return reply_line(memcache::Reply::kTooManyConnections);
@@ -68,12 +73,14 @@ template <class SharedStore>
 class MemcacheService : public Service {
  public:
   // REQUIRES: all references outlive the service
-  MemcacheService(const MemcacheOptions& options, const ServerContext& context, SharedStore& store)
-      : context_(context), store_(store), control_(options, context, *this) {}
+  MemcacheService(const MemcacheOptions& options, const ServerContext& context, SharedStore& store,
+                  Klog& klog)
+      : context_(context), store_(store), klog_(klog), control_(options, context, *this) {}
 
   [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& clock) override {
     return std::make_unique<MemcacheProcessor<typename SharedStore::Access>>(
-        [&] { return store_.access(clock); }, clock, control_, context_.metrics);
+        [&] { return store_.access(clock); }, clock, control_, klog_.writer(clock),
+        context_.metrics);
   }
   [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
     return memcache_stats(words, context_);
@@ -82,6 +89,7 @@ class MemcacheService : public Service {
  private:
   const ServerContext& context_;
   SharedStore& store_;
+  Klog& klog_;
   const MemcacheControl control_;
 };
 

@@ -4,6 +4,7 @@
 // One per worker, filled anew by every turn.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -33,6 +34,13 @@ class MemcacheBatch {
   [[nodiscard]] const Lookup& lookup() const noexcept { return lookups_[next_]; }
   void advance() noexcept { ++next_; }
   [[nodiscard]] bool is_done() const noexcept { return next_ == count_; }
+  [[nodiscard]] size_t done() const noexcept { return next_; }
+
+  // Where to stop for a while: after so many more operations, or at the end.
+  void stop_after(size_t operations) noexcept {
+    stop_ = next_ + std::min(operations, count_ - next_);
+  }
+  [[nodiscard]] bool is_at_stop() const noexcept { return next_ == stop_; }
 
   // The request behind the batch. REQUIRES: parse() said kIncompleteValue
   [[nodiscard]] const memcache::Request& incomplete() const noexcept { return requests_[count_]; }
@@ -45,6 +53,7 @@ class MemcacheBatch {
   std::array<memcache::Request, kBatch> requests_;
   size_t count_ = 0;
   size_t next_ = 0;
+  size_t stop_ = 0;
   const char* begin_ = nullptr;            // of the input
   memcache::RequestParser parser_before_;  // at the start of the input
 };

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "base/clock.h"
+#include "log/klog_writer.h"
 #include "protocol/memcache/parse.h"
 #include "service/memcache_batch.h"
 #include "service/memcache_control.h"
@@ -20,15 +22,17 @@ struct MemcacheShared {
   const Clock& clock;
   const MemcacheControl& control;
   MemcacheMetrics& metrics;
+  KlogWriter& klog;
   MemcacheBatch batch;  // of the turn that is on
 };
 
 // What a connection remembers between two turns.
 template <MemcacheBackend Store>
 struct MemcacheState {
-  memcache::RequestParser parser;
-  uint64_t swallow = 0;                            // bytes of a refused value still to come
-  std::unique_ptr<IncomingValue<Store>> incoming;  // a value that does not fit the input
+  std::string_view peer;  // the framework's text
+  memcache::RequestParser parser{};
+  uint64_t swallow = 0;                              // bytes of a refused value still to come
+  std::unique_ptr<IncomingValue<Store>> incoming{};  // a value that does not fit the input
 };
 
 }  // namespace pelikan

@@ -1,9 +1,5 @@
 // MemcacheTurn is one call of process(): it parses key operations in batches and executes them in
 // order, until the input ends or the output is full.
-//
-// An epoch covers one batch at most, and no system call: inside a batch it is left and entered anew
-// when the replies became long, for a command that is not about items, and while the store makes
-// room.
 #pragma once
 
 #include <algorithm>
@@ -11,16 +7,14 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-#include <utility>
 
 #include "buffer/output.h"
 #include "core/processor.h"
 #include "protocol/memcache/parse.h"
 #include "protocol/memcache/scan.h"
 #include "service/memcache_batch.h"
-#include "service/memcache_control.h"
-#include "service/memcache_executor.h"
 #include "service/memcache_incoming.h"
+#include "service/memcache_runner.h"
 #include "service/memcache_state.h"
 
 namespace pelikan {
@@ -33,131 +27,28 @@ class MemcacheTurn {
  public:
   MemcacheTurn(MemcacheShared<Store>& shared, MemcacheState<Store>& state, std::string_view in,
                Output& out) noexcept
-      : shared_(shared),
-        state_(state),
-        rest_(in),
-        out_(out),
-        executor_(shared.store, shared.clock, out) {}
+      : shared_(shared), state_(state), rest_(in), out_(out), runner_(shared, state, out) {}
 
   Progress run() noexcept {
     const char* begin = rest_.data();
     if (state_.incoming != nullptr) state_.incoming->answered();
-    while (going_ && settle_value()) {
+    while (runner_.is_going() && settle_value()) {
       const memcache::ParseStatus status = shared_.batch.parse(rest_, state_.parser);
       run_batch(nullptr);
-      if (going_) go_on(status);
+      if (runner_.is_going()) go_on(status);
     }
+    progress_.close = runner_.closes();
     progress_.consumed = static_cast<size_t>(rest_.data() - begin);
     return progress_;
   }
 
-  [[nodiscard]] const MemcacheTally& tally() noexcept { return executor_.tally(); }
+  [[nodiscard]] const MemcacheTally& tally() noexcept { return runner_.tally(); }
 
  private:
-  using Reservation = typename Store::Reservation;
-
-  // Why a batch is interrupted, its epoch left.
-  enum class Pause : uint8_t { kNone, kEpochSpent, kControl, kOutputFull, kNoMemory, kClose };
-
-  static constexpr size_t kRepliesPerEpoch = 64 * 1024;
-
-  void run_batch(Reservation* received) noexcept {
-    MemcacheBatch& batch = shared_.batch;
-    bool prepared = false;
-    while (going_ && !batch.is_done()) {
-      Pause pause = Pause::kNone;
-      {
-        const auto epoch = shared_.store.enter();
-        if (!std::exchange(prepared, true)) shared_.store.prepare(batch.lookups());
-        pause = run_in_epoch(received);
-      }
-      settle_pause(pause);
-    }
-    const char* at = batch.settle(state_.parser);
+  void run_batch(typename Store::Reservation* received) noexcept {
+    runner_.run(received);
+    const char* at = shared_.batch.settle(state_.parser);
     rest_.remove_prefix(static_cast<size_t>(at - rest_.data()));
-  }
-
-  Pause run_in_epoch(Reservation* received) noexcept {
-    const size_t long_bytes = executor_.long_bytes();
-    for (MemcacheBatch& batch = shared_.batch; !batch.is_done(); batch.advance()) {
-      if (!out_.has_room()) return Pause::kOutputFull;
-      if (memcache::is_control(batch.request().command)) return Pause::kControl;
-      if (executor_.long_bytes() - long_bytes > kRepliesPerEpoch) return Pause::kEpochSpent;
-      if (attempts_ > kMemcacheRoomAttempts) {
-        executor_.give_up(batch.lookup(), batch.request());
-        attempts_ = 0;
-        continue;
-      }
-      switch (executor_.execute(batch.lookup(), batch.request(), received)) {
-        case MemcacheOutcome::kDone:
-          attempts_ = 0;
-          break;
-        case MemcacheOutcome::kOutputFull:
-          return Pause::kOutputFull;
-        case MemcacheOutcome::kNoMemory:
-          return Pause::kNoMemory;
-        case MemcacheOutcome::kClose:
-          return Pause::kClose;
-      }
-    }
-    return Pause::kNone;
-  }
-
-  void settle_pause(Pause pause) noexcept {
-    switch (pause) {
-      case Pause::kNone:
-      case Pause::kEpochSpent:
-        break;
-      case Pause::kControl:
-        run_control(shared_.batch.request());
-        break;
-      case Pause::kOutputFull:
-        going_ = false;
-        break;
-      case Pause::kNoMemory:
-        attempts_ = shared_.store.make_room() ? attempts_ + 1 : kMemcacheRoomAttempts + 1;
-        break;
-      case Pause::kClose:
-        close();
-        break;
-    }
-  }
-
-  void run_control(const memcache::Request& request) noexcept {
-    if (request.command == memcache::Command::kRefused) {
-      refuse(request);
-    } else if (request.command == memcache::Command::kFlushAll) {
-      flush(request);
-    } else {
-      const MemcacheOutcome outcome = shared_.control.execute(request, out_);
-      if (outcome == MemcacheOutcome::kClose) close();
-      if (outcome == MemcacheOutcome::kOutputFull) {
-        going_ = false;
-        return;
-      }
-    }
-    shared_.batch.advance();
-  }
-
-  void refuse(const memcache::Request& request) noexcept {
-    executor_.tally().count(MemcacheCount::kRefused);
-    executor_.answer(request, request.refusal);
-    state_.swallow = request.value_size;
-    if (request.close) close();
-  }
-
-  void flush(const memcache::Request& request) noexcept {
-    executor_.tally().count(MemcacheCount::kFlush);
-    if (!shared_.control.may_flush()) {
-      return executor_.answer(request, memcache::Reply::kFlushNotAllowed);
-    }
-    shared_.store.flush(flush_time_of(request.exptime, shared_.clock));
-    executor_.answer(request, memcache::Reply::kOk);
-  }
-
-  void close() noexcept {
-    progress_.close = true;
-    going_ = false;
   }
 
   // Behind a batch that was executed to its end.
@@ -166,14 +57,14 @@ class MemcacheTurn {
       case memcache::ParseStatus::kRequest:
         break;
       case memcache::ParseStatus::kIncomplete:
-        going_ = false;
+        runner_.stop();
         break;
       case memcache::ParseStatus::kIncompleteValue:
         begin_value(shared_.batch.incomplete());
         break;
       case memcache::ParseStatus::kHangUp:
-        executor_.tally().count(MemcacheCount::kHangUp);
-        close();
+        runner_.tally().count(MemcacheCount::kHangUp);
+        runner_.close();
         break;
     }
   }
@@ -185,28 +76,26 @@ class MemcacheTurn {
     const size_t whole = line + request.value_size + memcache::kTerminator;
     const bool too_large = request.value_size > shared_.store.value_limit(request.key.size());
     if ((whole <= Chunk::kRoom && !too_large) || !out_.has_room()) {
-      going_ = false;
+      runner_.stop();
       return;
     }
     if (!too_large) {
       state_.incoming = IncomingValue<Store>::begin(request, shared_.store, out_.pool());
     }
     if (state_.incoming == nullptr) {
-      refuse_value(request, too_large);
-      state_.swallow = request.value_size + memcache::kTerminator;
+      if (!too_large) runner_.give_up_next();
+      return refuse_value(request);
     }
     rest_.remove_prefix(line);
   }
 
-  void refuse_value(const memcache::Request& request, bool too_large) noexcept {
-    const auto epoch = shared_.store.enter();
-    Lookup lookup{request.key};
-    shared_.store.prepare({&lookup, 1});
-    if (too_large) {
-      executor_.refuse_size(lookup, request);
-    } else {
-      executor_.give_up(lookup, request);
-    }
+  // A value that is too large, or that all attempts to find memory for were in vain: the executor
+  // says so, and what comes of the value is swallowed.
+  void refuse_value(memcache::Request request) noexcept {
+    request.end = request.value;
+    shared_.batch.assign(request, rest_, state_.parser);
+    run_batch(nullptr);
+    state_.swallow = request.value_size + memcache::kTerminator;
   }
 
   // Swallows what a refused request still brings, receives what an accepted one does. False:
@@ -221,7 +110,7 @@ class MemcacheTurn {
     progress_.receive_into = state_.incoming->ask();
     if (!progress_.receive_into.empty() || rest_.size() < memcache::kTerminator) return false;
     store_incoming();
-    return going_;
+    return runner_.is_going();
   }
 
   void store_incoming() noexcept {
@@ -241,9 +130,7 @@ class MemcacheTurn {
   MemcacheState<Store>& state_;
   std::string_view rest_;  // of the input, not done yet
   Output& out_;
-  MemcacheExecutor<Store> executor_;
-  unsigned attempts_ = 0;  // to make room for the operation that is on
-  bool going_ = true;
+  MemcacheRunner<Store> runner_;
   Progress progress_;
 };
 

@@ -51,7 +51,8 @@ Outcome run(std::string_view text, size_t most, uint32_t seed) {
   Outcome outcome;
   {
     test::MapStore store(server.clock, {.value = 200'000, .large_from = 90'000, .part = 10'000});
-    MemcacheShared<test::MapStore> shared{store, server.clock, server.control, server.metrics, {}};
+    MemcacheShared<test::MapStore> shared{store,          server.clock, server.control,
+                                          server.metrics, server.klog,  {}};
     test::MemcacheConnection<test::MapStore> connection(server, shared);
     while (!text.empty() && !connection.is_closed()) {
       seed = seed * 1'664'525 + 1'013'904'223;

@@ -175,7 +175,7 @@ class Traffic {
   test::LineServer server_{OneWorker(), [this](const Clock& clock) {
                              return std::make_unique<MemcacheProcessor<SegStore::Access>>(
                                  [&] { return store_.access(clock); }, clock, service_.control,
-                                 service_.registry);
+                                 service_.klog, service_.registry);
                            }};
   UniqueFd client_;
   size_t next_key_ = 10'000;

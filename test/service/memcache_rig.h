@@ -16,6 +16,7 @@
 #include "buffer/input.h"
 #include "buffer/output.h"
 #include "core/service.h"
+#include "log/klog.h"
 #include "log/log.h"
 #include "metric/registry.h"
 #include "option/option_set.h"
@@ -57,6 +58,9 @@ struct MemcacheServer : Service {
                         connections, "0.1.0",  time.boot_ms(), time.unix_ms()};
   MemcacheControl control;
   MemcacheMetrics metrics{registry};
+  KlogOptions klog_options;
+  Klog no_klog{klog_options, registry, time, log};
+  KlogWriter& klog = no_klog.writer(clock);
   BufferMetrics buffer_metrics{registry};
   BufferPool pool{64 * kMiB, buffer_metrics};
 };
@@ -65,7 +69,7 @@ template <MemcacheBackend Store>
 class MemcacheConnection {
  public:
   MemcacheConnection(MemcacheServer& server, MemcacheShared<Store>& shared)
-      : conversation_(std::make_unique<MemcacheConversation<Store>>(shared)),
+      : conversation_(std::make_unique<MemcacheConversation<Store>>(shared, "tcp:test")),
         input_(server.pool),
         output_(server.pool) {}
 

@@ -18,7 +18,8 @@ struct MemcacheSession {
 
   MemcacheServer& server;
   Store& store;
-  MemcacheShared<Store> shared{store, server.clock, server.control, server.metrics, {}};
+  MemcacheShared<Store> shared{store,          server.clock, server.control,
+                               server.metrics, server.klog,  {}};
   MemcacheConnection<Store> connection{server, shared};
   std::string cas;
 

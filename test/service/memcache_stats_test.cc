@@ -48,7 +48,8 @@ Stats read(std::string_view text) {
 struct Rig {
   test::MemcacheServer server;
   test::MapStore store{server.clock};
-  MemcacheShared<test::MapStore> shared{store, server.clock, server.control, server.metrics, {}};
+  MemcacheShared<test::MapStore> shared{store,          server.clock, server.control,
+                                        server.metrics, server.klog,  {}};
   test::MemcacheConnection<test::MapStore> connection{server, shared};
 
   std::string send(std::string_view bytes) { return connection.send(bytes); }

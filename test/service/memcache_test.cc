@@ -87,7 +87,8 @@ struct Rig {
 
   test::MemcacheServer server;
   WatchedStore store;
-  MemcacheShared<WatchedStore> shared{store, server.clock, server.control, server.metrics, {}};
+  MemcacheShared<WatchedStore> shared{store,          server.clock, server.control,
+                                      server.metrics, server.klog,  {}};
   using Connection = test::MemcacheConnection<WatchedStore>;
   std::unique_ptr<Connection> connection = std::make_unique<Connection>(server, shared);
 };
@@ -451,7 +452,7 @@ END_TEST
 START_TEST(a_processor_opens_conversations_and_tells_who_is_too_many) {
   test::MemcacheServer server;
   MemcacheProcessor<MapStore> processor([&] { return MapStore(server.clock); }, server.clock,
-                                        server.control, server.registry);
+                                        server.control, server.klog, server.registry);
   ck_assert_text_eq(processor.refusal(), "ERROR Too many open connections\r\n");
   const std::unique_ptr<Conversation> conversation = processor.open("tcp:test");
   Output out(server.pool);

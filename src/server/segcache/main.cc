@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/server_main.h"
+#include "log/klog.h"
 #include "service/memcache.h"
 #include "storage/seg/maintenance.h"
 #include "storage/seg/seg_access.h"
@@ -22,10 +23,12 @@ constexpr size_t kMaintenance = 1;  // threads beside the workers that use the s
 
 class Segcache final : public Service {
  public:
-  Segcache(const SegOptions& seg, const MemcacheOptions& memcache, const ServerContext& context)
-      : store_(seg, context.workers + kMaintenance, context.time, context.metrics),
+  Segcache(const SegOptions& seg, const MemcacheOptions& memcache, const KlogOptions& klog,
+           const ServerContext& context)
+      : klog_(klog, context.metrics, context.time, context.log),
+        store_(seg, context.workers + kMaintenance, context.time, context.metrics),
         maintenance_(store_, context.time),
-        memcache_(memcache, context, store_) {}
+        memcache_(memcache, context, store_, klog_) {}
 
   [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& clock) override {
     return memcache_.processor(clock);
@@ -37,8 +40,11 @@ class Segcache final : public Service {
     return fmt::format("{}MiB in {} segments", store_.memory_bytes() / kMiB,
                        store_.segment_count());
   }
+  void tick() noexcept override { klog_.tick(); }
+  void reopen_logs() noexcept override { klog_.reopen(); }
 
  private:
+  Klog klog_;
   SegStore store_;
   MaintenanceThread maintenance_;
   MemcacheService<SegStore> memcache_;
@@ -49,14 +55,16 @@ class Segcache final : public Service {
 int main(int argc, char** argv) {
   SegOptions seg;
   MemcacheOptions memcache;
+  KlogOptions klog;
   return server_main(argc, argv,
                      {.name = "pelikan_segcache",
                       .summary = "a cache that speaks memcached's protocol",
                       .port = 11211,
-                      .options = {&seg, &memcache},
+                      .options = {&seg, &memcache, &klog},
                       .metrics = {metric_table<SegMetrics>, metric_table<SegHeapMetrics>,
-                                  metric_table<SegGauges>, metric_table<MemcacheMetrics>},
+                                  metric_table<SegGauges>, metric_table<MemcacheMetrics>,
+                                  metric_table<KlogMetrics>, metric_table<KlogFileMetrics>},
                       .make = [&](const ServerContext& context) {
-                        return std::make_unique<Segcache>(seg, memcache, context);
+                        return std::make_unique<Segcache>(seg, memcache, klog, context);
                       }});
 }

@@ -1,0 +1,115 @@
+#include "service/memcache_klog.h"
+
+#include "base/assertion.h"
+#include "protocol/memcache/reply.h"
+
+namespace pelikan {
+namespace {
+
+using memcache::Command;
+
+std::string_view verb_of(Command command) noexcept {
+  switch (command) {
+    case Command::kGet:
+      return "get ";
+    case Command::kGets:
+      return "gets ";
+    case Command::kGat:
+      return "gat ";
+    case Command::kGats:
+      return "gats ";
+    case Command::kSet:
+      return "set ";
+    case Command::kAdd:
+      return "add ";
+    case Command::kReplace:
+      return "replace ";
+    case Command::kAppend:
+      return "append ";
+    case Command::kPrepend:
+      return "prepend ";
+    case Command::kCas:
+      return "cas ";
+    case Command::kDelete:
+      return "delete ";
+    case Command::kIncr:
+      return "incr ";
+    case Command::kDecr:
+      return "decr ";
+    case Command::kTouch:
+      return "touch ";
+    case Command::kFlushAll:
+    case Command::kVersion:
+    case Command::kVerbosity:
+    case Command::kStats:
+    case Command::kQuit:
+    case Command::kMetaNoop:
+    case Command::kRefused:
+      break;
+  }
+  DCHECK(false);  // about no key
+  return {};
+}
+
+template <class Number>
+void put_argument(KlogLine& line, Number number) noexcept {
+  line.put(' ');
+  line.put_number(number);
+}
+
+void put_arguments(KlogLine& line, const memcache::Request& request) noexcept {
+  if (memcache::is_storage(request.command)) {
+    put_argument(line, request.flags);
+    put_argument(line, request.exptime);
+    put_argument(line, request.value_size);
+    if (request.command == Command::kCas) put_argument(line, request.number);
+    return;
+  }
+  if (request.command == Command::kIncr || request.command == Command::kDecr) {
+    put_argument(line, request.number);
+  }
+  if (request.command == Command::kTouch || request.command == Command::kGat ||
+      request.command == Command::kGats) {
+    put_argument(line, request.exptime);
+  }
+}
+
+// A get's END belongs to no key.
+size_t bytes_of_end(const memcache::Request& request, KlogCode code) noexcept {
+  const bool is_answered = code == KlogCode::kValue || code == KlogCode::kMiss;
+  if (!is_answered || !request.last || !memcache::is_retrieval(request.command)) return 0;
+  return memcache::reply_line(memcache::Reply::kEnd).size();
+}
+
+}  // namespace
+
+KlogCode klog_code(Command command, const MemcacheTally& before,
+                   const MemcacheTally& after) noexcept {
+  using enum MemcacheCount;
+  const auto counted = [&](MemcacheCount what) { return before[what] != after[what]; };
+  if (counted(kTooLarge) || counted(kNoMemory)) return KlogCode::kServerError;
+  if (memcache::is_retrieval(command)) {
+    if (counted(kGetHit)) return KlogCode::kValue;
+    return counted(kGetMiss) ? KlogCode::kMiss : KlogCode::kServerError;
+  }
+  if (memcache::is_storage(command)) {
+    if (counted(kNotStored)) return KlogCode::kNotStored;
+    if (counted(kCasBadval)) return KlogCode::kExists;
+    return counted(kCasMiss) ? KlogCode::kNotFound : KlogCode::kStored;
+  }
+  if (counted(kDeleteHit)) return KlogCode::kDeleted;
+  if (counted(kIncrHit) || counted(kDecrHit)) return KlogCode::kNumber;
+  if (counted(kTouchHit)) return KlogCode::kTouched;
+  return counted(kNotNumber) ? KlogCode::kClientError : KlogCode::kNotFound;
+}
+
+void log_request(KlogWriter& klog, std::string_view peer, const memcache::Request& request,
+                 KlogCode code, size_t written) noexcept {
+  KlogLine line = klog.begin(peer);
+  line.put(verb_of(request.command));
+  line.put_escaped(request.key);
+  put_arguments(line, request);
+  klog.end(line, static_cast<unsigned>(code), written - bytes_of_end(request, code));
+}
+
+}  // namespace pelikan

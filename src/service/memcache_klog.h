@@ -1,0 +1,40 @@
+// What the command log says of a key operation: its words, the code of its outcome, and the bytes
+// of its reply (docs/reference/klog.md).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "log/klog_writer.h"
+#include "protocol/memcache/request.h"
+#include "service/memcache_metrics.h"
+
+namespace pelikan {
+
+// The numbers are Pelikan's and never change: whoever reads logs relies on them. kTouched is ours.
+enum class KlogCode : uint8_t {
+  kMiss = 0,
+  kValue = 4,
+  kStored = 5,
+  kExists = 6,
+  kDeleted = 7,
+  kNotFound = 8,
+  kNotStored = 9,
+  kClientError = 10,
+  kServerError = 11,
+  kNumber = 12,
+  kTouched = 13,
+};
+
+// How a key operation ended, told from what it counted, so that nothing need be noted of those that
+// are not logged. REQUIRES: nothing else was counted between `before` and `after`
+[[nodiscard]] KlogCode klog_code(memcache::Command command, const MemcacheTally& before,
+                                 const MemcacheTally& after) noexcept;
+
+// Logs a key operation; `written` are the bytes it brought into the output.
+// REQUIRES: klog.ahead() == 0; the request's key is still there
+void log_request(KlogWriter& klog, std::string_view peer, const memcache::Request& request,
+                 KlogCode code, size_t written) noexcept;
+
+}  // namespace pelikan

@@ -1,0 +1,182 @@
+// MemcacheRunner executes batches of key operations in order, until the output is full or the
+// connection ends.
+//
+// An epoch covers one batch at most, and no system call: inside a batch it is left and entered anew
+// when the replies became long, for a command that is not about items, and while the store makes
+// room. An operation that is to be logged is run on its own, so that the others need no look at
+// whether they are.
+//
+// Lives for one call of process().
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "buffer/output.h"
+#include "service/memcache_batch.h"
+#include "service/memcache_control.h"
+#include "service/memcache_executor.h"
+#include "service/memcache_incoming.h"
+#include "service/memcache_klog.h"
+#include "service/memcache_state.h"
+
+namespace pelikan {
+
+template <MemcacheBackend Store>
+class MemcacheRunner {
+ public:
+  using Reservation = typename Store::Reservation;
+
+  MemcacheRunner(MemcacheShared<Store>& shared, MemcacheState<Store>& state, Output& out) noexcept
+      : shared_(shared), state_(state), out_(out), executor_(shared.store, shared.clock, out) {}
+
+  // Executes the worker's batch, as far as it goes. `received` has the value of its only request,
+  // if that did not come with it.
+  void run(Reservation* received) noexcept {
+    MemcacheBatch& batch = shared_.batch;
+    prepared_ = false;
+    while (going_ && !batch.is_done()) {
+      const size_t done = batch.done();
+      batch.stop_after(shared_.klog.ahead());
+      run_to_stop(received);
+      shared_.klog.pass(batch.done() - done);
+      if (shared_.klog.ahead() == 0 && going_ && !batch.is_done()) [[unlikely]]
+        run_logged(received);
+    }
+  }
+
+  // Nothing more can be done in this turn.
+  void stop() noexcept { going_ = false; }
+  void close() noexcept {
+    closes_ = true;
+    going_ = false;
+  }
+  // All attempts to make room for the next operation were in vain.
+  void give_up_next() noexcept { attempts_ = kMemcacheRoomAttempts + 1; }
+
+  [[nodiscard]] bool is_going() const noexcept { return going_; }
+  [[nodiscard]] bool closes() const noexcept { return closes_; }
+  [[nodiscard]] MemcacheTally& tally() noexcept { return executor_.tally(); }
+
+ private:
+  // Why a batch is interrupted, its epoch left.
+  enum class Pause : uint8_t { kNone, kEpochSpent, kControl, kOutputFull, kNoMemory, kClose };
+
+  static constexpr size_t kRepliesPerEpoch = 64 * 1024;
+
+  // The operation whose turn it is to be logged, unless it is about no key.
+  void run_logged(Reservation* received) noexcept {
+    MemcacheBatch& batch = shared_.batch;
+    const memcache::Request& request = batch.request();
+    const MemcacheTally before = executor_.tally();
+    const size_t size = out_.size();
+    batch.stop_after(1);
+    run_to_stop(received);
+    const bool comes_again = !batch.is_at_stop() && !closes_;
+    if (comes_again || memcache::is_control(request.command)) return;
+    log_request(shared_.klog, state_.peer, request,
+                klog_code(request.command, before, executor_.tally()), out_.size() - size);
+  }
+
+  void run_to_stop(Reservation* received) noexcept {
+    while (going_ && !shared_.batch.is_at_stop()) {
+      Pause pause = Pause::kNone;
+      {
+        const auto epoch = shared_.store.enter();
+        if (!std::exchange(prepared_, true)) shared_.store.prepare(shared_.batch.lookups());
+        pause = run_in_epoch(received);
+      }
+      settle_pause(pause);
+    }
+  }
+
+  Pause run_in_epoch(Reservation* received) noexcept {
+    const size_t long_bytes = executor_.long_bytes();
+    for (MemcacheBatch& batch = shared_.batch; !batch.is_at_stop(); batch.advance()) {
+      if (!out_.has_room()) return Pause::kOutputFull;
+      if (memcache::is_control(batch.request().command)) return Pause::kControl;
+      if (executor_.long_bytes() - long_bytes > kRepliesPerEpoch) return Pause::kEpochSpent;
+      if (attempts_ > kMemcacheRoomAttempts) {
+        executor_.give_up(batch.lookup(), batch.request());
+        attempts_ = 0;
+        continue;
+      }
+      switch (executor_.execute(batch.lookup(), batch.request(), received)) {
+        case MemcacheOutcome::kDone:
+          attempts_ = 0;
+          break;
+        case MemcacheOutcome::kOutputFull:
+          return Pause::kOutputFull;
+        case MemcacheOutcome::kNoMemory:
+          return Pause::kNoMemory;
+        case MemcacheOutcome::kClose:
+          return Pause::kClose;
+      }
+    }
+    return Pause::kNone;
+  }
+
+  void settle_pause(Pause pause) noexcept {
+    switch (pause) {
+      case Pause::kNone:
+      case Pause::kEpochSpent:
+        break;
+      case Pause::kControl:
+        run_control(shared_.batch.request());
+        break;
+      case Pause::kOutputFull:
+        going_ = false;
+        break;
+      case Pause::kNoMemory:
+        attempts_ = shared_.store.make_room() ? attempts_ + 1 : kMemcacheRoomAttempts + 1;
+        break;
+      case Pause::kClose:
+        close();
+        break;
+    }
+  }
+
+  void run_control(const memcache::Request& request) noexcept {
+    if (request.command == memcache::Command::kRefused) {
+      refuse(request);
+    } else if (request.command == memcache::Command::kFlushAll) {
+      flush(request);
+    } else {
+      const MemcacheOutcome outcome = shared_.control.execute(request, out_);
+      if (outcome == MemcacheOutcome::kClose) close();
+      if (outcome == MemcacheOutcome::kOutputFull) {
+        going_ = false;
+        return;
+      }
+    }
+    shared_.batch.advance();
+  }
+
+  void refuse(const memcache::Request& request) noexcept {
+    executor_.tally().count(MemcacheCount::kRefused);
+    executor_.answer(request, request.refusal);
+    state_.swallow = request.value_size;
+    if (request.close) close();
+  }
+
+  void flush(const memcache::Request& request) noexcept {
+    executor_.tally().count(MemcacheCount::kFlush);
+    if (!shared_.control.may_flush()) {
+      return executor_.answer(request, memcache::Reply::kFlushNotAllowed);
+    }
+    shared_.store.flush(flush_time_of(request.exptime, shared_.clock));
+    executor_.answer(request, memcache::Reply::kOk);
+  }
+
+  MemcacheShared<Store>& shared_;
+  MemcacheState<Store>& state_;
+  Output& out_;
+  MemcacheExecutor<Store> executor_;
+  unsigned attempts_ = 0;  // to make room for the operation that is on
+  bool prepared_ = false;  // the batch that is on
+  bool going_ = true;
+  bool closes_ = false;
+};
+
+}  // namespace pelikan
