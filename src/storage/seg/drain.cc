@@ -9,11 +9,6 @@
 #include "storage/seg/step.h"
 
 namespace pelikan {
-namespace {
-
-constexpr size_t kReadAhead = 1024;  // bytes; where an item ends says only the item
-
-}  // namespace
 
 bool Drain::step(SegmentId id, size_t items) noexcept {
   Segment& segment = thread_.engine.heap[id];
