@@ -1,7 +1,7 @@
 // The golden table of memcache_golden.txt, read into cases. The file's head says how it is written.
 #pragma once
 
-#include <optional>
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,15 +20,17 @@ struct GoldenStep {
 
 struct GoldenCase {
   std::string name;
+  std::string section;  // its first word
   std::vector<GoldenStep> steps;
   bool closes = false;
   bool whole = false;
+  bool alone = false;
 
-  [[nodiscard]] bool waits() const {
-    for (const GoldenStep& step : steps) {
-      if (step.wait_s != 0) return true;
-    }
-    return false;
+  // It may come behind others on one connection, and others behind it.
+  [[nodiscard]] bool fits_stream() const {
+    const bool waits = std::any_of(steps.begin(), steps.end(),
+                                   [](const GoldenStep& step) { return step.wait_s != 0; });
+    return !closes && !whole && !alone && !waits;
   }
 };
 
@@ -58,9 +60,14 @@ class GoldenReader {
 
  private:
   void read_line(std::string_view line) {
+    constexpr std::string_view kSection = "# ---- ";
+    if (line.starts_with(kSection)) {
+      const std::string_view title = line.substr(kSection.size());
+      section_ = title.substr(0, title.find(' '));
+    }
     if (line.empty() || line.starts_with('#')) return;
     if (line.starts_with("case ")) {
-      cases_.push_back({std::string(line.substr(5)), {}});
+      cases_.push_back({std::string(line.substr(5)), section_, {}});
       expecting_ = true;
       return;
     }
@@ -70,6 +77,8 @@ class GoldenReader {
       golden.closes = true;
     } else if (line == "whole") {
       golden.whole = true;
+    } else if (line == "alone") {
+      golden.alone = true;
     } else if (line.starts_with("wait ")) {
       golden.steps.push_back({{}, {}, *parse_i64(line.substr(5))});
       expecting_ = false;
@@ -128,6 +137,7 @@ class GoldenReader {
   }
 
   std::vector<GoldenCase> cases_;
+  std::string section_;
   bool expecting_ = true;  // the last line belonged to what is expected
 };
 
