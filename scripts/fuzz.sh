@@ -4,7 +4,7 @@
 # usage: scripts/fuzz.sh BIN_DIR [TARGET...]      TARGET: memcache_parse_fuzz, ...; default all
 #
 # New inputs that cover more are kept in build/fuzz/corpus/<name>/, a finding in build/fuzz/findings/. A target's
-# source names the folder it is about: `// covers: src/...`.
+# source names the folders it is about: `// covers: src/... src/...`.
 set -euo pipefail
 bin=$(realpath "$1")
 shift
@@ -30,15 +30,17 @@ fuzz() {
   LLVM_PROFILE_FILE=/dev/null "$bin/$target" "${arguments[@]}"
 }
 
-# The share of lines and branches that the grown corpus reaches in the folder a target is about.
+# The share of lines and branches that the grown corpus reaches in the folders a target is about.
 print_coverage() {
-  local target=$1 folder profile=$work/$1.profile
-  folder=$(sed -n 's|^// covers: ||p' "test/fuzz/$target.cc")
-  [ -n "$folder" ] || { echo "fuzz: test/fuzz/$target.cc does not say what it covers" >&2; exit 1; }
+  local target=$1 folders folder profile=$work/$1.profile
+  read -ra folders <<<"$(sed -n 's|^// covers: ||p' "test/fuzz/$target.cc")"
+  [ ${#folders[@]} -gt 0 ] || { echo "fuzz: test/fuzz/$target.cc does not say what it covers" >&2; exit 1; }
   LLVM_PROFILE_FILE=$profile.raw "$bin/$target" -runs=0 "$work/corpus/${target%_fuzz}" >/dev/null 2>&1
   llvm-profdata-16 merge -sparse "$profile.raw" -o "$profile"
-  llvm-cov-16 report "$bin/$target" -instr-profile="$profile" "$folder" |
-    awk -v of="$folder" '$1 == "TOTAL" { print "covered of " of ": functions " $7 ", lines " $10 ", branches " $13 }'
+  for folder in "${folders[@]}"; do
+    llvm-cov-16 report "$bin/$target" -instr-profile="$profile" "$folder" |
+      awk -v of="$folder" '$1 == "TOTAL" { print "covered of " of ": functions " $7 ", lines " $10 ", branches " $13 }'
+  done
 }
 
 check_planted_bugs() {

@@ -3,6 +3,8 @@
 // back all memory.
 //
 // Byte 0xfe stands for a kilobyte of value, so that short inputs reach the path of long values.
+//
+// covers: src/protocol/memcache src/service
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +12,7 @@
 #include <string_view>
 
 #include "base/assertion.h"
+#include "fuzz/planted_bug.h"
 #include "protocol/memcache/parse_reply.h"
 #include "service/memcache_rig.h"
 #include "storage/map_store.h"
@@ -17,6 +20,7 @@
 namespace {
 
 using namespace pelikan;
+using fuzz::is_planted;
 
 // Stats would tell one run from the next.
 struct Server final : test::MemcacheServer {
@@ -44,6 +48,30 @@ size_t longest_line(std::string_view text) {
   return longest;
 }
 
+// A client's connection, with room for planted bugs.
+class SuspectConnection {
+ public:
+  SuspectConnection(Server& server, MemcacheShared<test::MapStore>& shared)
+      : pool_(server.pool), connection_(server, shared) {}
+  ~SuspectConnection() {
+    if (is_planted("kept_chunk") && is_closed()) (void)pool_.borrow_for_input();
+  }
+  SuspectConnection(const SuspectConnection&) = delete;
+  SuspectConnection& operator=(const SuspectConnection&) = delete;
+
+  std::string send(std::string_view bytes) {
+    if (is_planted("cut_line_end") && bytes.ends_with('\r')) bytes.remove_suffix(1);
+    std::string replies = connection_.send(bytes);
+    if (is_planted("short_reply") && replies.size() > 1'000) replies.pop_back();
+    return replies;
+  }
+  [[nodiscard]] bool is_closed() const { return connection_.is_closed(); }
+
+ private:
+  BufferPool& pool_;
+  test::MemcacheConnection<test::MapStore> connection_;
+};
+
 // Pieces of 1 to `most` bytes, as `seed` has it; most = 0: all in one.
 Outcome run(std::string_view text, size_t most, uint32_t seed) {
   static Server server;
@@ -53,7 +81,7 @@ Outcome run(std::string_view text, size_t most, uint32_t seed) {
     test::MapStore store(server.clock, {.value = 200'000, .large_from = 90'000, .part = 10'000});
     MemcacheShared<test::MapStore> shared{store,          server.clock, server.control,
                                           server.metrics, server.klog,  {}};
-    test::MemcacheConnection<test::MapStore> connection(server, shared);
+    SuspectConnection connection(server, shared);
     while (!text.empty() && !connection.is_closed()) {
       seed = seed * 1'664'525 + 1'013'904'223;
       const size_t piece = most == 0 ? text.size() : std::min(text.size(), 1 + (seed >> 8) % most);
