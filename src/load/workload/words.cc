@@ -116,12 +116,12 @@ std::vector<Weighted> weighted_list(Words& words, Words::Parse parse_value) {
   for (const std::string_view entry : split(words.word(), ',')) {
     const size_t colon = std::min(entry.find(':'), entry.size());
     const std::optional<double> value = parse_value(entry.substr(0, colon));
-    const std::optional<double> weight =
-        colon == entry.size() ? std::nullopt : parse_decimal(entry.substr(colon + 1));
+    const double weight =
+        colon == entry.size() ? -1 : parse_decimal(entry.substr(colon + 1)).value_or(-1);
     if (!value || *value < 0) words.refuse(fmt::format("'{}' has no value", escaped(entry)));
-    if (!weight || *weight < 0) words.refuse(fmt::format("'{}' has no weight", escaped(entry)));
-    list.push_back({.value = *value, .weight = *weight});
-    sum += *weight;
+    if (weight < 0) words.refuse(fmt::format("'{}' has no weight", escaped(entry)));
+    list.push_back({.value = *value, .weight = weight});
+    sum += weight;
   }
   if (list.empty()) words.refuse("the list is empty");
   if (!(sum > 0)) words.refuse("no entry has a weight");
