@@ -65,7 +65,7 @@ class ConfigReader {
   std::map<const OptionBase*, size_t> lines_;  // where an option was set
 };
 
-// The whole file, or why not.
+// Why not, or nothing.
 std::string read_file(const std::string& path, std::string& text) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return std::strerror(errno);
@@ -93,10 +93,15 @@ std::vector<std::string> apply_config_text(std::string_view text, std::string_vi
   return errors;
 }
 
+std::string read_config_file(const std::string& path, std::string& text) {
+  const std::string error = read_file(path, text);
+  return error.empty() ? error : fmt::format("config file {}: {}", path, error);
+}
+
 std::vector<std::string> apply_config_file(const std::string& path, const OptionSet& options) {
   std::string text;
-  const std::string error = read_file(path, text);
-  if (!error.empty()) return {fmt::format("config file {}: {}", path, error)};
+  const std::string error = read_config_file(path, text);
+  if (!error.empty()) return {error};
   return apply_config_text(text, path, options);
 }
 

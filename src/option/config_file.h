@@ -29,7 +29,11 @@ namespace pelikan {
                                                          std::string_view source,
                                                          const OptionSet& options);
 
-// The same for a file of at most 1 MiB.
+// The text of a config file, at most 1 MiB. Returns an empty string, or why there is none:
+//   config file a.conf: No such file or directory
+[[nodiscard]] std::string read_config_file(const std::string& path, std::string& text);
+
+// Both in one.
 [[nodiscard]] std::vector<std::string> apply_config_file(const std::string& path,
                                                          const OptionSet& options);
 
