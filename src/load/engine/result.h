@@ -91,7 +91,7 @@ enum class VerdictKind : uint8_t {
 // "sound", "generator_bound", ... as in reports.
 [[nodiscard]] std::string_view verdict_name(VerdictKind kind) noexcept;
 
-struct Verdict {
+struct RunVerdict {
   VerdictKind kind = VerdictKind::kSound;
   std::string sentence;
 };
@@ -126,8 +126,8 @@ struct RunResult {
   std::vector<ThreadUse> threads;
   std::vector<ServerReport> servers;
   HostReport host;
-  NamedTexts config;              // every option and its value
-  std::vector<Verdict> verdicts;  // at least one, the weightiest first
+  NamedTexts config;                 // every option and its value
+  std::vector<RunVerdict> verdicts;  // at least one, the weightiest first
   std::vector<AssertionResult> assertions;
 
   [[nodiscard]] double rate() const noexcept {  // answers per second

@@ -1,0 +1,152 @@
+#include "load/engine/keyspace_source.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/clock.h"
+
+namespace pelikan::load {
+namespace {
+
+size_t most_keys_at_once(const Workload& workload) {
+  uint32_t most = 1;
+  for (const auto& keyspace : workload.keyspaces()) {
+    for (const Mix::Entry& entry : keyspace->mix().entries()) most = std::max(most, entry.keys);
+  }
+  return most;
+}
+
+uint32_t largest_value(const Workload& workload) {
+  uint32_t largest = 0;
+  for (const auto& keyspace : workload.keyspaces()) {
+    largest = std::max(largest, keyspace->max_value_size());
+  }
+  return largest;
+}
+
+}  // namespace
+
+KeyspaceSource::KeyspaceSource(const Workload& workload, Random random)
+    : random_(random),
+      workload_(workload),
+      start_unix_ms_(SystemTime().unix_ms()),
+      now_unix_ms_(start_unix_ms_),
+      key_bytes_(most_keys_at_once(workload)),
+      value_(std::make_unique_for_overwrite<char[]>(largest_value(workload))) {
+  keys_.reserve(key_bytes_.size());
+  numbers_.reserve(key_bytes_.size());
+  for (const auto& keyspace : workload.keyspaces()) {
+    const KeyspaceOptions& options = keyspace->options();
+    traits_.push_back(
+        {.fills = options.on_miss.get() == "set",
+         .verifies = options.verify.get(),
+         .fill_delay_ns = std::chrono::nanoseconds(options.backend_delay.get()).count()});
+  }
+}
+
+void KeyspaceSource::move_to(int64_t elapsed_ns) noexcept {
+  now_unix_ms_ = start_unix_ms_ + elapsed_ns / 1'000'000;
+}
+
+void KeyspaceSource::write_key(size_t index, uint64_t key, WireRequest& request) noexcept {
+  const Traits& traits = traits_[index];
+  request.keyspace = static_cast<uint8_t>(index);
+  request.fills = traits.fills;
+  request.verifies = traits.verifies;
+  request.then_cas = false;
+  request.ttl_s = 0;
+  request.value = {};
+  keys_.clear();
+  numbers_.clear();
+  write_another_key(key, request);
+}
+
+void KeyspaceSource::write_another_key(uint64_t key, WireRequest& request) noexcept {
+  char* bytes = key_bytes_[keys_.size()].data();
+  keys_.push_back(keyspace(request.keyspace).write_key(key, bytes));
+  numbers_.push_back(key);
+  request.keys = keys_;
+  request.numbers = numbers_;
+}
+
+void KeyspaceSource::write_value(uint32_t size, WireRequest& request) noexcept {
+  char* to = value_.get();
+  const ValueName name{.key = numbers_.front(), .size = size, .stored_ms = now_unix_ms_};
+  keyspace(request.keyspace).values().make(name, [&to](std::string_view piece) {
+    std::memcpy(to, piece.data(), piece.size());
+    to += piece.size();
+  });
+  request.value = {value_.get(), size};
+}
+
+void KeyspaceSource::follow(const FollowUp& what, WireRequest& request) noexcept {
+  const Keyspace& keys = keyspace(what.key.keyspace);
+  write_key(what.key.keyspace, what.key.number, request);
+  request.verb = what.is_cas ? Verb::kCas : Verb::kSet;
+  request.number = what.cas;
+  request.ttl_s = keys.ttl_s(what.key.number);
+  write_value(keys.value_size(what.key.number, random_), request);
+}
+
+bool KeyspaceSource::is_key(KeyReference key, std::string_view text) noexcept {
+  KeyBytes bytes;
+  return keyspace(key.keyspace).write_key(key.number, bytes.data()) == text;
+}
+
+bool KeyspaceSource::is_intact(KeyReference key, std::string_view value) noexcept {
+  return keyspace(key.keyspace).verify(key.number, value, now_unix_ms_) == Verdict::kGood;
+}
+
+WorkloadSource::WorkloadSource(const Workload& workload, Share share, uint64_t seed)
+    : KeyspaceSource(workload, Random::for_place(seed, share.index, kSizeStream)),
+      stream_(workload, share, Random::for_place(seed, share.index, kRequestStream)) {}
+
+bool WorkloadSource::next(WireRequest& request) noexcept {
+  const PlannedRequest planned = stream_.next();
+  write_key(planned.keyspace_index, planned.key, request);
+  for (uint32_t i = 1; i < planned.keys; ++i) {
+    write_another_key(stream_.next_key(planned), request);
+  }
+  request.then_cas = planned.verb == Verb::kCas;
+  request.verb = request.then_cas ? Verb::kGets : planned.verb;
+  request.number = 1;
+  const bool has_ttl = has_value(planned.verb) || planned.verb == Verb::kTouch ||
+                       planned.verb == Verb::kGat || planned.verb == Verb::kGats;
+  if (has_ttl) request.ttl_s = planned.keyspace->ttl_s(planned.key);
+  if (has_value(request.verb)) write_value(planned.value_size, request);
+  return true;
+}
+
+void WorkloadSource::move_to(int64_t elapsed_ns) noexcept {
+  KeyspaceSource::move_to(elapsed_ns);
+  stream_.move_to(std::chrono::nanoseconds(elapsed_ns));
+}
+
+PrefillSource::PrefillSource(const Workload& workload, Share share, uint64_t seed,
+                             const PrefillAmount& amount)
+    : KeyspaceSource(workload, Random::for_place(seed, share.index, kPrefillStream)),
+      share_(share),
+      amount_(amount),
+      keyspaces_(workload.keyspaces().size()),
+      key_(share.index) {}
+
+bool PrefillSource::next(WireRequest& request) noexcept {
+  const auto is_done = [this] {
+    const double keys = std::ceil(amount_.share * static_cast<double>(keyspace(keyspace_).keys()));
+    return static_cast<double>(key_) >= keys;
+  };
+  for (; keyspace_ < keyspaces_ && is_done(); ++keyspace_) key_ = share_.index;
+  if (keyspace_ == keyspaces_) return false;
+  if (amount_.bytes != 0 && bytes_ >= amount_.bytes / share_.count) return false;
+  const Keyspace& keys = keyspace(keyspace_);
+  write_key(keyspace_, key_, request);
+  request.verb = Verb::kSet;
+  request.ttl_s = keys.ttl_s(key_);
+  write_value(keys.value_size(key_, random_), request);
+  bytes_ += request.keys.front().size() + request.value.size();
+  key_ += share_.count;
+  return true;
+}
+
+}  // namespace pelikan::load

@@ -1,0 +1,333 @@
+#include "load/engine/load_thread.h"
+
+#include <algorithm>
+
+#include "base/assertion.h"
+#include "load/engine/thread_use.h"
+
+namespace pelikan::load {
+namespace {
+
+constexpr int64_t kMillisecond = 1'000'000;
+
+constexpr size_t kScratch = 256 * kKiB;
+constexpr int64_t kTick = 10 * kMillisecond;
+constexpr int64_t kReopenPause = 50 * kMillisecond;
+// Requests composed between two looks at the clock, which is the time they count as written.
+constexpr size_t kComposedAtOnce = 64;
+// Without an answer for so long, a server is said to stall.
+constexpr int64_t kStall = 100 * kMillisecond;
+// An answer that is late by so many request_timeouts is not waited for any more.
+constexpr int64_t kPatience = 10;
+
+}  // namespace
+
+LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& servers,
+                       Source& source, MakeConnection make_connection)
+    : plan_(plan),
+      servers_(servers),
+      source_(source),
+      scratch_(std::make_unique<char[]>(kScratch)),
+      warmup_(!plan.planned_times),
+      measured_(!plan.planned_times),
+      traffic_{.source = source,
+               .recorder = &warmup_,
+               .earlier_recorder = &warmup_,
+               .measured = false,
+               .scratch = {scratch_.get(), kScratch},
+               .request_timeout_ns = plan.request_timeout_ns},
+      requests_left_(plan.requests),
+      failing_since_ns_(servers.size()) {
+  CHECK(plan.connections > 0 && !servers.empty());
+  const size_t window = plan.pipeline * plan.keys_at_once;
+  for (size_t i = 0; i < plan.connections; ++i) {
+    const size_t server = (plan.first_server + i) % servers.size();
+    connections_.push_back(make_connection(traffic_, *this, server, window));
+    if (!reopen(*connections_.back())) lost_.push_back(connections_.back().get());
+  }
+  for (size_t i = 0; i < plan.idle_connections; ++i) {
+    UniqueFd socket = begin_connect(servers[(plan.first_server + i) % servers.size()].address);
+    if (socket) idle_.add(loop_, std::move(socket));
+  }
+  dirty_.reserve(plan.connections);
+  lost_.reserve(plan.connections);
+}
+
+LoadThread::~LoadThread() = default;
+
+void LoadThread::stop() noexcept {
+  stop_.store(true, std::memory_order_relaxed);
+  loop_.wake();
+}
+
+void LoadThread::run() {
+  start_ns_ = now_ns_ = time_.precise_ns();
+  measured_from_ns_ = start_ns_ + plan_.warmup_ns;
+  last_answer_ns_ = room_since_ns_ = awake_since_ns_ = last_tick_ns_ = start_ns_;
+  if (plan_.planned_times) times_.emplace(plan_.planned_times({start_ns_, measured_from_ns_}));
+  if (plan_.warmup_ns == 0) enter(Stage::kMeasured);
+  for (const auto& connection : connections_) progressed(*connection);
+  while (!is_over()) round();
+  finish();
+}
+
+void LoadThread::round() {
+  const int64_t wake_ns = next_wake_ns();
+  const bool waits = wake_ns > now_ns_;
+  loop_.run_once_until(waits ? wake_ns : 0);
+  now_ns_ = time_.precise_ns();
+  if (waits) awake_since_ns_ = now_ns_;
+  move_stage();
+  if (now_ns_ >= last_tick_ns_ + kTick) tick();
+  if (!lost_.empty()) reopen_lost();
+  if (is_open_loop()) send_due();
+}
+
+int64_t LoadThread::next_wake_ns() const noexcept {
+  const int64_t next_tick_ns = last_tick_ns_ + kTick;
+  if (!is_open_loop() || with_room_.is_empty() || is_exhausted()) return next_tick_ns;
+  return std::min(next_tick_ns, next_due_ns());
+}
+
+// ---- stages
+
+void LoadThread::enter(Stage stage) noexcept {
+  stage_ = stage;
+  if (stage == Stage::kMeasured) {
+    traffic_.recorder = &measured_;
+    traffic_.measured = true;
+    use_ = current_use();
+  } else if (stage == Stage::kDraining) {
+    use_ = use_since(use_);
+    drain_until_ns_ = now_ns_ + plan_.drain_ns;
+    follow_ups_.clear();
+  }
+}
+
+void LoadThread::move_stage() noexcept {
+  if (stage_ == Stage::kWarmup && now_ns_ >= measured_from_ns_) enter(Stage::kMeasured);
+  if (stage_ == Stage::kDraining) return;
+  const bool time_is_up =
+      plan_.duration_ns != 0 && now_ns_ >= measured_from_ns_ + plan_.duration_ns;
+  is_stopped_ = stop_.load(std::memory_order_relaxed) || gone_server_.has_value();
+  if (time_is_up || is_exhausted()) enter(Stage::kDraining);
+}
+
+// Nothing new will be sent.
+bool LoadThread::is_exhausted() const noexcept {
+  return source_is_over_ || is_stopped_ || (plan_.requests != 0 && requests_left_ == 0);
+}
+
+bool LoadThread::is_over() noexcept {
+  if (stage_ != Stage::kDraining) return false;
+  if (now_ns_ >= drain_until_ns_ || gone_server_) return true;
+  if (is_open_loop() && !times_->is_over() && !is_exhausted()) return false;
+  return std::ranges::all_of(connections_, [](const auto& c) { return c->is_idle(); });
+}
+
+void LoadThread::finish() noexcept {
+  windows_have_room();
+  if (is_open_loop() && !is_exhausted()) drop_due();
+  for (const auto& connection : connections_) {
+    connection->give_up(now_ns_);
+    connection->close(CloseReason::kRequested);
+  }
+  idle_.close();
+  loop_.run_once_until(0);  // delivers the ends
+}
+
+// What takes no precise time.
+void LoadThread::tick() noexcept {
+  const int64_t elapsed_ns = now_ns_ - last_tick_ns_;
+  last_tick_ns_ = now_ns_;
+  source_.move_to(now_ns_ - start_ns_);
+  uint64_t open = idle_.open();
+  for (const auto& connection : connections_) {
+    if (!connection->is_open()) continue;
+    open += 1;
+    const int64_t oldest_ns = connection->oldest_ns();
+    const bool is_hopeless = oldest_ns != 0 && plan_.request_timeout_ns != 0 &&
+                             now_ns_ - oldest_ns > kPatience * plan_.request_timeout_ns;
+    if (is_hopeless) connection->close(CloseReason::kIdle);
+  }
+  open_connections_.store(open, std::memory_order_relaxed);
+  churn_owed_ += plan_.churn_per_s * static_cast<double>(elapsed_ns) * 1e-9;
+  retire_some();
+}
+
+// ---- requests
+
+bool LoadThread::next_request(WireRequest& request, int64_t& planned_ns) noexcept {
+  if (stage_ == Stage::kMeasured && plan_.requests != 0) {
+    if (requests_left_ == 0) return false;
+    requests_left_ -= 1;
+  }
+  if (follow_ups_.due_ns() <= now_ns_) {
+    const FollowUp& what = follow_ups_.pop();
+    planned_ns = std::min(planned_ns, what.due_ns);
+    source_.follow(what, request);
+    return true;
+  }
+  if (source_is_over_ || !source_.next(request)) {
+    source_is_over_ = true;
+    return false;
+  }
+  return true;
+}
+
+void LoadThread::send_batch(Connection& connection) noexcept {
+  if (stage_ == Stage::kDraining || connection.in_flight() > 0) return;
+  WireRequest request;
+  for (size_t i = 0; i < plan_.pipeline && connection.has_room(plan_.pipeline); ++i) {
+    int64_t planned_ns = now_ns_;
+    if (!next_request(request, planned_ns)) break;
+    connection.add(request, now_ns_, now_ns_);
+  }
+  connection.flush();
+  take_turn(connection);
+}
+
+int64_t LoadThread::next_due_ns() const noexcept {
+  return std::min(times_->peek(), follow_ups_.due_ns());
+}
+
+void LoadThread::send_due() noexcept {
+  size_t composed = 0;
+  for (int64_t due_ns = next_due_ns(); due_ns <= now_ns_; due_ns = next_due_ns()) {
+    Connection* connection = with_room_.first();
+    if (connection == nullptr) {
+      windows_are_full();
+      if (plan_.drops_when_full) drop_due();
+      break;
+    }
+    if (is_exhausted()) break;
+    add_due(*connection, due_ns);
+    if (++composed % kComposedAtOnce != 0) continue;
+    flush_dirty();
+    now_ns_ = time_.precise_ns();
+  }
+  flush_dirty();
+}
+
+void LoadThread::add_due(Connection& connection, int64_t due_ns) noexcept {
+  WireRequest request;
+  int64_t planned_ns = due_ns;
+  const bool is_planned = follow_ups_.due_ns() > now_ns_;
+  if (!next_request(request, planned_ns)) return;
+  if (is_planned) times_->pop();
+  connection.add(request, planned_ns, now_ns_);
+  // Not this thread's fault: that no window had room, and that the kernel woke it late.
+  const int64_t able_ns = std::max({planned_ns, room_since_ns_, awake_since_ns_});
+  traffic_.recorder->lagged(request.verb, now_ns_ - planned_ns,
+                            std::max<int64_t>(0, now_ns_ - able_ns));
+  if (dirty_.empty() || dirty_.back() != &connection) dirty_.push_back(&connection);
+  take_turn(connection);
+}
+
+void LoadThread::take_turn(Connection& connection) noexcept {
+  const uint64_t every = plan_.reconnect_every;
+  if (every != 0 && connection.sent() >= every && !connection.is_retiring()) connection.retire();
+  if (!is_open_loop()) return;
+  if (connection.has_room(plan_.pipeline)) {
+    with_room_.move_to_back(connection);
+  } else {
+    connection.unlink();
+  }
+}
+
+void LoadThread::flush_dirty() noexcept {
+  for (Connection* connection : dirty_) {
+    connection->flush();
+    if (!connection->has_room(plan_.pipeline)) connection->unlink();
+  }
+  dirty_.clear();
+}
+
+// Planned times that passed without room for them.
+void LoadThread::drop_due() noexcept {
+  uint64_t dropped = 0;
+  for (; times_->peek() <= now_ns_; times_->pop()) ++dropped;
+  traffic_.recorder->dropped(dropped);
+}
+
+// ---- answers
+
+int64_t LoadThread::read_clock() noexcept {
+  now_ns_ = time_.precise_ns();
+  windows_have_room();
+  last_answer_ns_ = now_ns_;
+  return now_ns_;
+}
+
+void LoadThread::progressed(Connection& connection) noexcept {
+  if (connection.is_proven()) failing_since_ns_[connection.server()] = 0;
+  if (!is_open_loop()) return send_batch(connection);
+  if (!connection.is_linked()) take_turn(connection);
+}
+
+void LoadThread::windows_are_full() noexcept {
+  if (full_since_ns_ == 0) full_since_ns_ = now_ns_;
+}
+
+// Answers came, after a time that may have been a stall. In a closed loop windows are always full.
+void LoadThread::windows_have_room() noexcept {
+  if (is_open_loop() && full_since_ns_ == 0) return;
+  const int64_t silent_ns = now_ns_ - std::max(last_answer_ns_, full_since_ns_);
+  if (silent_ns >= kStall && stage_ != Stage::kWarmup) stalled_ns_ += silent_ns;
+  if (full_since_ns_ == 0) return;
+  full_ns_ += now_ns_ - full_since_ns_;
+  full_since_ns_ = 0;
+  room_since_ns_ = now_ns_;
+}
+
+void LoadThread::follow_up(const FollowUp& what) noexcept {
+  if (stage_ == Stage::kDraining) return;
+  if (!follow_ups_.push(what)) traffic_.recorder->dropped(1);
+}
+
+// ---- connections that come and go
+
+void LoadThread::lost(Connection& connection, CloseReason reason) noexcept {
+  connection.unlink();
+  std::erase(dirty_, &connection);
+  lost_.push_back(&connection);
+  // One that served gets another at once; one that was never answered, after a pause.
+  if (reason == CloseReason::kRequested || connection.is_proven()) next_reopen_ns_ = 0;
+  if (reason != CloseReason::kRequested) note_failure(connection.server());
+}
+
+void LoadThread::note_failure(size_t server) noexcept {
+  int64_t& since_ns = failing_since_ns_[server];
+  if (since_ns == 0) since_ns = now_ns_;
+  if (now_ns_ - since_ns > plan_.connect_timeout_ns) gone_server_ = server;
+}
+
+void LoadThread::reopen_lost() noexcept {
+  if (stage_ == Stage::kDraining || now_ns_ < next_reopen_ns_) return;
+  next_reopen_ns_ = now_ns_ + kReopenPause;
+  std::erase_if(lost_, [this](Connection* connection) { return reopen(*connection); });
+}
+
+bool LoadThread::reopen(Connection& connection) noexcept {
+  UniqueFd socket = begin_connect(servers_[connection.server()].address);
+  if (!socket) {
+    note_failure(connection.server());
+    return false;
+  }
+  connection.open(loop_, std::move(socket));
+  if (start_ns_ != 0) progressed(connection);  // else run() will
+  return true;
+}
+
+void LoadThread::retire_some() noexcept {
+  if (stage_ == Stage::kDraining) return;
+  for (; churn_owed_ >= 1; churn_owed_ -= 1) {
+    next_retired_ = (next_retired_ + 1) % connections_.size();
+    Connection& connection = *connections_[next_retired_];
+    if (!connection.is_open() || connection.is_retiring()) continue;
+    connection.unlink();
+    connection.retire();
+  }
+}
+
+}  // namespace pelikan::load

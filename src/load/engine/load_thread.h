@@ -1,0 +1,162 @@
+// LoadThread: one thread of the generator: an event loop, its connections, and the rule by which
+// they get requests.
+//
+// Closed loop: a connection sends a batch of `pipeline` requests, waits until all are answered, and
+// sends the next. Open loop: requests have planned times, whatever the server does. A due one goes
+// to the connection that has had room for longest; when none has room, planned times wait in their
+// order (or are dropped), so that a server that stalls is charged for every request that had to
+// wait.
+//
+// Thread safety: made, and read after run(), by the thread that starts it. While it runs, others
+// may call what stands under "From any thread".
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "event/libevent_loop.h"
+#include "load/engine/connection.h"
+#include "load/engine/follow_ups.h"
+#include "load/engine/idle_connections.h"
+#include "load/engine/planned_times.h"
+#include "load/engine/recorder.h"
+#include "load/engine/servers.h"
+
+namespace pelikan::load {
+
+// What a thread does; times in nanoseconds.
+struct ThreadPlan {
+  size_t connections = 1;
+  size_t first_server = 0;  // the connections go to the servers in turn
+  size_t idle_connections = 0;
+  size_t pipeline = 1;      // requests in flight on a connection
+  size_t keys_at_once = 1;  // of one request, at most
+  bool drops_when_full = false;
+  uint64_t requests = 0;  // measured ones; 0: no limit
+  int64_t warmup_ns = 0;
+  int64_t duration_ns = 0;  // 0: until the requests are done, or the source has no more
+  int64_t drain_ns = 0;     // how long the last answers are waited for
+  int64_t request_timeout_ns = 0;
+  int64_t connect_timeout_ns = 0;
+  double churn_per_s = 0;        // connections closed and opened again
+  uint64_t reconnect_every = 0;  // requests on one connection; 0: never
+  // Of the open loop; none: a closed one.
+  std::function<PlannedTimes(const RunTimes&)> planned_times;
+};
+
+using MakeConnection = std::unique_ptr<Connection> (*)(Traffic&, ConnectionOwner&, size_t server,
+                                                       size_t window);
+
+class LoadThread final : public ConnectionOwner {
+ public:
+  // Opens the connections. REQUIRES: servers and source outlive it
+  LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& servers, Source& source,
+             MakeConnection make_connection);
+  LoadThread(const LoadThread&) = delete;
+  LoadThread& operator=(const LoadThread&) = delete;
+  ~LoadThread() override;
+
+  // The thread's whole work.
+  void run();
+
+  // From any thread.
+  void stop() noexcept;  // ends the run early; answers that are due are still waited for
+  [[nodiscard]] const Recorder& measured() const noexcept { return measured_; }
+  [[nodiscard]] const Recorder& warmup() const noexcept { return warmup_; }
+  [[nodiscard]] uint64_t open_connections() const noexcept {
+    return open_connections_.load(std::memory_order_relaxed);
+  }
+
+  // After run().
+  [[nodiscard]] const ThreadUse& use() const noexcept { return use_; }
+  [[nodiscard]] int64_t full_ns() const noexcept { return full_ns_; }
+  [[nodiscard]] int64_t stalled_ns() const noexcept { return stalled_ns_; }
+  // The server that went away in mid-run.
+  [[nodiscard]] std::optional<size_t> gone_server() const noexcept { return gone_server_; }
+
+ private:
+  enum class Stage : uint8_t { kWarmup, kMeasured, kDraining };
+
+  int64_t read_clock() noexcept override;
+  void progressed(Connection& connection) noexcept override;
+  void follow_up(const FollowUp& what) noexcept override;
+  void lost(Connection& connection, CloseReason reason) noexcept override;
+
+  [[nodiscard]] bool is_open_loop() const noexcept { return times_.has_value(); }
+  [[nodiscard]] bool is_over() noexcept;
+  [[nodiscard]] int64_t next_wake_ns() const noexcept;
+  void round();
+  void enter(Stage stage) noexcept;
+  void move_stage() noexcept;
+  void tick() noexcept;
+  void finish() noexcept;
+
+  [[nodiscard]] bool next_request(WireRequest& request, int64_t& planned_ns) noexcept;
+  [[nodiscard]] bool is_exhausted() const noexcept;
+  void send_batch(Connection& connection) noexcept;  // closed loop
+  void send_due() noexcept;                          // open loop
+  void add_due(Connection& connection, int64_t planned_ns) noexcept;
+  [[nodiscard]] int64_t next_due_ns() const noexcept;
+  void drop_due() noexcept;
+  void flush_dirty() noexcept;
+  void take_turn(Connection& connection) noexcept;  // in the list of those with room
+  void windows_are_full() noexcept;
+  void windows_have_room() noexcept;
+
+  void reopen_lost() noexcept;
+  [[nodiscard]] bool reopen(Connection& connection) noexcept;
+  void note_failure(size_t server) noexcept;
+  void retire_some() noexcept;
+
+  const ThreadPlan plan_;
+  const std::vector<ServerTarget>& servers_;
+  Source& source_;
+  const SystemTime time_;
+  LibeventLoop loop_;
+  const std::unique_ptr<char[]> scratch_;
+  Recorder warmup_;
+  Recorder measured_;
+  Traffic traffic_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  IdleConnections idle_;
+  std::optional<PlannedTimes> times_;
+  IntrusiveList<Connection, WaitingForWork> with_room_;  // open loop; longest first
+  std::vector<Connection*> dirty_;                       // composed, not flushed
+  std::vector<Connection*> lost_;                        // to be reopened
+  FollowUps follow_ups_;
+
+  Stage stage_ = Stage::kWarmup;
+  bool source_is_over_ = false;
+  bool is_stopped_ = false;
+  uint64_t requests_left_ = 0;  // of plan_.requests
+  int64_t now_ns_ = 0;          // as last read
+  int64_t start_ns_ = 0;
+  int64_t measured_from_ns_ = 0;
+  int64_t drain_until_ns_ = 0;
+  int64_t last_tick_ns_ = 0;
+  int64_t next_reopen_ns_ = 0;
+  double churn_owed_ = 0;  // connections
+  size_t next_retired_ = 0;
+
+  int64_t awake_since_ns_ = 0;  // the last wait's end
+  int64_t room_since_ns_ = 0;   // open loop: windows were full before
+  int64_t full_since_ns_ = 0;   // 0: they are not
+  int64_t last_answer_ns_ = 0;
+  int64_t full_ns_ = 0;
+  int64_t stalled_ns_ = 0;
+  std::vector<int64_t> failing_since_ns_;  // of each server; 0: it is not
+  std::optional<size_t> gone_server_;
+  ThreadUse use_;
+
+  // relaxed: a flag to look at again and again, and a number to show.
+  std::atomic<bool> stop_{false};
+  std::atomic<uint64_t> open_connections_{0};
+};
+
+}  // namespace pelikan::load

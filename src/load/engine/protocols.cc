@@ -1,0 +1,50 @@
+#include "load/engine/protocols.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/escape.h"
+#include "base/setup_error.h"
+#include "load/engine/memcache_wire.h"
+#include "load/engine/ping_wire.h"
+#include "load/engine/wire_connection.h"
+
+namespace pelikan::load {
+namespace {
+
+template <Wire W>
+std::unique_ptr<Connection> make_connection(Traffic& traffic, ConnectionOwner& owner, size_t server,
+                                            size_t window) {
+  return std::make_unique<WireConnection<W>>(traffic, owner, server, window);
+}
+
+constexpr std::array kProtocols = {
+    ProtocolSpec{.name = "memcache",
+                 .port = 11211,
+                 .has_keys = true,
+                 .has_stats = true,
+                 .make_connection = make_connection<MemcacheWire>,
+                 .verb_name = MemcacheWire::name},
+    ProtocolSpec{.name = "ping",
+                 .port = 12321,
+                 .has_keys = false,
+                 .has_stats = false,
+                 .make_connection = make_connection<PingWire>,
+                 .verb_name = PingWire::name},
+};
+
+}  // namespace
+
+const ProtocolSpec& find_protocol(std::string_view name) {
+  const auto found = std::ranges::find(kProtocols, name, &ProtocolSpec::name);
+  if (found == kProtocols.end()) {
+    throw SetupError(
+        ExitCode::kConfig,
+        fmt::format("protocol: '{}' is not spoken; allowed: memcache|ping", escaped(name)));
+  }
+  return *found;
+}
+
+}  // namespace pelikan::load

@@ -1,0 +1,294 @@
+#include "load/engine/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "base/clock.h"
+#include "base/setup_error.h"
+#include "core/file_limit.h"
+#include "load/engine/host_report.h"
+#include "load/engine/phase_watch.h"
+#include "load/engine/ping_source.h"
+#include "load/engine/prefill.h"
+#include "load/engine/server_stats.h"
+#include "load/engine/verdict.h"
+
+namespace pelikan::load {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr uint64_t kOpenWindow = 64;
+constexpr uint64_t kPrefillPipeline = 64;
+constexpr milliseconds kPrefillPatience{10'000};
+// How soon a signal is seen.
+constexpr milliseconds kWatchStep{100};
+// Files beside the connections': loops, timers, outputs, statistics.
+constexpr uint64_t kOtherFiles = 64;
+
+int64_t to_ns(milliseconds time) noexcept { return nanoseconds(time).count(); }
+
+double seconds_since(SteadyClock::time_point begin) {
+  return std::chrono::duration<double>(SteadyClock::now() - begin).count();
+}
+
+SteadyClock::duration to_duration(double seconds) {
+  return std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(seconds));
+}
+
+// The part of `total` that falls to one of `count`.
+uint64_t share_of(uint64_t total, uint32_t index, uint32_t count) noexcept {
+  return total / count + (index < total % count ? 1 : 0);
+}
+
+uint64_t count_option(const Option<std::string>& option) {
+  const auto count = parse_count(option.get());
+  if (!count || *count < 0) Setting(option).refuse("no number", "a number, like 250k");
+  return static_cast<uint64_t>(std::llround(*count));
+}
+
+bool is_default(const OptionBase& option) { return option.current_text() == option.default_text(); }
+
+}  // namespace
+
+Runner::Runner(const LoadOptions& options, const KeyspaceGroups& keyspaces, Signals& signals,
+               RunObserver& observer)
+    : options_(options),
+      protocol_(find_protocol(options.protocol.get())),
+      servers_(parse_servers(options.servers.get(), protocol_.port)),
+      workload_(keyspaces, options.seed.get()),
+      signals_(signals),
+      observer_(observer) {
+  if (options.search.get().empty()) (void)schedule(std::nullopt);
+  (void)parse_prefill(Setting(options.prefill), workload_);
+  (void)count_option(options.requests);
+}
+
+void Runner::connect() const {
+  const uint64_t connections = options_.connections.get() * options_.threads.get();
+  raise_file_limit(connections + options_.idle_connections.get() + kOtherFiles);
+  for (const ServerTarget& server : servers_) {
+    (void)connect_within(server, options_.connect_timeout.get());
+  }
+}
+
+uint32_t Runner::threads() const noexcept { return static_cast<uint32_t>(options_.threads.get()); }
+
+// None: a closed loop.
+std::optional<Schedule> Runner::schedule(std::optional<double> rate) const {
+  const Setting plan(options_.schedule);
+  if (!rate && !trimmed(plan.text).empty()) return Schedule(plan, options_.seed.get());
+  if (!rate) {
+    rate = parse_count(options_.rate.get());
+    if (!rate || *rate < 0) Setting(options_.rate).refuse("no rate", "a number, like 20k");
+  }
+  if (*rate == 0) return std::nullopt;
+  const uint64_t requests = count_option(options_.requests);
+  double seconds = std::chrono::duration<double>(options_.duration.get()).count();
+  // Long enough for any number of requests: it is their end that ends the run.
+  if (requests != 0 && is_default(options_.duration)) {
+    seconds = 2 * static_cast<double>(requests) / *rate + 10;
+  }
+  return Schedule(*rate, seconds);
+}
+
+ThreadPlan Runner::common_plan(uint32_t thread) const {
+  ThreadPlan plan;
+  plan.connections = options_.connections.get();
+  plan.first_server = thread * plan.connections % servers_.size();
+  plan.request_timeout_ns = to_ns(options_.request_timeout.get());
+  plan.connect_timeout_ns = to_ns(options_.connect_timeout.get());
+  for (const auto& keyspace : workload_.keyspaces()) {
+    for (const Mix::Entry& entry : keyspace->mix().entries()) {
+      plan.keys_at_once = std::max<size_t>(plan.keys_at_once, entry.keys);
+    }
+  }
+  return plan;
+}
+
+ThreadPlan Runner::run_plan(uint32_t thread, const Schedule* schedule) const {
+  ThreadPlan plan = common_plan(thread);
+  plan.pipeline = options_.pipeline.get();
+  if (plan.pipeline == 0) plan.pipeline = schedule == nullptr ? 1 : kOpenWindow;
+  plan.idle_connections = share_of(options_.idle_connections.get(), thread, threads());
+  plan.drops_when_full = options_.rate_on_full.get() == "drop";
+  plan.requests = share_of(count_option(options_.requests), thread, threads());
+  plan.warmup_ns = to_ns(options_.warmup.get());
+  plan.drain_ns = plan.request_timeout_ns;
+  plan.churn_per_s = options_.churn.get() / threads();
+  plan.reconnect_every = options_.reconnect_every.get();
+  const bool is_limited = plan.requests != 0 && is_default(options_.duration);
+  if (schedule == nullptr) {
+    plan.duration_ns = is_limited ? 0 : to_ns(options_.duration.get());
+    return plan;
+  }
+  plan.duration_ns = std::llround(schedule->seconds() * 1e9);
+  const ArrivalKind kind =
+      options_.arrival.get() == "even" ? ArrivalKind::kEven : ArrivalKind::kPoisson;
+  const Share share{.index = thread, .count = threads()};
+  plan.planned_times = [this, schedule, kind, share](const RunTimes& times) {
+    const uint64_t seed = options_.seed.get();
+    return PlannedTimes(*schedule, kind, share, seed, times);
+  };
+  return plan;
+}
+
+ThreadPlan Runner::prefill_plan(uint32_t thread) const {
+  ThreadPlan plan = common_plan(thread);
+  plan.pipeline = kPrefillPipeline;
+  plan.drain_ns = to_ns(kPrefillPatience);
+  return plan;
+}
+
+void Runner::check_signals(Crew& crew) noexcept {
+  while (const auto signal = signals_.next()) {
+    if (*signal != Signal::kStop) continue;
+    is_interrupted_ = true;
+    crew.stop();
+  }
+}
+
+void Runner::prefill() {
+  const auto amount = parse_prefill(Setting(options_.prefill), workload_);
+  if (!amount || !protocol_.has_keys) return;
+  std::vector<ThreadPlan> plans;
+  std::vector<std::unique_ptr<Source>> sources;
+  for (uint32_t i = 0; i < threads(); ++i) {
+    const Share share{.index = i, .count = threads()};
+    plans.push_back(prefill_plan(i));
+    sources.push_back(
+        std::make_unique<PrefillSource>(workload_, share, options_.seed.get(), *amount));
+  }
+  Crew crew(plans, std::move(sources), servers_, protocol_.make_connection);
+  const auto begin = SteadyClock::now();
+  crew.start();
+  for (auto next = begin + kWatchStep; !crew.wait_until(next); next += kWatchStep) {
+    check_signals(crew);
+    observer_.prefill_progressed(measured_sums(crew.threads()).all_counts()[Count::kStored]);
+  }
+  const RecordedSums sums = measured_sums(crew.threads());
+  prefill_.seconds = seconds_since(begin);
+  prefill_.keys = sums.all_counts()[Count::kStored];
+  prefill_.resident = protocol_.has_stats ? resident_share(prefill_.keys) : -1;
+  observer_.prefill_ended(prefill_);
+}
+
+// Of the keys just stored; what was in the servers before counts as well.
+double Runner::resident_share(uint64_t keys) const {
+  uint64_t resident = 0;
+  for (const ServerTarget& server : servers_) {
+    const ServerStats stats = read_server_stats(server, options_.connect_timeout.get());
+    resident += stats.number("curr_items").value_or(0);
+  }
+  return keys == 0 ? 0 : std::min(1.0, static_cast<double>(resident) / static_cast<double>(keys));
+}
+
+RunResult Runner::run(std::optional<double> rate) {
+  const std::optional<Schedule> planned = schedule(rate);
+  const Schedule* plan = planned ? &*planned : nullptr;
+  std::vector<ThreadPlan> plans;
+  std::vector<std::unique_ptr<Source>> sources;
+  for (uint32_t i = 0; i < threads(); ++i) {
+    plans.push_back(run_plan(i, plan));
+    sources.push_back(make_source({.index = i, .count = threads()}));
+  }
+  RunResult result;
+  result.closed_loop = plan == nullptr;
+  result.prefill = prefill_;
+  result.host = describe_host(servers_.front());
+  result.servers = ask_servers();
+  Crew crew(plans, std::move(sources), servers_, protocol_.make_connection);
+  watch(crew, plan, result);
+  note_threads(crew, result);
+  return result;
+}
+
+std::unique_ptr<Source> Runner::make_source(Share share) const {
+  if (!protocol_.has_keys) return std::make_unique<PingSource>();
+  return std::make_unique<WorkloadSource>(workload_, share, options_.seed.get());
+}
+
+// Starts the crew and takes the time series until it has ended.
+void Runner::watch(Crew& crew, const Schedule* schedule, RunResult& result) {
+  const double interval_s = std::chrono::duration<double>(options_.interval.get()).count();
+  double planned_s = std::chrono::duration<double>(options_.duration.get()).count();
+  if (schedule != nullptr) planned_s = schedule->seconds();
+  Series series(crew.threads(), schedule);
+  PhaseWatch phases(schedule, series);
+  result.started_unix_ms = SystemTime().unix_ms();
+  const auto begin = SteadyClock::now() + options_.warmup.get();
+  crew.start();
+  double next_s = interval_s;
+  const auto take = [&](double at_s) {
+    result.series.push_back(series.take(at_s));
+    observer_.interval_ended(result.series.back(), planned_s);
+  };
+  for (;;) {
+    const auto event = begin + to_duration(std::min(next_s, phases.next_end_s()));
+    if (crew.wait_until(std::min(event, SteadyClock::now() + kWatchStep))) break;
+    check_signals(crew);
+    const double now_s = seconds_since(begin);
+    if (now_s >= phases.next_end_s()) phases.end_one(now_s);
+    if (now_s < next_s) continue;
+    take(now_s);
+    next_s = (std::floor(now_s / interval_s) + 1) * interval_s;
+    // The end of the run ends the last interval, which no sliver shall follow.
+    if (next_s + interval_s / 2 > planned_s) next_s = planned_s + interval_s;
+  }
+  result.seconds = std::max(0.0, seconds_since(begin));
+  take(result.seconds);
+  result.phases = phases.finish(result.seconds);
+}
+
+void Runner::note_threads(const Crew& crew, RunResult& result) const {
+  const RecordedSums sums = measured_sums(crew.threads());
+  result.counts = sums.all_counts();
+  result.latencies = sums.all_latencies();
+  result.own_lag = sums.own_lag;
+  result.bytes_in = sums.bytes_in;
+  result.bytes_out = sums.bytes_out;
+  for (size_t i = 0; i < kVerbs; ++i) {
+    if (sums.counts[i][Count::kSent] == 0) continue;
+    result.verbs.push_back({.name = std::string(protocol_.verb_name(static_cast<Verb>(i))),
+                            .counts = sums.counts[i],
+                            .latencies = sums.latencies[i]});
+  }
+  std::string_view gone;
+  for (const auto& thread : crew.threads()) {
+    result.threads.push_back(thread->use());
+    result.full_s = std::max(result.full_s, static_cast<double>(thread->full_ns()) * 1e-9);
+    result.stalled_s = std::max(result.stalled_s, static_cast<double>(thread->stalled_ns()) * 1e-9);
+    if (thread->gone_server()) gone = servers_[*thread->gone_server()].name;
+  }
+  judge(result, gone);
+  if (gone.empty()) note_stats_after(result.servers);
+}
+
+void Runner::note_stats_after(std::vector<ServerReport>& servers) const {
+  try {
+    std::vector<ServerReport> after = ask_servers();
+    for (size_t i = 0; i < after.size(); ++i) {
+      servers[i].stats_after = std::move(after[i].stats_before);
+    }
+  } catch (const ServerUnreachable&) {
+    // The run's figures stand without what a server would say now.
+  }
+}
+
+std::vector<ServerReport> Runner::ask_servers() const {
+  std::vector<ServerReport> reports;
+  for (const ServerTarget& server : servers_) {
+    ServerReport& report = reports.emplace_back();
+    report.address = server.name;
+    if (!protocol_.has_stats) continue;
+    ServerStats stats = read_server_stats(server, options_.connect_timeout.get());
+    report.version = std::move(stats.version);
+    report.stats_before = std::move(stats.stats);
+  }
+  return reports;
+}
+
+}  // namespace pelikan::load
