@@ -1,5 +1,6 @@
 #include "load/workload/popularity.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
