@@ -32,6 +32,9 @@ class Conversation {
   // most once: a request is consumed in the same step that executes it, begun only if
   // out.has_room(). `in` is valid during the call; kReadSlack bytes behind it may be read.
   virtual Progress process(std::string_view in, Output& out) noexcept = 0;
+  // A hint: process() will be called with these bytes soon, after those of other connections. The
+  // place to start fetching what it will need; decides nothing.
+  virtual void foresee(std::string_view) noexcept {}
 };
 
 // What a worker runs. One per worker, used by its thread only; outlives its conversations.

@@ -55,7 +55,13 @@ void Session::received(size_t n) noexcept {
     into_ = into_.subspan(n);
     if (!into_.empty()) return;
   }
-  serve();
+  // The socket is empty: nothing is lost by letting others receive first.
+  if (n < offered_) [[likely]] {
+    conversation_->foresee(input_.bytes());
+    set_.line_up_with_input(*this);
+  } else {
+    serve();
+  }
 }
 
 void Session::serve() noexcept {
@@ -69,18 +75,25 @@ void Session::serve() noexcept {
   set_.line_up_for_turn(*this);
 }
 
-// Lets the conversation work once and sends what it said. True: there is more to do, and room for
-// it again.
 bool Session::serve_once() noexcept {
+  execute();
+  return settle();
+}
+
+void Session::execute() noexcept {
   const std::string_view bytes = input_.bytes();
   const Progress progress = conversation_->process(bytes, output_);
   DCHECK(progress.consumed <= bytes.size());
   DCHECK(progress.receive_into.empty() || progress.consumed == bytes.size());
-  const Output::Refusal refusal = output_.take_refusal();
   input_.consume(progress.consumed);
   into_ = progress.receive_into;
+  closes_ = progress.close;
+}
+
+bool Session::settle() noexcept {
+  const Output::Refusal refusal = output_.take_refusal();
   const size_t sent = flush();
-  if (progress.close) [[unlikely]] {
+  if (closes_) [[unlikely]] {
     finish(CloseReason::kRequested);
     return false;
   }

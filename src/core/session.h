@@ -3,6 +3,9 @@
 //
 //   received -> [input chunk] -> Conversation::process -> [output chunks] -> send
 //
+// Sessions that receive in one round of the loop take these steps together (SessionSet): each step
+// is done for several of them before the next is begun.
+//
 // What stops a session: paused, the output is above the high watermark: nothing is received, and
 // processing goes on when the client has taken half of it; in line, the pool had no chunk for it,
 // or it had its share of this round: processing goes on when the worker calls it up. A finishing
@@ -28,7 +31,7 @@ class SessionSet;
 
 struct ByActivity;  // every session, the least lately active first
 struct ByStall;     // those with a short send, the longest without progress first
-struct ByWait;      // those in the line for memory or for another turn
+struct ByWait;      // those in a line: with input, for memory or for another turn
 
 class Session final : public TransportOwner,
                       public ListHook<ByActivity>,
@@ -61,7 +64,11 @@ class Session final : public TransportOwner,
   enum class Stop : uint8_t { kNone, kPaused, kInLine };
 
   void serve() noexcept;
+  // Once: execute() lets the conversation work on what has come, settle() sends what it said. True:
+  // there is more to do, and room for it again.
   [[nodiscard]] bool serve_once() noexcept;
+  void execute() noexcept;
+  [[nodiscard]] bool settle() noexcept;
   void go_on_receiving() noexcept;
   void stop(Stop why) noexcept;
   void finish(CloseReason reason) noexcept;
@@ -84,6 +91,7 @@ class Session final : public TransportOwner,
   bool receiving_ = true;
   bool sending_ = false;    // a send is not done
   bool last_turn_ = false;  // finishes when nothing is left to answer
+  bool closes_ = false;     // the conversation wants to close once its replies are sent
   bool finishing_ = false;
   CloseReason reason_ = CloseReason::kRequested;  // once finishing_
 };

@@ -22,6 +22,7 @@ Session& SessionSet::open(std::unique_ptr<Conversation> conversation, Connection
 }
 
 bool SessionSet::end_round() noexcept {
+  serve_together();
   call_up(due_);
   // Whoever found too little finds it again unless there is more.
   if (!waiting_.is_empty() && pool_.available() > too_little_) call_up(waiting_);
@@ -30,6 +31,19 @@ bool SessionSet::end_round() noexcept {
     session = closed_.next(*session);
   }
   return !due_.is_empty();
+}
+
+void SessionSet::serve_together() noexcept {
+  with_input_count_ = 0;
+  for (Session* session = with_input_.first(); session != nullptr;
+       session = with_input_.next(*session)) {
+    session->execute();
+  }
+  while (!with_input_.is_empty()) {
+    Session& session = with_input_.front();
+    session.ListHook<ByWait>::unlink();
+    if (session.settle()) session.serve();
+  }
 }
 
 // Those that line up again meanwhile have their turn in the next round.

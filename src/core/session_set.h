@@ -1,6 +1,11 @@
 // SessionSet: a worker's sessions, in the orders the worker needs: by activity and by stalled
 // sends, so that timeouts cost as much as has expired, and in line for memory or another turn.
 //
+// Those that received in a round of the loop are served together: the requests of all are executed
+// before the first reply is sent. The processor's caches then hold one of the three - the kernel's
+// receiving, the service, the kernel's sending - at a time, and what foresee() began to fetch for
+// one arrives while the others receive.
+//
 // Thread safety: its worker only.
 #pragma once
 
@@ -25,6 +30,10 @@ struct SessionLimits {
 
 class SessionSet {
  public:
+  // Sessions that are served together, at most. Enough to hide the memory latency of one behind the
+  // others; few enough that the first need not wait long, and that their buffers stay in the cache.
+  static constexpr size_t kTogether = 16;
+
   // REQUIRES: all outlive the set
   SessionSet(BufferPool& pool, const Clock& clock, WorkerMetrics& metrics,
              const SessionLimits& limits) noexcept;
@@ -64,10 +73,15 @@ class SessionSet {
   void move_to_active_end(Session& session) noexcept;
   void note_stalled(Session& session) noexcept;
   void note_unstalled(Session& session) noexcept;
+  void line_up_with_input(Session& session) noexcept {
+    with_input_.move_to_back(session);
+    const bool memory_is_short = pool_.available() < pool_.limit() / 2;
+    if (++with_input_count_ == kTogether || memory_is_short) serve_together();
+  }
   void line_up_for_memory(Session& session) noexcept;
   void line_up_for_turn(Session& session) noexcept { due_.move_to_back(session); }
   void retire(Session& session) noexcept;
-
+  void serve_together() noexcept;
   void call_up(Line& line) noexcept;
   template <class Tag>
   void close_overdue(IntrusiveList<Session, Tag>& list, int64_t Session::*since, int64_t limit_ms,
@@ -87,8 +101,10 @@ class SessionSet {
   IntrusiveList<Session, ByActivity> by_activity_;
   IntrusiveList<Session, ByActivity> closed_;  // to be destroyed after the round
   IntrusiveList<Session, ByStall> by_stall_;
-  Line waiting_;  // for memory
-  Line due_;      // for their next turn
+  Line waiting_;                 // for memory
+  Line due_;                     // for their next turn
+  Line with_input_;              // received in this round and not served yet
+  size_t with_input_count_ = 0;  // maybe more than are left, when some were closed
 };
 
 }  // namespace pelikan

@@ -37,6 +37,10 @@ class MemcacheConversation final : public Conversation {
     return progress;
   }
 
+  void foresee(std::string_view in) noexcept override {
+    shared_.store.foresee(memcache::second_word(in));
+  }
+
  private:
   MemcacheShared<Store>& shared_;
   MemcacheState<Store> state_;

@@ -78,6 +78,7 @@ concept KeyValueStore =
       typename S::Epoch;  // RAII
       requires ItemLike<typename S::ItemView>;
       { s.enter() } -> std::same_as<typename S::Epoch>;
+      s.foresee(key.key);  // a hint: this key will be looked up soon; in an epoch or outside
       s.prepare(batch);
       { s.get(key) } -> std::same_as<std::optional<typename S::ItemView>>;
       { s.put(key, value, PutMode::kSet) } -> std::same_as<PutStatus>;

@@ -33,10 +33,21 @@ inline std::string checksum_line(std::string_view value) {
 
 class LineConversation final : public Conversation {
  public:
-  LineConversation(size_t& open, std::string_view peer) : open_(++open), peer_(peer) {}
-  ~LineConversation() override { --open_; }
+  // What the conversations of a processor have done.
+  struct Counts {
+    size_t open = 0;
+    size_t foreseen = 0;
+    size_t processed = 0;
+  };
 
+  LineConversation(Counts& counts, std::string_view peer) : counts_(counts), peer_(peer) {
+    ++counts_.open;
+  }
+  ~LineConversation() override { --counts_.open; }
+
+  void foresee(std::string_view) noexcept override { ++counts_.foreseen; }
   Progress process(std::string_view in, Output& out) noexcept override {
+    ++counts_.processed;
     Progress progress;
     if (!value_.empty() && filling_) return value_is_here(out);
     while (!progress.close && progress.receive_into.empty()) {
@@ -90,7 +101,7 @@ class LineConversation final : public Conversation {
     filling_ = false;
   }
 
-  size_t& open_;
+  Counts& counts_;
   std::string_view peer_;
   std::string value_;
   bool filling_ = false;
@@ -99,11 +110,11 @@ class LineConversation final : public Conversation {
 class LineProcessor final : public Processor {
  public:
   std::unique_ptr<Conversation> open(std::string_view peer) override {
-    return std::make_unique<LineConversation>(conversations, peer);
+    return std::make_unique<LineConversation>(counts, peer);
   }
   std::string_view refusal() const noexcept override { return "too many connections\n"; }
 
-  size_t conversations = 0;
+  LineConversation::Counts counts;
 };
 
 }  // namespace pelikan::test

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "check.h"
 #include "core/line_service.h"
@@ -160,10 +161,46 @@ START_TEST(a_client_that_reads_fast_shares_the_worker) {
   greedy.send(heavy.requests);
   other.send("me too\n");
   greedy.run_once();
-  ck_assert_uint_lt(greedy.read().size(), heavy.replies.size() / 2);
   other.run_once();
+  ck_assert(stage.set.end_round());  // the greedy one goes on without waiting for an event
+  ck_assert_uint_lt(greedy.read().size(), heavy.replies.size() / 2);
   ck_assert_text_eq(other.read(), "me too\n");
-  ck_assert(stage.set.end_round());  // it goes on without waiting for an event
+}
+END_TEST
+
+START_TEST(those_that_receive_in_one_round_are_served_together) {
+  Stage stage;
+  std::vector<MemoryPeer*> clients;
+  for (size_t i = 0; i <= SessionSet::kTogether; ++i) {
+    clients.push_back(&stage.connect());
+    clients[i]->send("from " + std::to_string(i) + "\n");
+    clients[i]->run_once();
+    // The last of so many has the others served with it; behind it others gather anew.
+    const bool full = i + 1 >= SessionSet::kTogether;
+    ck_assert_uint_eq(stage.processor.counts.foreseen, i + 1);
+    ck_assert_uint_eq(stage.processor.counts.processed, full ? SessionSet::kTogether : 0);
+    ck_assert_text_eq(clients[0]->read(), i + 1 == SessionSet::kTogether ? "from 0\n" : "");
+  }
+  (void)stage.set.end_round();
+  ck_assert_uint_eq(stage.processor.counts.processed, SessionSet::kTogether + 1);
+  ck_assert_text_eq(clients.back()->read(), "from 16\n");
+}
+END_TEST
+
+START_TEST(who_closes_before_it_is_served_is_left_out) {
+  Stage stage;
+  MemoryPeer& gone = stage.connect();
+  MemoryPeer& other = stage.connect();
+  gone.send("lost\n");
+  other.send("hello\n");
+  gone.run_once();
+  other.run_once();
+  gone.reset();
+  gone.run_once();
+  stage.settle();
+  ck_assert_text_eq(other.read(), "hello\n");
+  ck_assert_uint_eq(stage.set.size(), 1);
+  ck_assert_uint_eq(stage.lent(), 0);
 }
 END_TEST
 
@@ -198,7 +235,7 @@ START_TEST(a_reset_gives_everything_back) {
   stage.settle();
   ck_assert(stage.set.is_empty());
   ck_assert_uint_eq(stage.lent(), 0);
-  ck_assert_uint_eq(stage.processor.conversations, 0);
+  ck_assert_uint_eq(stage.processor.counts.open, 0);
   ck_assert_uint_eq(stage.metrics.close_lost.value(), 1);
   ck_assert_int_eq(stage.metrics.curr_connections.value(), 0);
   ck_assert(stage.connections.rows().empty());
@@ -301,7 +338,8 @@ START_TEST(idle_connections_own_no_buffers) {
   stage.settle();
   ck_assert_uint_eq(stage.set.size(), 2000);
   ck_assert_uint_eq(stage.lent(), 0);
-  ck_assert_uint_le(stage.buffer_metrics.allocate.value(), 2);  // all used the same two
+  // All used the same: an input and an output for each that is served with others.
+  ck_assert_uint_le(stage.buffer_metrics.allocate.value(), 2 * SessionSet::kTogether);
 }
 END_TEST
 
@@ -519,6 +557,7 @@ END_TEST
 PELIKAN_TESTS(
     "core/session", requests_may_be_split_at_every_byte, a_pipeline_is_answered_with_one_send,
     a_client_that_does_not_read_is_not_read_from, a_client_that_reads_fast_shares_the_worker,
+    those_that_receive_in_one_round_are_served_together, who_closes_before_it_is_served_is_left_out,
     a_client_that_has_finished_sending_gets_all_replies, a_reset_gives_everything_back,
     quit_closes_after_the_replies_before_it, a_request_longer_than_a_chunk_is_a_protocol_error,
     a_value_goes_straight_to_its_place, idle_connections_are_closed_and_busy_ones_kept,

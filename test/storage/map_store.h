@@ -93,6 +93,7 @@ class MapStore {
 
   // ---- KeyValueStore
   [[nodiscard]] Epoch enter() noexcept { return Epoch(*this); }
+  void foresee(std::string_view) const noexcept {}
   void prepare(std::span<Lookup> batch) noexcept {
     for (Lookup& lookup : batch) lookup.hash = std::hash<std::string_view>{}(lookup.key);
   }

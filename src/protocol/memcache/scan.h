@@ -7,10 +7,12 @@
 // REQUIRES of all: kScanSlack bytes behind `end` may be read (their content does not matter).
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -80,6 +82,17 @@ inline const char* find_word_end(const char* p, const char* end) noexcept {
     if (p == end || *p == ' ' || *p == '\n') return p;
     if (*p == '\r' && (p + 1 == end || p[1] == '\n')) return p;
   }
+}
+
+// What is the key of the first request, if that has one: its second word. For hints: no line is
+// checked.
+inline std::string_view second_word(std::string_view in) noexcept {
+  constexpr size_t kFarEnough = 270;  // a command and the longest key
+  const char* end = in.data() + std::min(in.size(), kFarEnough);
+  const char* begin = find_low_byte(in.data(), end);
+  if (begin == end) return {};
+  ++begin;
+  return {begin, static_cast<size_t>(find_low_byte(begin, end) - begin)};
 }
 
 inline const char* skip_spaces(const char* p, const char* end) noexcept {

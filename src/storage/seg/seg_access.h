@@ -52,6 +52,11 @@ class SegStore::Access {
   // Performs a delayed flush that is due, then enters. REQUIRES: not in an epoch
   [[nodiscard]] Epoch enter() noexcept;
 
+  // In an epoch or outside: prefetches where the look-up of this key will begin.
+  void foresee(std::string_view key) const noexcept {
+    const HashTable& table = thread_.engine.table;
+    __builtin_prefetch(&table.home(table.hash(key)));
+  }
   // In an epoch: hashes the keys and prefetches what the calls below will touch; decides nothing.
   // REQUIRES: batch.size() <= kBatch
   void prepare(std::span<Lookup> batch) const noexcept;

@@ -75,6 +75,19 @@ START_TEST(a_carriage_return_at_the_end_of_the_input_is_left_undecided) {
 }
 END_TEST
 
+START_TEST(the_second_word_is_what_may_be_a_key) {
+  const auto second = [](std::string_view text) {
+    return std::string(second_word(Padded(text).text()));
+  };
+  ck_assert_text_eq(second("get key\r\n"), "key");
+  ck_assert_text_eq(second("set a 0 0 1\r\nb\r\n"), "a");
+  ck_assert_text_eq(second("get unfinishe"), "unfinishe");
+  ck_assert_text_eq(second("quit"), "");
+  ck_assert_text_eq(second(""), "");
+  ck_assert_uint_lt(second("get " + std::string(5000, 'k')).size(), 300);
+}
+END_TEST
+
 }  // namespace
 }  // namespace pelikan::memcache
 
@@ -83,4 +96,5 @@ PELIKAN_TESTS("protocol/memcache/scan",
               every_byte_value_at_every_place_is_judged_alike_by_both_scanners,
               the_first_of_several_low_bytes_is_found, bytes_behind_the_input_are_no_separators,
               a_word_ends_at_a_space_or_a_line_end_and_holds_control_bytes,
-              a_carriage_return_at_the_end_of_the_input_is_left_undecided)
+              a_carriage_return_at_the_end_of_the_input_is_left_undecided,
+              the_second_word_is_what_may_be_a_key)
