@@ -18,6 +18,9 @@ TIME_FACTOR = float(os.environ.get("PELIKAN_TIME_FACTOR") or 1)
 SANITIZED = bool(os.environ.get("PELIKAN_SANITIZED"))
 HOST = "127.0.0.1"
 
+# Debian keeps some daemons, nutcracker among them, where only root's PATH looks.
+os.environ["PATH"] += ":/usr/sbin"
+
 
 def wait_for(condition, what, timeout=10.0):
     """Waits until condition() is true and returns what it returned; fails after `timeout` seconds."""
