@@ -5,32 +5,34 @@
 // Whoever logs a command puts the words of the command; docs/reference/klog.md has the grammar.
 #pragma once
 
-#include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
 
+#include "base/assertion.h"
+
 namespace pelikan {
 
 class KlogLine {
  public:
-  // Begins the line; `stamp` stands between the peer and the command.
-  KlogLine(std::string_view peer, std::string_view stamp) noexcept {
-    put_escaped(peer);
-    put(stamp);
-  }
+  // Begins the line; `peer` is as `stats conns` shows it, `stamp` stands between the peer and the
+  // command.
+  KlogLine(std::string_view peer, std::string_view stamp) noexcept;
   KlogLine(const KlogLine&) = delete;
   KlogLine& operator=(const KlogLine&) = delete;
 
-  // Text that needs no escape.
+  // Text that needs no escape: a few words and numbers, for which put_escaped() leaves room.
   void put(std::string_view text) noexcept {
-    const size_t fits = std::min(text.size(), kMax - size_);
-    std::memcpy(bytes_ + size_, text.data(), fits);
-    size_ += fits;
+    DCHECK(text.size() <= kMax - size_);
+    std::memcpy(bytes_ + size_, text.data(), text.size());
+    size_ += text.size();
   }
-  void put(char c) noexcept { put(std::string_view(&c, 1)); }
+  void put(char c) noexcept {
+    DCHECK(size_ < kMax);
+    bytes_[size_++] = c;
+  }
   template <std::integral Number>
   void put_number(Number number) noexcept {
     const auto [end, error] = std::to_chars(bytes_ + size_, bytes_ + kMax, number);
