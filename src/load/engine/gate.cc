@@ -12,7 +12,8 @@ namespace pelikan::load {
 namespace {
 
 constexpr std::string_view kAllowed =
-    "a list of p<PERCENT>, max, mean, hit, rate, errors, timeouts or dropped, each with <, <=, >, "
+    "a list of p<PERCENT>, max, mean (of the response time; service.p99, lag.p99), hit, rate, "
+    "errors, timeouts or dropped, each with <, <=, >, "
     ">= or = and a bound, like p99.9<2ms,hit>0.9,errors=0";
 
 // The longer ones first.
@@ -22,6 +23,11 @@ constexpr std::array<std::pair<std::string_view, Gate::Relation>, 5> kRelations 
     {"<", Gate::Relation::kLess},
     {">", Gate::Relation::kMore},
     {"=", Gate::Relation::kEqual},
+}};
+
+constexpr std::array<std::pair<std::string_view, Gate::Time>, 2> kTimes = {{
+    {"service.", Gate::Time::kService},
+    {"lag.", Gate::Time::kLag},
 }};
 
 bool holds(double actual, Gate::Relation relation, double bound) noexcept {
@@ -71,6 +77,16 @@ Gate Gate::parse(std::string_view option, std::string_view text) {
 }
 
 bool Gate::parse_figure(std::string_view name) {
+  for (const auto& [prefix, time] : kTimes) {
+    if (!name.starts_with(prefix)) continue;
+    name.remove_prefix(prefix.size());
+    time_ = time;
+    return parse_name(name) && is_time();
+  }
+  return parse_name(name);
+}
+
+bool Gate::parse_name(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, Figure>, 7> kNames = {{
       {"max", Figure::kMax},
       {"mean", Figure::kMean},
@@ -92,15 +108,27 @@ bool Gate::parse_figure(std::string_view name) {
   return true;
 }
 
+const HistogramSnapshot& Gate::times(const RunResult& result) const noexcept {
+  switch (time_) {
+    case Time::kResponse:
+      return result.latencies.response;
+    case Time::kService:
+      return result.latencies.service;
+    case Time::kLag:
+      return result.latencies.lag;
+  }
+  return result.latencies.response;
+}
+
 double Gate::actual(const RunResult& result) const {
-  const HistogramSnapshot& response = result.latencies.response;
+  const HistogramSnapshot& values = times(result);
   switch (figure_) {
     case Figure::kPercentile:
-      return static_cast<double>(response.percentile(percent_ / 100));
+      return static_cast<double>(values.percentile(percent_ / 100));
     case Figure::kMax:
-      return static_cast<double>(response.max());
+      return static_cast<double>(values.max());
     case Figure::kMean:
-      return mean_of(response);
+      return mean_of(values);
     case Figure::kHit:
       return result.counts.hit_ratio();
     case Figure::kRate:
@@ -118,7 +146,7 @@ double Gate::actual(const RunResult& result) const {
 AssertionResult Gate::check(const RunResult& result) const {
   const double value = actual(result);
   // A run that was answered nothing meets no bound on its times.
-  const bool has_figure = !is_time() || result.latencies.response.count() > 0;
+  const bool has_figure = !is_time() || times(result).count() > 0;
   const std::string shown = !has_figure ? "no answer"
                             : is_time() ? duration_text(value)
                                         : fmt::format("{:.6g}", value);

@@ -272,12 +272,21 @@ void LoadThread::windows_are_full() noexcept {
 // Answers came, after a time that may have been a stall. In a closed loop windows are always full.
 void LoadThread::windows_have_room() noexcept {
   if (is_open_loop() && full_since_ns_ == 0) return;
-  const int64_t silent_ns = now_ns_ - std::max(last_answer_ns_, full_since_ns_);
-  if (silent_ns >= kStall && stage_ != Stage::kWarmup) stalled_ns_ += silent_ns;
+  if (now_ns_ - std::max(last_answer_ns_, full_since_ns_) >= kStall) note_stall();
   if (full_since_ns_ == 0) return;
   full_ns_ += now_ns_ - full_since_ns_;
   full_since_ns_ = 0;
   room_since_ns_ = now_ns_;
+}
+
+// The server has been silent since its last answer, or since it was asked.
+void LoadThread::note_stall() noexcept {
+  if (stage_ == Stage::kWarmup) return;
+  int64_t asked_ns = now_ns_;
+  for (const auto& connection : connections_) {
+    if (connection->in_flight() > 0) asked_ns = std::min(asked_ns, connection->oldest_ns());
+  }
+  stalled_ns_ += now_ns_ - std::max(last_answer_ns_, asked_ns);
 }
 
 void LoadThread::follow_up(const FollowUp& what) noexcept {

@@ -108,6 +108,7 @@ class LoadThread final : public ConnectionOwner {
   void take_turn(Connection& connection) noexcept;  // in the list of those with room
   void windows_are_full() noexcept;
   void windows_have_room() noexcept;
+  void note_stall() noexcept;
 
   void reopen_lost() noexcept;
   [[nodiscard]] bool reopen(Connection& connection) noexcept;

@@ -197,6 +197,7 @@ RunResult Runner::run(std::optional<double> rate) {
   }
   RunResult result;
   result.closed_loop = plan == nullptr;
+  result.planned_s = plan == nullptr ? 0 : plan->seconds();
   result.prefill = prefill_;
   result.host = describe_host(servers_.front());
   result.servers = ask_servers();

@@ -13,7 +13,7 @@ namespace {
 constexpr double kOwnLagShare = 0.1;
 // Of a thread's time, spent on the CPU or waiting for it.
 constexpr double kBusyShare = 0.95;
-// Achieved of planned, below which the server did not keep up.
+// Achieved of due, below which the server did not keep up.
 constexpr double kAchievedShare = 0.98;
 constexpr double kShownStall = 0.1;  // seconds
 
@@ -25,13 +25,12 @@ double busiest_share(const RunResult& result) {
   return share;
 }
 
-double planned_rate(const RunResult& result) {
-  double requests = 0, seconds = 0;
-  for (const PhaseResult& phase : result.phases) {
-    requests += phase.planned_rate * phase.seconds;
-    seconds += phase.seconds;
-  }
-  return seconds > 0 ? requests / seconds : 0;
+// Requests that were due, a second: chance makes them more or fewer than the schedule's rate.
+double due_rate(const RunResult& result) {
+  const double seconds = std::min(result.planned_s, result.seconds);
+  if (result.closed_loop || seconds <= 0) return 0;
+  const uint64_t due = result.counts[Count::kSent] + result.counts[Count::kDropped];
+  return static_cast<double>(due) / seconds;
 }
 
 bool generator_was_bound(const RunResult& result, std::string& why) {
@@ -65,10 +64,10 @@ void judge(RunResult& result, std::string_view gone) {
   if (result.stalled_s >= kShownStall) {
     add(VerdictKind::kServerStalled, fmt::format("server stalled {:.1f} s", result.stalled_s));
   }
-  const double planned = planned_rate(result);
-  if (!result.closed_loop && result.rate() < kAchievedShare * planned) {
-    add(VerdictKind::kServerBound, fmt::format("server kept up with {}/s of {}/s planned",
-                                               count_text(result.rate()), count_text(planned)));
+  const double due = due_rate(result);
+  if (result.rate() < kAchievedShare * due) {
+    add(VerdictKind::kServerBound, fmt::format("server kept up with {}/s of {}/s that were due",
+                                               count_text(result.rate()), count_text(due)));
   }
   if (result.verdicts.empty()) {
     add(VerdictKind::kSound, result.closed_loop

@@ -1,0 +1,257 @@
+"""pelikan_load against the real servers, and against one that writes down what it is sent."""
+
+import os
+import re
+import signal
+import socket
+import tempfile
+import threading
+import time
+import unittest
+
+from harness import BIN, HOST, SANITIZED, Server, run, wait_for
+
+LOAD = BIN / "pelikan_load"
+
+
+def load(server, *words, timeout=120, **options):
+    """Runs pelikan_load against `server` (a Server or an address) to its end."""
+    address = server if isinstance(server, str) else server.address
+    flags = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return run(LOAD, "--servers", address, *words, *flags, timeout=timeout)
+
+
+class RecordingServer:
+    """Answers memcache's get and set, and keeps every byte it was sent."""
+
+    def __enter__(self):
+        self.listener = socket.create_server((HOST, 0))
+        self.address = f"{HOST}:{self.listener.getsockname()[1]}"
+        self.requests = []
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+        return self
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.answer, args=(connection,), daemon=True).start()
+
+    def answer(self, connection):
+        with connection, connection.makefile("rwb") as stream:
+            for line in stream:
+                words = line.split()
+                if words[0] == b"set":
+                    self.requests.append(line + stream.read(int(words[4]) + 2))
+                    stream.write(b"STORED\r\n")
+                elif words[0] == b"get":
+                    self.requests.append(line)
+                    stream.write(b"END\r\n")
+                elif words[0] == b"version":
+                    stream.write(b"VERSION 0\r\n")
+                else:
+                    stream.write(b"END\r\n")
+                stream.flush()
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+
+class TrafficTest(unittest.TestCase):
+    def check(self, result, status=0):
+        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+        return result.stdout
+
+    def test_a_closed_loop_stores_and_finds(self):
+        with Server(seg_memory="64MiB") as server:
+            text = self.check(load(server, prefill="all", keys=10_000, verify="yes", requests=20_000,
+                                   mix="get:50 set:20 mget:10:7 gets:5 cas:5 add:2 replace:2 touch:2 delete:2 gat:2",
+                                   ttl="1h", value_size="uniform 1 3000", pipeline=8))
+            self.assertIn("20000 requests", text)
+            self.assertIn("errors 0\n", text)
+            self.assertIn("closed loop: latency is not comparable with open-loop results", text)
+            stats = server.stats()
+            self.assertGreaterEqual(int(stats["cmd_set"]), 10_000 + 20_000 * 0.2 * 0.8)
+            self.assertGreater(int(stats["cas_hits"]), 500)
+
+    def test_misses_are_filled(self):
+        with Server(seg_memory="64MiB") as server:
+            text = self.check(load(server, keys=500, requests=5_000, mix="get:1", on_miss="set", verify="yes",
+                                   popularity="uniform", backend_delay="1ms"))
+            self.assertIn("errors 0\n", text)
+            hits = int(re.search(r"hit .*\((\d+) of", text).group(1))
+            self.assertGreater(hits, 3000)
+            self.assertGreaterEqual(int(server.stats()["curr_items"]), 490)
+
+    def test_an_open_loop_keeps_its_rate(self):
+        with Server(seg_memory="64MiB") as server:
+            text = self.check(load(server, "--assert", "rate>1900,rate<2100,errors=0", rate="2k", duration="4s", threads=2,
+                                   connections=4, arrival="even", keys=1000))
+            self.assertRegex(text, r"(?m)^service ")
+            self.assertRegex(text, r"(?m)^lag ")
+
+    def test_a_schedule_has_its_phases(self):
+        with Server(seg_memory="64MiB") as server:
+            text = self.check(load(server, schedule="const 1k 1s; ramp 1k 3k 2s", keys=1000))
+            self.assertRegex(text, r"const 1k 1s: (9\d\d|1\.0\dk)/s of 1.00k/s planned")
+            self.assertRegex(text, r"ramp 1k 3k 2s: (1\.9\d|2\.0\d)k/s of 2.00k/s planned")
+
+    def test_connections_come_and_go(self):
+        with Server(seg_memory="64MiB") as server:
+            text = self.check(load(server, requests=2_000, connections=2, reconnect_every=100, keys=100))
+            self.assertIn("errors 0\n", text)
+            self.assertGreaterEqual(int(server.stats()["total_connections"]), 18)
+            text = self.check(load(server, rate="1k", duration="1s", connections=4, churn=40, idle_connections=10,
+                                   keys=100))
+            self.assertIn("errors 0\n", text)
+
+    def test_unix_sockets_and_several_servers(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/cache.sock"
+            with Server(seg_memory="64MiB", server_unix_path=path), Server(seg_memory="64MiB") as other:
+                servers = f"unix:{path},{other.address}"
+                text = self.check(load(servers, requests=4_000, connections=4, keys=100))
+                self.assertIn("errors 0\n", text)
+                self.assertGreater(int(other.stats()["cmd_get"]), 300)
+
+    def test_ping(self):
+        with Server("pingserver") as server:
+            text = self.check(load(server, protocol="ping", requests=10_000, pipeline=16))
+            self.assertIn("10000 requests", text)
+            self.assertRegex(text, r"(?m)^ping +10.0k")
+
+    def test_a_server_that_is_stopped_is_charged_for_all_who_wait(self):
+        """20,000/s for 20 s, stopped for 1 s in the middle: of 400,000 requests 5 % were planned in that second, and
+        only those in flight (16 connections of 64) show it as service time."""
+        rate, window = (5_000, 16) if SANITIZED else (20_000, 64)
+        with Server(seg_memory="64MiB") as server:
+            result = []
+            gates = "p99>0.5s,p99<0.9s,p99.9>=0.9s,service.p99<10ms,service.p99.7<500ms,dropped=0"
+            thread = threading.Thread(target=lambda: result.append(
+                load(server, "--assert", gates, rate=rate, pipeline=window, duration="20s", keys=10_000, strict="yes",
+                     prefill="all")))
+            thread.start()
+            time.sleep(10)
+            os.kill(server.process.pid, signal.SIGSTOP)
+            time.sleep(1)
+            os.kill(server.process.pid, signal.SIGCONT)
+            thread.join()
+            text = self.check(result[0])
+            self.assertRegex(text.splitlines()[0], r"^server stalled (0\.[89]|1\.[0-2]) s$")
+            self.assertNotIn("generator was the bottleneck", text)
+
+
+class SameSeedTest(unittest.TestCase):
+    def requests(self, seed):
+        with RecordingServer() as server:
+            result = load(server.address, requests=500, connections=1, seed=seed, keys=1000, pipeline=4)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return server.requests
+
+    @staticmethod
+    def without_time(request):
+        """The first 8 bytes of a value tell when it was stored, and its checksum with them."""
+        line, _, value = request.partition(b"\r\n")
+        return line, value[16:]
+
+    def test_the_same_seed_makes_the_same_requests(self):
+        first, again, other = self.requests(7), self.requests(7), self.requests(8)
+        self.assertEqual(len(first), 500)
+        self.assertEqual([self.without_time(r) for r in first], [self.without_time(r) for r in again])
+        self.assertNotEqual([r.split()[1] for r in first], [r.split()[1] for r in other])
+
+
+class ExitTest(unittest.TestCase):
+    def refused(self, status, message, *words, **options):
+        result = load(f"{HOST}:1", *words, **options)
+        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+        self.assertRegex(result.stderr, message)
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+
+    def test_usage(self):
+        self.refused(64, "unknown flag '--rat'; did you mean '--rate'", "--rat", "3")
+        self.refused(64, "--rate needs a value", "--rate")
+        self.refused(64, "unknown flag '--ks.user.weigth'; did you mean '--ks.user.weight'", "--set", "ks.user.weigth=3")
+        self.refused(64, "two config files", "a.conf", "b.conf")
+
+    def test_configuration(self):
+        self.refused(78, "--duration: '10x' is not a time", "-t", duration="10x")
+        self.refused(78, "rate: '10q' is refused", "-t", rate="10q")
+        self.refused(78, "protocol: 'resp2' is not spoken; allowed: memcache|ping", "-t", protocol="resp2")
+        self.refused(78, "schedule: .*burst", "-t", schedule="burst 1k 2k 10s 5s 60s")
+        self.refused(78, "assert: 'p99' is refused: it compares nothing", "-t", "--assert", "p99")
+        self.refused(78, "mix: 'fetch:1' is refused", "-t", mix="fetch:1")
+        self.refused(78, "search|rate: '0' is refused: no range", "-t", search="p99<1ms")
+        self.refused(78, "prefill: 'some' is refused", "-t", prefill="some")
+
+    def test_a_config_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/load.conf"
+            with open(path, "w", encoding="ascii") as file:
+                file.write("rate: 10k\nks.user.wait: 3\nvalue_size: 100\n")
+            self.refused(78, "load.conf:2: unknown option 'ks.user.wait'", "-t", path)
+            with open(path, "w", encoding="ascii") as file:
+                file.write("rate: 10k\nks.user.weight: 3\nvalue_size: 100 # bytes\n")
+            result = run(LOAD, "-t", path)
+            self.assertEqual((result.returncode, result.stdout), (0, "pelikan_load: the configuration is valid\n"))
+
+    def test_the_environment_stands_between_file_and_command_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/load.conf"
+            with open(path, "w", encoding="ascii") as file:
+                file.write("protocol: one\n")
+
+            def complaint(*words, **variables):
+                return run(LOAD, "-t", *words, env={**os.environ, **variables}).stderr
+
+            self.assertIn("'one'", complaint(path))
+            self.assertIn("'two'", complaint(path, PELIKAN_LOAD_PROTOCOL="two"))
+            self.assertIn("'three'", complaint(path, "--protocol", "three", PELIKAN_LOAD_PROTOCOL="two"))
+            self.assertIn("ks.big_one.value_size: 'x' is refused",
+                          complaint(PELIKAN_LOAD_KS_BIG_ONE_VALUE_SIZE="x"))
+            self.assertIn("unknown option 'rat'; did you mean 'rate'", complaint(PELIKAN_LOAD_RAT="1"))
+
+    def test_a_server_that_is_not_there(self):
+        self.refused(5, rf"cannot connect to {HOST}:1: Connection refused")
+
+    def test_a_server_that_goes_away(self):
+        for rate in ("0", "2k"):
+            server = Server(seg_memory="64MiB")
+            with server:
+                result = []
+                thread = threading.Thread(target=lambda: result.append(
+                    load(server, rate=rate, duration="60s", keys=1000, connect_timeout="300ms")))
+                thread.start()
+                wait_for(lambda: int(server.stats()["cmd_get"]) > 1000, "requests")
+                server.kill()
+                thread.join()
+            self.assertEqual(result[0].returncode, 6, result[0].stdout + result[0].stderr)
+            self.assertIn(f"server {server.address} went away in mid-run", result[0].stdout.splitlines()[0])
+
+    def test_assertions(self):
+        with Server(seg_memory="64MiB") as server:
+            result = load(server, "--assert", "errors=0,hit>0.9,p50<100s", requests=1000, mix="get:1")
+            self.assertEqual(result.returncode, 4)
+            self.assertIn("met errors=0: 0\n", result.stdout)
+            self.assertIn("FAILED hit>0.9: 0\n", result.stdout)
+
+    def test_a_generator_that_cannot_keep_up(self):
+        with Server(seg_memory="64MiB") as server:
+            words = {"rate": "50M", "duration": "1s", "pipeline": 10000, "keys": 1000}
+            self.assertEqual(load(server, **words, strict="yes").returncode, 3)
+            result = load(server, **words)
+            self.assertEqual(result.returncode, 0)
+            self.assertIn("generator was the bottleneck", result.stdout.splitlines()[0])
+
+    def test_a_search_finds_a_rate(self):
+        with Server(seg_memory="64MiB") as server:
+            result = load(server, search="p50<20ms,errors=0", rate="500:2k", duration="500ms", keys=1000)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("search: the highest rate is 2.00k/s", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
