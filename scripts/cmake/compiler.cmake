@@ -8,6 +8,8 @@ target_compile_options(pelikan_compiler INTERFACE
   $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion;-Wno-string-conversion;-Wno-missing-braces>)
 target_compile_options(pelikan_compiler INTERFACE $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
 
+# No link-time optimisation: with it small-d1 needed 1.10 of the echo floor's CPU beside 1.11 without, small-d32
+# 1.53 beside 1.52 (medians of interleaved rounds), and every link took seconds.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 endif()

@@ -31,7 +31,7 @@ class SuspectStore {
   explicit SuspectStore(Access& store) : store_(store) {}
 
   Epoch enter() noexcept { return store_.enter(); }
-  void foresee(std::string_view key) const noexcept { store_.foresee(key); }
+  void foresee(std::string_view key) noexcept { store_.foresee(key); }
   void prepare(std::span<Lookup> batch) noexcept { store_.prepare(batch); }
   std::optional<ItemView> get(const Lookup& lookup) noexcept { return store_.get(lookup); }
   PutStatus put(const Lookup& lookup, const Value& value, PutMode mode) noexcept {

@@ -69,6 +69,16 @@ void SegStore::Access::leave() noexcept {
   thread_.engine.wakeup.notify();
 }
 
+// Buckets and segments are never unmapped, and what is found there is only prefetched: no epoch is
+// needed.
+void SegStore::Access::foresee(std::string_view key) noexcept {
+  const HashTable& table = thread_.engine.table;
+  const uint64_t hash = table.hash(key);
+  __builtin_prefetch(&table.home(hash));
+  prefetch_item(thread_.engine, table.home(foreseen_), foreseen_);
+  foreseen_ = hash;
+}
+
 // Three waves, each over the whole batch, so that the memory of one key is fetched behind that of
 // the others: home buckets; the items they lead to, or the overflow bucket behind a full one that
 // leads nowhere; the items that those lead to.

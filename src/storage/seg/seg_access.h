@@ -52,11 +52,9 @@ class SegStore::Access {
   // Performs a delayed flush that is due, then enters. REQUIRES: not in an epoch
   [[nodiscard]] Epoch enter() noexcept;
 
-  // In an epoch or outside: prefetches where the look-up of this key will begin.
-  void foresee(std::string_view key) const noexcept {
-    const HashTable& table = thread_.engine.table;
-    __builtin_prefetch(&table.home(table.hash(key)));
-  }
+  // In an epoch or outside: prefetches the bucket of this key, and the item of the one foreseen
+  // before it, whose bucket has arrived meanwhile.
+  void foresee(std::string_view key) noexcept;
   // In an epoch: hashes the keys and prefetches what the calls below will touch; decides nothing.
   // REQUIRES: batch.size() <= kBatch
   void prepare(std::span<Lookup> batch) const noexcept;
@@ -129,6 +127,7 @@ class SegStore::Access {
   SegThread thread_;
   ItemWriter writer_;
   Drain drain_;
+  uint64_t foreseen_ = 0;        // hash of the last key foreseen
   bool waited_in_vain_ = false;  // the last time for room
 };
 
