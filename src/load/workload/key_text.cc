@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/assertion.h"
@@ -16,6 +17,15 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 constexpr uint64_t kMaxFile = 4 * kGiB;
+
+// All pairs of digits: half the divisions.
+constexpr auto kPairs = [] {
+  std::array<std::array<char, 2>, kDigits.size() * kDigits.size()> pairs{};
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    pairs[i] = {kDigits[i / kDigits.size()], kDigits[i % kDigits.size()]};
+  }
+  return pairs;
+}();
 
 // As every text protocol has them: printable, without spaces.
 bool is_key(std::string_view text) {
@@ -70,8 +80,14 @@ std::string_view KeyText::write(uint64_t number, char* out) const noexcept {
   const uint32_t size = std::max(sizes_.draw_for(seed_, number), min_bytes_);
   std::memcpy(out, prefix_.data(), prefix_.size());
   char* const first = out + prefix_.size();
-  for (char* digit = out + size; digit > first; number /= kDigits.size()) {
-    *--digit = kDigits[number % kDigits.size()];
+  char* digit = out + size;
+  for (; digit - first >= 2; number /= kPairs.size()) {
+    digit -= 2;
+    std::memcpy(digit, kPairs[number % kPairs.size()].data(), 2);
+  }
+  if (digit > first) {
+    *first = kDigits[number % kDigits.size()];
+    number /= kDigits.size();
   }
   DCHECK(number == 0);
   return {out, size};

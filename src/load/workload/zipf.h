@@ -15,7 +15,9 @@ namespace pelikan::load {
 
 class Zipf {
  public:
-  // REQUIRES: n > 0, theta > 0 (CHECK)
+  static constexpr uint64_t kMaxRanks = uint64_t{1} << 52;
+
+  // REQUIRES: 0 < n <= kMaxRanks, theta > 0 (CHECK)
   Zipf(uint64_t n, double theta);
 
   [[nodiscard]] uint64_t operator()(Random& random) const noexcept;
@@ -25,7 +27,7 @@ class Zipf {
   [[nodiscard]] double area(double x) const noexcept;
   [[nodiscard]] double area_inverse(double area) const noexcept;
 
-  uint64_t n_;
+  int64_t last_;  // bar, of 1..n
   double theta_;
   double first_area_;  // of the hat: from here
   double last_area_;   // to here

@@ -109,10 +109,27 @@ END_TEST
 
 START_TEST(a_scramble_is_a_bijection) {
   for (const uint64_t n : {1UL, 2UL, 3UL, 4UL, 5UL, 1000UL, 1024UL, 1025UL, 99'991UL}) {
-    const Scramble scramble(n, 9);
+    const Scramble scramble(n, n);
     std::vector<bool> seen(n);
     for (uint64_t i = 0; i < n; ++i) seen.at(scramble(i)) = true;
     ck_assert(std::ranges::find(seen, false) == seen.end());
+  }
+}
+END_TEST
+
+// By its inverse, for these cannot be listed: the last numbers have the largest rounding.
+START_TEST(a_scramble_of_very_many_numbers_is_a_bijection) {
+  for (const uint64_t n : {4'294'967'291UL, 4'294'967'295UL, 4'294'967'296UL, 1UL << 40}) {
+    const Scramble scramble(n, 3);
+    const uint64_t begin = scramble(0);
+    const uint64_t factor = (scramble(1) + n - begin) % n;
+    ck_assert_uint_eq(std::gcd(factor, n), 1);
+    __extension__ using Wide = unsigned __int128;
+    for (uint64_t i = 0; i < 100'000; ++i) {
+      const uint64_t number = i % 2 == 0 ? i : n - i;
+      const auto expected = static_cast<uint64_t>((static_cast<Wide>(number) * factor + begin) % n);
+      ck_assert_uint_eq(scramble(number), expected);
+    }
   }
 }
 END_TEST
@@ -269,6 +286,7 @@ PELIKAN_TESTS("load/workload/popularity", pelikan::load::zipf_draws_follow_the_l
               pelikan::load::one_key_is_always_that_key,
               pelikan::load::scrambling_moves_keys_and_keeps_their_shares,
               pelikan::load::a_scramble_is_a_bijection,
+              pelikan::load::a_scramble_of_very_many_numbers_is_a_bijection,
               pelikan::load::scrambled_neighbours_lie_apart,
               pelikan::load::uniform_reads_all_keys_alike, pelikan::load::a_hot_set_gets_its_share,
               pelikan::load::gaussian_reads_follow_the_bell,
