@@ -38,9 +38,10 @@ class MemcacheRunner {
     prepared_ = false;
     while (going_ && !batch.is_done()) {
       const size_t done = batch.done();
+      controls_ = 0;
       batch.stop_after(shared_.klog.ahead());
       run_to_stop(received);
-      shared_.klog.pass(batch.done() - done);
+      shared_.klog.pass(batch.done() - done - controls_);
       if (shared_.klog.ahead() == 0 && going_ && !batch.is_done()) [[unlikely]]
         run_logged(received);
     }
@@ -150,6 +151,7 @@ class MemcacheRunner {
         return;
       }
     }
+    ++controls_;
     shared_.batch.advance();
   }
 
@@ -174,6 +176,7 @@ class MemcacheRunner {
   Output& out_;
   MemcacheExecutor<Store> executor_;
   unsigned attempts_ = 0;  // to make room for the operation that is on
+  size_t controls_ = 0;    // operations about no key, of those run since it was set
   bool prepared_ = false;  // the batch that is on
   bool going_ = true;
   bool closes_ = false;
