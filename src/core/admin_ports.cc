@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <ranges>
+#include <utility>
 
 #include "base/setup_error.h"
 
@@ -21,32 +22,42 @@ std::vector<std::string> split_list(std::string_view text) {
   return words;
 }
 
-}  // namespace
-
-AdminPorts::AdminPorts(const AdminOptions& options, LibeventLoop& loop, const Clock& clock,
-                       const ServerContext& context, Service& service)
-    : commands_(context, service),
-      pages_(context.metrics),
-      text_metrics_(context.metrics),
-      http_metrics_(context.metrics) {
-  if (options.port.get() != kPortOff) {
-    text_ = std::make_unique<AdminPort>(loop, listen(options.host.get(), options.port), commands_,
-                                        clock, options.timeout.get(), text_metrics_);
-  }
-  if (options.http_port.get() != kPortOff) {
-    http_ = std::make_unique<HttpServer>(loop.base(), listen(options.host.get(), options.http_port),
-                                         split_list(options.allowed_hosts.get()), pages_,
-                                         http_metrics_);
-  }
-}
-
-UniqueFd AdminPorts::listen(const std::string& host, const Option<int64_t>& port) {
+// Empty: the port is off.
+UniqueFd bind(const std::string& host, const Option<int64_t>& port) {
+  if (port.get() == kPortOff) return {};
   const std::vector<Address> addresses = Address::resolve(host, static_cast<uint16_t>(port.get()));
   if (addresses.empty()) {
     throw SetupError(ExitCode::kConfig,
                      fmt::format("admin_host is empty; {}: -1 switches the port off", port.name()));
   }
-  UniqueFd socket = listen_on(addresses.front(), {});
+  return bind_to(addresses.front(), {});
+}
+
+}  // namespace
+
+AdminSockets::AdminSockets(const AdminOptions& options)
+    : text(bind(options.host.get(), options.port)),
+      http(bind(options.host.get(), options.http_port)) {}
+
+AdminPorts::AdminPorts(const AdminOptions& options, AdminSockets& sockets, LibeventLoop& loop,
+                       const Clock& clock, const ServerContext& context, Service& service)
+    : commands_(context, service),
+      pages_(context.metrics),
+      text_metrics_(context.metrics),
+      http_metrics_(context.metrics) {
+  if (sockets.text) {
+    text_ = std::make_unique<AdminPort>(loop, listen(std::move(sockets.text), options.port),
+                                        commands_, clock, options.timeout.get(), text_metrics_);
+  }
+  if (sockets.http) {
+    http_ = std::make_unique<HttpServer>(
+        loop.base(), listen(std::move(sockets.http), options.http_port),
+        split_list(options.allowed_hosts.get()), pages_, http_metrics_);
+  }
+}
+
+UniqueFd AdminPorts::listen(UniqueFd socket, const Option<int64_t>& port) {
+  listen_with(socket.get(), {});
   open_.push_back({port.name(), Address::local(socket.get())});
   return socket;
 }

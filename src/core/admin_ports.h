@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/unique_fd.h"
 #include "core/admin_commands.h"
 #include "core/admin_options.h"
 #include "core/admin_pages.h"
@@ -19,6 +20,15 @@
 
 namespace pelikan {
 
+// The addresses of the admin ports, taken and not listened on yet. Empty: the port is off.
+struct AdminSockets {
+  // Throws SetupError.
+  explicit AdminSockets(const AdminOptions& options);
+
+  UniqueFd text;
+  UniqueFd http;
+};
+
 class AdminPorts {
  public:
   // An open port: the option that asked for it, and where it listens.
@@ -27,10 +37,10 @@ class AdminPorts {
     Address address;
   };
 
-  // Binds and listens; the loop serves from then on. Throws SetupError.
+  // Takes the sockets and listens; the loop serves from then on. Throws SetupError.
   // REQUIRES: the loop runs no more after the ports are destroyed; everything outlives them
-  AdminPorts(const AdminOptions& options, LibeventLoop& loop, const Clock& clock,
-             const ServerContext& context, Service& service);
+  AdminPorts(const AdminOptions& options, AdminSockets& sockets, LibeventLoop& loop,
+             const Clock& clock, const ServerContext& context, Service& service);
 
   [[nodiscard]] const std::vector<Open>& open() const noexcept { return open_; }
   // For /readyz.
@@ -41,7 +51,7 @@ class AdminPorts {
   [[nodiscard]] AdminCommands& commands() noexcept { return commands_; }
 
  private:
-  [[nodiscard]] UniqueFd listen(const std::string& host, const Option<int64_t>& port);
+  [[nodiscard]] UniqueFd listen(UniqueFd socket, const Option<int64_t>& port);
 
   AdminCommands commands_;
   AdminPages pages_;

@@ -50,11 +50,11 @@ std::vector<Address> addresses_of(const ServerOptions& options) {
 
 class Listener::Thread final : public AcceptOwner {
  public:
-  Thread(const ServerOptions& options, std::vector<Worker*> workers, Connections& connections,
-         MetricRegistry& registry, Log& log);
+  Thread(const ServerOptions& options, Connections& connections, MetricRegistry& registry,
+         Log& log);
   ~Thread() override { stop(); }
 
-  void start();
+  void start(std::vector<Worker*> workers);
   void stop() noexcept;
   [[nodiscard]] const std::vector<std::string>& addresses() const noexcept { return addresses_; }
   [[nodiscard]] uint16_t port() const noexcept { return port_; }
@@ -63,16 +63,18 @@ class Listener::Thread final : public AcceptOwner {
   void accept_paused(int error) noexcept override;
 
  private:
-  void listen(const Address& address, const ListenSettings& settings);
+  void bind(const Address& address);
   void run() noexcept;
   void refuse(UniqueFd socket) noexcept;
 
-  const std::vector<Worker*> workers_;
+  const ListenSettings settings_;
+  std::vector<Worker*> workers_;
   Connections& connections_;
   Log& log_;
   ServerMetrics metrics_;
   const size_t max_connections_;
   LibeventLoop loop_;
+  std::vector<UniqueFd> bound_;  // not listening yet
   std::vector<std::string> addresses_;
   std::vector<std::string> socket_files_;  // ours, to be removed
   uint16_t port_ = 0;
@@ -82,33 +84,36 @@ class Listener::Thread final : public AcceptOwner {
   std::thread thread_;
 };
 
-Listener::Thread::Thread(const ServerOptions& options, std::vector<Worker*> workers,
-                         Connections& connections, MetricRegistry& registry, Log& log)
-    : workers_(std::move(workers)),
+Listener::Thread::Thread(const ServerOptions& options, Connections& connections,
+                         MetricRegistry& registry, Log& log)
+    : settings_{.backlog = static_cast<int>(options.tcp_backlog.get()),
+                .unix_mode = permissions(options.unix_mode.get())},
       connections_(connections),
       log_(log),
       metrics_(registry),
       max_connections_(options.max_connections.get()) {
-  CHECK(!workers_.empty());
   metrics_.max_connections.set(static_cast<int64_t>(max_connections_));
-  const ListenSettings settings{.backlog = static_cast<int>(options.tcp_backlog.get()),
-                                .unix_mode = permissions(options.unix_mode.get())};
-  for (const Address& address : addresses_of(options)) listen(address, settings);
+  for (const Address& address : addresses_of(options)) bind(address);
 }
 
-void Listener::Thread::listen(const Address& address, const ListenSettings& settings) {
-  UniqueFd socket = listen_on(address, settings);
+void Listener::Thread::bind(const Address& address) {
+  UniqueFd socket = bind_to(address, settings_);
   const Address bound = Address::local(socket.get());
   addresses_.push_back(bound.text());
   if (bound.is_unix()) socket_files_.push_back(bound.text());
   if (port_ == 0) port_ = bound.port();
-  loop_.listen(std::move(socket), *this);
+  bound_.push_back(std::move(socket));
 }
 
-void Listener::Thread::start() {
-  CHECK(!thread_.joinable());
+void Listener::Thread::start(std::vector<Worker*> workers) {
+  CHECK(!thread_.joinable() && !workers.empty());
+  workers_ = std::move(workers);
+  for (UniqueFd& socket : bound_) {
+    listen_with(socket.get(), settings_);
+    loop_.listen(std::move(socket), *this);
+  }
+  bound_.clear();
   thread_ = std::thread([this] { run(); });
-  ::pthread_setname_np(thread_.native_handle(), "listener");
 }
 
 void Listener::Thread::stop() noexcept {
@@ -116,11 +121,14 @@ void Listener::Thread::stop() noexcept {
   loop_.wake();
   if (thread_.joinable()) thread_.join();
   loop_.stop_listening();
+  bound_.clear();
   for (const std::string& path : socket_files_) ::unlink(path.c_str());
   socket_files_.clear();
 }
 
 void Listener::Thread::run() noexcept {
+  ::pthread_setname_np(::pthread_self(), "listener");
+  log_.join();
   while (!stopping_.load(std::memory_order_relaxed)) loop_.run_once();
 }
 
@@ -162,12 +170,12 @@ void Listener::Thread::accept_paused(int error) noexcept {
   LOG_WARN(log_, "cannot accept connections for the moment: {}", std::strerror(error));
 }
 
-Listener::Listener(const ServerOptions& options, std::vector<Worker*> workers,
-                   Connections& connections, MetricRegistry& registry, Log& log)
-    : thread_(std::make_unique<Thread>(options, std::move(workers), connections, registry, log)) {}
+Listener::Listener(const ServerOptions& options, Connections& connections, MetricRegistry& registry,
+                   Log& log)
+    : thread_(std::make_unique<Thread>(options, connections, registry, log)) {}
 Listener::~Listener() = default;
 
-void Listener::start() { thread_->start(); }
+void Listener::start(std::vector<Worker*> workers) { thread_->start(std::move(workers)); }
 void Listener::stop() noexcept { thread_->stop(); }
 const std::vector<std::string>& Listener::addresses() const noexcept {
   return thread_->addresses();

@@ -50,16 +50,17 @@ struct ServerMetrics : MetricGroup {
 
 class Listener {
  public:
-  // Binds and listens; the thread starts with start(). Throws SetupError naming the address that
-  // cannot be had. REQUIRES: workers, connections, registry and log outlive the listener; at least
-  // one worker
-  Listener(const ServerOptions& options, std::vector<Worker*> workers, Connections& connections,
-           MetricRegistry& registry, Log& log);
+  // Takes the addresses; nobody is let in before start(). Throws SetupError naming the address that
+  // cannot be had. REQUIRES: connections, registry and log outlive the listener
+  Listener(const ServerOptions& options, Connections& connections, MetricRegistry& registry,
+           Log& log);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();  // as stop()
 
-  void start();
+  // Listens, and deals to the workers. Throws SetupError. REQUIRES: at least one worker; they
+  // outlive stop()
+  void start(std::vector<Worker*> workers);
   // Refuses new connections from now on, removes the unix socket's file and joins the thread. The
   // thread that called start(); before the workers are stopped.
   void stop() noexcept;

@@ -64,19 +64,24 @@ Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
                .workers = options.worker.threads.get()},
       process_metrics_(registry_, time, context_.start_boot_ms),
       clock_(time),
-      service_(spec.make(context_)),
+      listener_(options.server, connections_, registry_, log_),
+      admin_sockets_(options.admin),
+      service_(make_service()),
       workers_(make_workers()),
-      listener_(options.server, worker_pointers(), connections_, registry_, log_),
-      admin_(options.admin, loop_, clock_, context_, *service_) {
+      admin_(options.admin, admin_sockets_, loop_, clock_, context_, *service_) {
   warn_of_exposure();
   loop_.on_wakeup(clock_refresh_);
   loop_.every(kTickPeriod, tick_);
 }
 
-Server::~Server() = default;
+Server::~Server() { listener_.stop(); }  // it deals to the workers
+
+std::unique_ptr<Service> Server::make_service() {
+  check_file_limit();
+  return spec_.make(context_);
+}
 
 std::vector<std::unique_ptr<Worker>> Server::make_workers() {
-  check_file_limit();
   std::vector<std::unique_ptr<Worker>> workers;
   for (size_t index = 0; index < options_.worker.threads.get(); ++index) {
     workers.push_back(
@@ -113,8 +118,8 @@ std::vector<Worker*> Server::worker_pointers() const {
 void Server::serve(const std::string& config_path) {
   std::optional<PidFile> pid_file;
   if (!options_.process.pid_file.get().empty()) pid_file.emplace(options_.process.pid_file.get());
-  for (const auto& worker : workers_) worker->start();
-  listener_.start();
+  for (const auto& worker : workers_) worker->start(log_);
+  listener_.start(worker_pointers());
   admin_.set_ready(true);
   announce(config_path);
   while (!stopping_ || open_connections() > 0) loop_.run_once();

@@ -59,6 +59,7 @@ class Server {
     Clock& clock_;
   };
 
+  [[nodiscard]] std::unique_ptr<Service> make_service();
   [[nodiscard]] std::vector<std::unique_ptr<Worker>> make_workers();
   [[nodiscard]] std::vector<Worker*> worker_pointers() const;
   void check_file_limit() const;
@@ -85,9 +86,11 @@ class Server {
   Clock clock_;
   ClockRefresh clock_refresh_{clock_};
   Tick tick_{*this};
+  // Sockets first: that an address is in use is told before memory is taken.
+  Listener listener_;
+  AdminSockets admin_sockets_;
   std::unique_ptr<Service> service_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  Listener listener_;
   AdminPorts admin_;
   bool stopping_ = false;
 };

@@ -18,6 +18,7 @@
 #include "core/session_set.h"
 #include "core/worker_metrics.h"
 #include "event/libevent_loop.h"
+#include "log/log.h"
 
 namespace pelikan {
 namespace {
@@ -50,7 +51,7 @@ class Worker::Thread {
          MetricRegistry& registry, const ProcessorFactory& make);
   ~Thread();
 
-  void start();
+  void start(Log& log);
   void adopt(UniqueFd socket, Connection& connection) noexcept;
   void stop(std::chrono::milliseconds grace) noexcept;
   void join() noexcept;
@@ -86,7 +87,7 @@ class Worker::Thread {
     SessionSet& sessions_;
   };
 
-  void run() noexcept;
+  void run(Log& log) noexcept;
   void run_round() noexcept;
   void drain() noexcept;
   void serve(Newcomer newcomer) noexcept;
@@ -135,10 +136,9 @@ Worker::Thread::~Thread() {
   while (std::optional<Newcomer> late = newcomers_.pop()) late->connection->close();
 }
 
-void Worker::Thread::start() {
+void Worker::Thread::start(Log& log) {
   CHECK(!thread_.joinable());
-  thread_ = std::thread([this] { run(); });
-  ::pthread_setname_np(thread_.native_handle(), fmt::format("worker_{}", index_).c_str());
+  thread_ = std::thread([this, &log] { run(log); });
 }
 
 void Worker::Thread::adopt(UniqueFd socket, Connection& connection) noexcept {
@@ -161,7 +161,9 @@ void Worker::Thread::join() noexcept {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::Thread::run() noexcept {
+void Worker::Thread::run(Log& log) noexcept {
+  ::pthread_setname_np(::pthread_self(), fmt::format("worker_{}", index_).c_str());
+  log.join();
   while (deadline_ms_.load(std::memory_order_relaxed) == kNever) run_round();
   drain();
 }
@@ -216,7 +218,7 @@ Worker::Worker(size_t index, const WorkerOptions& options, const TimeSource& tim
     : thread_(std::make_unique<Thread>(index, options, time, registry, make)) {}
 Worker::~Worker() = default;
 
-void Worker::start() { thread_->start(); }
+void Worker::start(Log& log) { thread_->start(log); }
 void Worker::adopt(UniqueFd socket, Connection& connection) noexcept {
   thread_->adopt(std::move(socket), connection);
 }

@@ -2,10 +2,11 @@
 // memory, a processor, and the sessions dealt to it. Workers share nothing with one another but
 // what their processors share.
 //
-//   Worker worker(0, options, time, registry, [&](const Clock& clock) { return
-//   service.processor(clock); }); worker.start(); worker.adopt(std::move(socket), connection);   //
-//   the listener, from its own thread worker.stop(options.shutdown_timeout.get());   // answers
-//   what has been received, then ends worker.join();
+//   Worker worker(0, options, time, registry, make_processor);
+//   worker.start(log);
+//   worker.adopt(std::move(socket), connection);    // the listener, from its own thread
+//   worker.stop(options.shutdown_timeout.get());    // answers what has been received, then ends
+//   worker.join();
 //
 // Thread safety: each method says whose it is.
 #pragma once
@@ -25,6 +26,7 @@
 namespace pelikan {
 
 class Connection;
+class Log;
 
 struct WorkerOptions : OptionGroup {
   using Milliseconds = std::chrono::milliseconds;
@@ -69,7 +71,8 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();  // stops at once and joins
 
-  void start();
+  // The thread joins the log before it serves.
+  void start(Log& log);
   // Serves a connected, non-blocking socket from now on. The listener's thread only.
   void adopt(UniqueFd socket, Connection& connection) noexcept;
   // Answers what has been received, waits at most `grace` until the replies are taken, closes

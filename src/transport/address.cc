@@ -183,14 +183,23 @@ std::string Address::text_with_kind() const {
   return {};
 }
 
-UniqueFd listen_on(const Address& address, const ListenSettings& settings) {
+UniqueFd bind_to(const Address& address, const ListenSettings& settings) {
   UniqueFd socket = open_socket(address);
   if (address.is_unix()) {
     bind_unix(socket.get(), address, settings.unix_mode);
   } else {
     bind_tcp(socket.get(), address);
   }
-  if (::listen(socket.get(), settings.backlog) != 0) throw_cannot_listen(address, errno);
+  return socket;
+}
+
+void listen_with(int socket, const ListenSettings& settings) {
+  if (::listen(socket, settings.backlog) != 0) throw_cannot_listen(Address::local(socket), errno);
+}
+
+UniqueFd listen_on(const Address& address, const ListenSettings& settings) {
+  UniqueFd socket = bind_to(address, settings);
+  listen_with(socket.get(), settings);
   return socket;
 }
 

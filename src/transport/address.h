@@ -51,9 +51,13 @@ struct ListenSettings {
   unsigned unix_mode = 0700;  // permissions of a unix socket's file
 };
 
-// A bound, listening, non-blocking socket. A unix socket's file that nobody listens on is replaced,
-// any other file is not. Throws SetupError: "cannot listen on 127.0.0.1:11211: Address already in
-// use".
+// A bound, non-blocking socket: the address is taken, and nobody is let in before listen_with(). A
+// unix socket's file that nobody listens on is replaced, any other file is not. Throws SetupError:
+// "cannot listen on 127.0.0.1:11211: Address already in use".
+[[nodiscard]] UniqueFd bind_to(const Address& address, const ListenSettings& settings);
+// Lets connections in. Throws SetupError.
+void listen_with(int socket, const ListenSettings& settings);
+// Both.
 [[nodiscard]] UniqueFd listen_on(const Address& address, const ListenSettings& settings);
 
 // Replies leave at once instead of waiting for more (TCP_NODELAY); without effect on other sockets.

@@ -41,9 +41,9 @@ class LineServer {
       workers.push_back(std::make_unique<Worker>(i, options.worker, time, registry, make));
       pointers.push_back(workers.back().get());
     }
-    listener = std::make_unique<Listener>(options.server, pointers, connections, registry, log);
-    for (auto& worker : workers) worker->start();
-    listener->start();
+    listener = std::make_unique<Listener>(options.server, connections, registry, log);
+    for (auto& worker : workers) worker->start(log);
+    listener->start(pointers);
   }
   ~LineServer() { stop(std::chrono::milliseconds(0)); }
 

@@ -19,6 +19,14 @@ class MemoryBudgetTest(unittest.TestCase):
         self.assertEqual(result.returncode, 78)
         self.assertIn("seg_memory", result.stderr)
 
+    def test_a_port_in_use_is_told_before_memory_is_taken(self):
+        for option in ("server_port", "admin_port", "admin_http_port"):
+            with self.subTest(option), socket.create_server((HOST, 0)) as other:
+                taken = other.getsockname()[1]
+                result = run(*Server(seg_memory="1TiB", **{option: taken}).command())
+                self.assertEqual(result.returncode, 71)
+                self.assertIn(f"cannot listen on {HOST}:{taken}: Address already in use", result.stderr)
+
 
 class StopTest(unittest.TestCase):
     def test_a_client_may_take_its_replies_after_sigterm(self):

@@ -117,6 +117,7 @@ class CommandLineTest(unittest.TestCase):
             self.assertIn(key, text)
             self.assertIn("allow_unauthenticated", text)
         self.refused(CONFIG, *ANY_PORTS, "--server_host", "127.0.0.1,0.0.0.0")
+        self.told("-t", "--server_host", "0.0.0.0", "--admin_host", "0.0.0.0", "--allow_unauthenticated", "yes")
 
     def test_too_many_connections_for_the_file_limit_are_refused(self):
         def few_files():

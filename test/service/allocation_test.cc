@@ -14,6 +14,8 @@
 
 #include "base/assertion.h"
 #include "core/line_server.h"
+#include "core/processor.h"
+#include "log/log.h"
 #include "memcache_rig.h"
 #include "storage/seg/maintenance.h"
 #include "storage/seg/seg_access.h"
@@ -196,6 +198,38 @@ START_TEST(a_million_requests_allocate_nothing) {
 }
 END_TEST
 
+// Answers with the allocations that the worker's log line took.
+class Diarist final : public Processor, public Conversation {
+ public:
+  explicit Diarist(Log& log) : log_(log) {}
+  std::unique_ptr<Conversation> open(std::string_view /*peer*/) override {
+    return std::make_unique<Diarist>(log_);
+  }
+  std::string_view refusal() const noexcept override { return {}; }
+  Progress process(std::string_view in, Output& out) noexcept override {
+    const size_t before = allocations.load(std::memory_order_relaxed);
+    LOG_CRITICAL(log_, "a request of {} bytes", in.size());
+    out.append(allocations.load(std::memory_order_relaxed) == before ? "0" : "1");
+    Progress progress;
+    progress.consumed = in.size();
+    return progress;
+  }
+
+ private:
+  Log& log_;
+};
+
+START_TEST(the_first_line_a_worker_logs_allocates_nothing) {
+  OneWorker options;
+  options.log.file.set("/dev/null");
+  test::LineServer server(options,
+                          [&](const Clock&) { return std::make_unique<Diarist>(server.log); });
+  const UniqueFd client = server.connect();
+  ck_assert_text_eq(test::ask(client.get(), "x"), "0");
+  ck_assert_uint_eq(server.log.flush(), 1);
+}
+END_TEST
+
 #ifndef PELIKAN_SANITIZE
 START_TEST(allocations_are_counted) {
   const size_t before = allocations.load(std::memory_order_relaxed);
@@ -210,8 +244,10 @@ END_TEST
 }  // namespace pelikan
 
 #ifdef PELIKAN_SANITIZE
-PELIKAN_TESTS("service/allocation", pelikan::a_million_requests_allocate_nothing)
+PELIKAN_TESTS("service/allocation", pelikan::a_million_requests_allocate_nothing,
+              pelikan::the_first_line_a_worker_logs_allocates_nothing)
 #else
 PELIKAN_TESTS("service/allocation", pelikan::allocations_are_counted,
-              pelikan::a_million_requests_allocate_nothing)
+              pelikan::a_million_requests_allocate_nothing,
+              pelikan::the_first_line_a_worker_logs_allocates_nothing)
 #endif

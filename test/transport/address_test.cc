@@ -101,6 +101,18 @@ START_TEST(a_port_in_use_is_named) {
 }
 END_TEST
 
+START_TEST(a_bound_address_is_taken_and_lets_nobody_in_yet) {
+  const UniqueFd bound = bind_to(Address::resolve("127.0.0.1", 0).at(0), {});
+  const Address address = Address::local(bound.get());
+  ck_assert_uint_ne(address.port(), 0);
+  const UniqueFd early(::socket(AF_INET, SOCK_STREAM, 0));
+  ck_assert_int_eq(::connect(early.get(), address.data(), address.size()), -1);
+  listen_with(bound.get(), {});
+  const UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+  ck_assert_int_eq(::connect(client.get(), address.data(), address.size()), 0);
+}
+END_TEST
+
 START_TEST(ends_of_a_connection_have_addresses) {
   const UniqueFd listener = listen_on(Address::resolve("127.0.0.1", 0).at(0), {});
   const Address address = Address::local(listener.get());
@@ -155,6 +167,7 @@ END_TEST
 PELIKAN_TESTS("transport/address", addresses_are_told_as_clients_write_them,
               a_list_names_several_addresses, a_name_is_looked_up, what_is_no_address_is_named,
               a_path_that_is_too_long_is_refused, a_port_in_use_is_named,
-              ends_of_a_connection_have_addresses, a_unix_socket_has_the_permissions_asked_for,
-              a_dead_servers_socket_file_is_replaced, a_living_servers_socket_file_is_not_replaced,
+              a_bound_address_is_taken_and_lets_nobody_in_yet, ends_of_a_connection_have_addresses,
+              a_unix_socket_has_the_permissions_asked_for, a_dead_servers_socket_file_is_replaced,
+              a_living_servers_socket_file_is_not_replaced,
               a_file_that_is_no_socket_is_not_replaced)
