@@ -168,12 +168,21 @@ class Traffic {
     CHECK(replies.find("CLIENT_ERROR") == std::string_view::npos);
   }
 
+  // Every command is logged; what the rings have no room for is dropped.
+  static const KlogOptions& logging_all(KlogOptions& options) {
+    options.file.set("/dev/null");
+    options.sample.set(1);
+    return options;
+  }
+
   SystemTime time_;
   MetricRegistry store_registry_;
   SegOptions store_options_;
   SegStore store_{small_store(store_options_), 2, time_, store_registry_};
   MaintenanceThread maintenance_{store_, time_};
   test::MemcacheServer service_;
+  KlogOptions klog_options_;
+  Klog klog_{logging_all(klog_options_), service_.registry, time_, service_.log};
   test::LineServer server_{OneWorker(), [this](const Clock& clock) {
                              return std::make_unique<MemcacheProcessor<SegStore::Access>>(
                                  [&] { return store_.access(clock); }, clock, service_.control,
