@@ -18,6 +18,7 @@
 #include "load/engine/search.h"
 #include "load/engine/summary.h"
 #include "load/options.h"
+#include "load/trace/trace_options.h"
 
 namespace pelikan::load {
 namespace {
@@ -36,6 +37,7 @@ constexpr std::string_view kHelp =
     R"(pelikan_load: sends a cache server requests and tells what became of them
 
 Usage: pelikan_load [OPTIONS] [config file]
+       pelikan_load replay TRACE [OPTIONS] [config file]
 
   -h, --help        this text
   -v, --version     the version
@@ -52,6 +54,7 @@ Examples:
   pelikan_load                                      10 s on 127.0.0.1:11211, as fast as it answers
   pelikan_load --rate 100k --duration 60s           at a rate, whatever the server does
   pelikan_load workload.conf --rate 200k            a file, one option changed
+  pelikan_load replay cluster52.zst --trace_speed 10    a recorded trace, ten times as fast
   pelikan_load --search 'p99.9<1ms' --rate 10k:2M   the highest rate that meets a bound
 
 Exit status: 0; 3 the generator was the bottleneck (with --strict yes); 4 an assertion failed; 5 a server is
@@ -98,11 +101,17 @@ int exit_status(const RunResult& result, const LoadOptions& options) {
   return is_saturated ? static_cast<int>(LoadExit::kSaturated) : 0;
 }
 
-int run(const Configuration& configuration, const LoadOptions& options, Signals& signals) {
+struct Options {
+  LoadOptions load;
+  TraceOptions trace;
+};
+
+int run(const Configuration& configuration, const Options& all, Signals& signals) {
+  const LoadOptions& options = all.load;
   const std::vector<Gate> assertions =
       Gate::parse_list(options.assertions.name(), options.assertions.get());
   LiveLine live(options.quiet.get());
-  Runner runner(options, configuration.keyspaces(), signals, live);
+  Runner runner(options, all.trace, configuration.keyspaces(), signals, live);
   const auto search = Search::from_options(options);
   if (configuration.command_line().action == CommandLineAction::kTestConfig) {
     fmt::print("{}: the configuration is valid\n", kName);
@@ -118,10 +127,17 @@ int run(const Configuration& configuration, const LoadOptions& options, Signals&
   return exit_status(result, options);
 }
 
+// `replay FILE` is --trace FILE.
+std::vector<const char*> without_command(std::span<const char* const> arguments) {
+  std::vector<const char*> words(arguments.begin(), arguments.end());
+  if (!words.empty() && words.front() == std::string_view("replay")) words.front() = "--trace";
+  return words;
+}
+
 int main_of(std::span<const char* const> arguments) {
   Signals signals;  // first: the threads to come inherit the mask
-  LoadOptions options;
-  Configuration configuration({&options}, arguments, environ);
+  Options options;
+  Configuration configuration({&options.load, &options.trace}, without_command(arguments), environ);
   const CommandLine& line = configuration.command_line();
   if (!line.errors.empty()) return refuse(line.errors, ExitCode::kUsage);
   switch (line.action) {

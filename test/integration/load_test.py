@@ -1,6 +1,7 @@
 """pelikan_load against the real servers, and against one that writes down what it is sent."""
 
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -18,7 +19,7 @@ def load(server, *words, timeout=120, **options):
     """Runs pelikan_load against `server` (a Server or an address) to its end."""
     address = server if isinstance(server, str) else server.address
     flags = [word for name, value in options.items() for word in (f"--{name}", value)]
-    return run(LOAD, "--servers", address, *words, *flags, timeout=timeout)
+    return run(LOAD, *words, "--servers", address, *flags, timeout=timeout)
 
 
 class RecordingServer:
@@ -142,6 +143,63 @@ class TrafficTest(unittest.TestCase):
             text = self.check(result[0])
             self.assertRegex(text.splitlines()[0], r"^server stalled (0\.[89]|1\.[0-2]) s$")
             self.assertNotIn("generator was the bottleneck", text)
+
+
+class ReplayTest(unittest.TestCase):
+    """A trace in Twitter's format: 3 clients ask for 40 keys in turn, 600 requests over 3 seconds."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.path = f"{self.folder.name}/trace.csv"
+        self.lines = [f"{100 + i // 200},key{i % 40:03},6,{50 + i % 40},{i % 3},{'set' if i % 10 == 0 else 'get'},600"
+                      for i in range(600)]
+        with open(self.path, "w", encoding="ascii") as file:
+            file.write("\n".join(self.lines) + "\n")
+
+    def replay(self, server, *words, **options):
+        return load(server, "replay", self.path, *words, **options)
+
+    def test_it_sends_what_was_recorded_in_each_clients_order(self):
+        with RecordingServer() as server:
+            result = self.replay(server, connections=3, trace_speed="max")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            sent = [request.split()[1].decode() for request in server.requests]
+            self.assertEqual(sorted(sent), sorted(line.split(",")[1] for line in self.lines))
+            sizes = {request.split()[1].decode(): int(request.split()[4]) for request in server.requests
+                     if request.startswith(b"set")}
+            self.assertEqual(sizes, {f"key{i:03}": 50 + i for i in (0, 10, 20, 30)})
+
+    def test_recorded_times_are_kept_at_a_multiple(self):
+        with Server(seg_memory="64MiB") as server:
+            result = self.replay(server, "--assert", "rate>450,rate<900,errors=0", trace_speed="3")
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            self.assertRegex(result.stdout, r"(?m)^lag ")
+
+    def test_a_rate_replaces_the_recorded_times(self):
+        with Server(seg_memory="64MiB") as server:
+            result = self.replay(server, rate="600", arrival="even", on_miss="set")
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            stats = server.stats()
+            self.assertEqual((stats["cmd_get"], stats["curr_items"]), ("540", "40"))
+            self.assertGreater(int(stats["cmd_set"]), 60)  # the fills as well
+
+    def test_a_trace_that_cannot_be_read_ends_the_replay(self):
+        with open(self.path, "a", encoding="ascii") as file:
+            file.write("nonsense\n")
+        with Server(seg_memory="64MiB") as server:
+            result = self.replay(server, trace_speed="max")
+            self.assertEqual(result.returncode, 65, result.stdout + result.stderr)
+            self.assertIn(f"{self.path}:601: ", result.stderr)
+
+    def test_what_was_logged_can_be_replayed(self):
+        with Server(seg_memory="64MiB", klog_file=f"{self.folder.name}/klog", klog_sample=1) as server:
+            load(server, requests=2_000, keys=300, prefill="none", on_miss="set")
+            wait_for(lambda: pathlib.Path(self.folder.name, "klog").read_text().count("\n") >= 2000, "the log")
+        with Server(seg_memory="64MiB") as server:
+            result = load(server, "replay", f"{self.folder.name}/klog", trace_format="klog", trace_speed="max")
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            self.assertIn("errors 0\n", result.stdout)
 
 
 class SameSeedTest(unittest.TestCase):

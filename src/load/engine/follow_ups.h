@@ -15,6 +15,7 @@ namespace pelikan::load {
 
 class FollowUps {
  public:
+  static constexpr size_t kCapacity = 64 * 1024;
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
   FollowUps() : slots_(std::make_unique<FollowUp[]>(kCapacity)) {}
@@ -34,8 +35,6 @@ class FollowUps {
   void clear() noexcept { head_ = tail_; }
 
  private:
-  static constexpr size_t kCapacity = 64 * 1024;
-
   std::unique_ptr<FollowUp[]> slots_;
   size_t head_ = 0;  // both only count up
   size_t tail_ = 0;

@@ -19,6 +19,10 @@ constexpr size_t kComposedAtOnce = 64;
 constexpr int64_t kStall = 100 * kMillisecond;
 // An answer that is late by so many request_timeouts is not waited for any more.
 constexpr int64_t kPatience = 10;
+// How soon a source that had nothing is asked again.
+constexpr int64_t kSupplyPause = kMillisecond / 5;
+
+bool has_no_times(Pace pace) noexcept { return pace == Pace::kClosed || pace == Pace::kUnpaced; }
 
 }  // namespace
 
@@ -28,8 +32,8 @@ LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& 
       servers_(servers),
       source_(source),
       scratch_(std::make_unique<char[]>(kScratch)),
-      warmup_(!plan.planned_times),
-      measured_(!plan.planned_times),
+      warmup_(has_no_times(plan.pace)),
+      measured_(has_no_times(plan.pace)),
       traffic_{.source = source,
                .recorder = &warmup_,
                .earlier_recorder = &warmup_,
@@ -64,7 +68,9 @@ void LoadThread::run() {
   start_ns_ = now_ns_ = time_.precise_ns();
   measured_from_ns_ = start_ns_ + plan_.warmup_ns;
   last_answer_ns_ = room_since_ns_ = awake_since_ns_ = last_tick_ns_ = start_ns_;
-  if (plan_.planned_times) times_.emplace(plan_.planned_times({start_ns_, measured_from_ns_}));
+  if (plan_.pace == Pace::kPlanned) {
+    times_.emplace(plan_.planned_times({start_ns_, measured_from_ns_}));
+  }
   if (plan_.warmup_ns == 0) enter(Stage::kMeasured);
   for (const auto& connection : connections_) progressed(*connection);
   while (!is_over()) round();
@@ -83,10 +89,13 @@ void LoadThread::round() {
   if (is_open_loop()) send_due();
 }
 
-int64_t LoadThread::next_wake_ns() const noexcept {
+int64_t LoadThread::next_wake_ns() noexcept {
   const int64_t next_tick_ns = last_tick_ns_ + kTick;
-  if (!is_open_loop() || with_room_.is_empty() || is_exhausted()) return next_tick_ns;
-  return std::min(next_tick_ns, next_due_ns());
+  if (!is_open_loop() || is_exhausted()) return next_tick_ns;
+  const int64_t due_ns = next_due_ns();
+  // Without room, an answer is waited for.
+  if (due_ns <= now_ns_ && connection_for_next() == nullptr) return next_tick_ns;
+  return std::min(next_tick_ns, due_ns);
 }
 
 // ---- stages
@@ -100,6 +109,7 @@ void LoadThread::enter(Stage stage) noexcept {
   } else if (stage == Stage::kDraining) {
     use_ = use_since(use_);
     drain_until_ns_ = now_ns_ + plan_.drain_ns;
+    source_is_over_ = source_is_over_ || plan_.pace != Pace::kPlanned;
     follow_ups_.clear();
   }
 }
@@ -121,13 +131,13 @@ bool LoadThread::is_exhausted() const noexcept {
 bool LoadThread::is_over() noexcept {
   if (stage_ != Stage::kDraining) return false;
   if (now_ns_ >= drain_until_ns_ || gone_server_) return true;
-  if (is_open_loop() && !times_->is_over() && !is_exhausted()) return false;
+  if (plan_.pace == Pace::kPlanned && !times_->is_over() && !is_exhausted()) return false;
   return std::ranges::all_of(connections_, [](const auto& c) { return c->is_idle(); });
 }
 
 void LoadThread::finish() noexcept {
   windows_have_room();
-  if (is_open_loop() && !is_exhausted()) drop_due();
+  if (plan_.pace == Pace::kPlanned && !is_exhausted()) drop_due();
   for (const auto& connection : connections_) {
     connection->give_up(now_ns_);
     connection->close(CloseReason::kRequested);
@@ -187,14 +197,41 @@ void LoadThread::send_batch(Connection& connection) noexcept {
   take_turn(connection);
 }
 
-int64_t LoadThread::next_due_ns() const noexcept {
-  return std::min(times_->peek(), follow_ups_.due_ns());
+int64_t LoadThread::next_due_ns() noexcept { return std::min(next_new_ns(), follow_ups_.due_ns()); }
+
+int64_t LoadThread::next_new_ns() noexcept {
+  switch (source_.supply()) {
+    case Source::Supply::kReady:
+      break;
+    case Source::Supply::kNotYet:
+      return now_ns_ + kSupplyPause;
+    case Source::Supply::kOver:
+      source_is_over_ = true;
+      return Arrivals::kNever;
+  }
+  switch (plan_.pace) {
+    case Pace::kPlanned:
+      return times_->peek();
+    case Pace::kRecorded:
+      return start_ns_ + source_.recorded_ns();
+    case Pace::kClosed:
+    case Pace::kUnpaced:
+      break;
+  }
+  return now_ns_;
+}
+
+// For the follow-up or the new request that is due; none when there is no room for it.
+Connection* LoadThread::connection_for_next() noexcept {
+  if (!plan_.keeps_clients || follow_ups_.due_ns() <= now_ns_) return with_room_.first();
+  Connection& connection = *connections_[source_.client() % connections_.size()];
+  return connection.has_room(plan_.pipeline) ? &connection : nullptr;
 }
 
 void LoadThread::send_due() noexcept {
   size_t composed = 0;
   for (int64_t due_ns = next_due_ns(); due_ns <= now_ns_; due_ns = next_due_ns()) {
-    Connection* connection = with_room_.first();
+    Connection* connection = connection_for_next();
     if (connection == nullptr) {
       windows_are_full();
       if (plan_.drops_when_full) drop_due();
@@ -214,12 +251,14 @@ void LoadThread::add_due(Connection& connection, int64_t due_ns) noexcept {
   int64_t planned_ns = due_ns;
   const bool is_planned = follow_ups_.due_ns() > now_ns_;
   if (!next_request(request, planned_ns)) return;
-  if (is_planned) times_->pop();
+  if (is_planned && times_) times_->pop();
   connection.add(request, planned_ns, now_ns_);
   // Not this thread's fault: that no window had room, and that the kernel woke it late.
   const int64_t able_ns = std::max({planned_ns, room_since_ns_, awake_since_ns_});
-  traffic_.recorder->lagged(request.verb, now_ns_ - planned_ns,
-                            std::max<int64_t>(0, now_ns_ - able_ns));
+  if (plan_.pace != Pace::kUnpaced) {
+    traffic_.recorder->lagged(request.verb, now_ns_ - planned_ns,
+                              std::max<int64_t>(0, now_ns_ - able_ns));
+  }
   if (dirty_.empty() || dirty_.back() != &connection) dirty_.push_back(&connection);
   take_turn(connection);
 }
@@ -243,11 +282,17 @@ void LoadThread::flush_dirty() noexcept {
   dirty_.clear();
 }
 
-// Planned times that passed without room for them.
+// What was due and found no room.
 void LoadThread::drop_due() noexcept {
   uint64_t dropped = 0;
-  for (; times_->peek() <= now_ns_; times_->pop()) ++dropped;
+  for (; next_new_ns() <= now_ns_ && plan_.pace != Pace::kUnpaced; pass_over_planned()) ++dropped;
   traffic_.recorder->dropped(dropped);
+}
+
+void LoadThread::pass_over_planned() noexcept {
+  if (times_) return times_->pop();
+  WireRequest passed_over;
+  if (!source_.next(passed_over)) source_is_over_ = true;
 }
 
 // ---- answers

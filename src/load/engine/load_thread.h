@@ -5,7 +5,8 @@
 // sends the next. Open loop: requests have planned times, whatever the server does. A due one goes
 // to the connection that has had room for longest; when none has room, planned times wait in their
 // order (or are dropped), so that a server that stalls is charged for every request that had to
-// wait.
+// wait. A replay is an open loop with the recorded times, or without any; a client's requests all
+// go to one connection, and wait for it.
 //
 // Thread safety: made, and read after run(), by the thread that starts it. While it runs, others
 // may call what stands under "From any thread".
@@ -30,6 +31,13 @@
 
 namespace pelikan::load {
 
+enum class Pace : uint8_t {
+  kClosed,    // as answers come
+  kPlanned,   // by planned_times
+  kRecorded,  // by the source's times
+  kUnpaced,   // whenever the client's connection has room
+};
+
 // What a thread does; times in nanoseconds.
 struct ThreadPlan {
   size_t connections = 1;
@@ -46,8 +54,9 @@ struct ThreadPlan {
   int64_t connect_timeout_ns = 0;
   double churn_per_s = 0;        // connections closed and opened again
   uint64_t reconnect_every = 0;  // requests on one connection; 0: never
-  // Of the open loop; none: a closed one.
-  std::function<PlannedTimes(const RunTimes&)> planned_times;
+  Pace pace = Pace::kClosed;
+  std::function<PlannedTimes(const RunTimes&)> planned_times;  // of kPlanned
+  bool keeps_clients = false;                                  // a client has one connection
 };
 
 using MakeConnection = std::unique_ptr<Connection> (*)(Traffic&, ConnectionOwner&, size_t server,
@@ -88,9 +97,9 @@ class LoadThread final : public ConnectionOwner {
   void follow_up(const FollowUp& what) noexcept override;
   void lost(Connection& connection, CloseReason reason) noexcept override;
 
-  [[nodiscard]] bool is_open_loop() const noexcept { return times_.has_value(); }
+  [[nodiscard]] bool is_open_loop() const noexcept { return plan_.pace != Pace::kClosed; }
   [[nodiscard]] bool is_over() noexcept;
-  [[nodiscard]] int64_t next_wake_ns() const noexcept;
+  [[nodiscard]] int64_t next_wake_ns() noexcept;
   void round();
   void enter(Stage stage) noexcept;
   void move_stage() noexcept;
@@ -102,7 +111,10 @@ class LoadThread final : public ConnectionOwner {
   void send_batch(Connection& connection) noexcept;  // closed loop
   void send_due() noexcept;                          // open loop
   void add_due(Connection& connection, int64_t planned_ns) noexcept;
-  [[nodiscard]] int64_t next_due_ns() const noexcept;
+  [[nodiscard]] int64_t next_due_ns() noexcept;
+  [[nodiscard]] int64_t next_new_ns() noexcept;  // not a follow-up
+  [[nodiscard]] Connection* connection_for_next() noexcept;
+  void pass_over_planned() noexcept;
   void drop_due() noexcept;
   void flush_dirty() noexcept;
   void take_turn(Connection& connection) noexcept;  // in the list of those with room

@@ -1,6 +1,7 @@
 #include "load/engine/memcache_wire.h"
 
 #include "base/assertion.h"
+#include "base/clock.h"
 #include "protocol/memcache/compose.h"
 #include "protocol/memcache/parse_reply.h"
 
@@ -48,11 +49,19 @@ Command command_of(Verb verb) noexcept {
   return Command::kRefused;
 }
 
+// Of more than 30 days is the time itself (memcached's doc/protocol.txt, "Expiration times").
+int64_t exptime_of(int64_t ttl_s) noexcept {
+  constexpr int64_t kLongestRelative = 60 * 60 * 24 * 30;
+  if (ttl_s <= kLongestRelative) [[likely]]
+    return ttl_s;
+  return SystemTime().unix_ms() / 1000 + ttl_s;
+}
+
 memcache::Request request_of(const WireRequest& request) noexcept {
   memcache::Request out;
   out.command = command_of(request.verb);
   out.key = request.keys.front();
-  out.exptime = request.ttl_s;
+  out.exptime = exptime_of(request.ttl_s);
   out.number = request.number;
   out.value = request.value.data();
   out.value_size = static_cast<uint32_t>(request.value.size());
@@ -108,7 +117,8 @@ size_t MemcacheWire::bound(const WireRequest& request) const noexcept {
 
 char* MemcacheWire::compose(char* to, const WireRequest& request) const noexcept {
   if (request.keys.size() > 1) {
-    return memcache::compose_retrieval(to, command_of(request.verb), request.ttl_s, request.keys);
+    return memcache::compose_retrieval(to, command_of(request.verb), exptime_of(request.ttl_s),
+                                       request.keys);
   }
   return memcache::compose_request(to, request_of(request));
 }

@@ -11,6 +11,7 @@
 #include "load/engine/phase_watch.h"
 #include "load/engine/ping_source.h"
 #include "load/engine/prefill.h"
+#include "load/engine/replay_source.h"
 #include "load/engine/server_stats.h"
 #include "load/engine/verdict.h"
 
@@ -54,9 +55,10 @@ bool is_default(const OptionBase& option) { return option.current_text() == opti
 
 }  // namespace
 
-Runner::Runner(const LoadOptions& options, const KeyspaceGroups& keyspaces, Signals& signals,
-               RunObserver& observer)
+Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
+               const KeyspaceGroups& keyspaces, Signals& signals, RunObserver& observer)
     : options_(options),
+      trace_(trace),
       protocol_(find_protocol(options.protocol.get())),
       servers_(parse_servers(options.servers.get(), protocol_.port)),
       workload_(keyspaces, options.seed.get()),
@@ -65,6 +67,10 @@ Runner::Runner(const LoadOptions& options, const KeyspaceGroups& keyspaces, Sign
   if (options.search.get().empty()) (void)schedule(std::nullopt);
   (void)parse_prefill(Setting(options.prefill), workload_);
   (void)count_option(options.requests);
+  if (trace.trace.get() != "-") (void)make_feed();
+  if (is_replay() && !protocol_.has_keys) {
+    Setting(options.protocol).refuse("it has no keys, which a trace is about");
+  }
 }
 
 void Runner::connect() const {
@@ -89,7 +95,7 @@ std::optional<Schedule> Runner::schedule(std::optional<double> rate) const {
   const uint64_t requests = count_option(options_.requests);
   double seconds = std::chrono::duration<double>(options_.duration.get()).count();
   // Long enough for any number of requests: it is their end that ends the run.
-  if (requests != 0 && is_default(options_.duration)) {
+  if (requests != 0 && !has_duration()) {
     seconds = 2 * static_cast<double>(requests) / *rate + 10;
   }
   return Schedule(*rate, seconds);
@@ -109,10 +115,33 @@ ThreadPlan Runner::common_plan(uint32_t thread) const {
   return plan;
 }
 
+Pace Runner::pace(const Schedule* schedule) const {
+  if (schedule != nullptr) return Pace::kPlanned;
+  if (!is_replay()) return Pace::kClosed;
+  return trace_.speed.get() == "max" ? Pace::kUnpaced : Pace::kRecorded;
+}
+
+ArrivalKind Runner::arrival() const {
+  return options_.arrival.get() == "even" ? ArrivalKind::kEven : ArrivalKind::kPoisson;
+}
+
+// Of a trace, or of so many requests, the end is theirs as long as nobody says otherwise.
+bool Runner::has_duration() const {
+  const bool has_end = is_replay() || count_option(options_.requests) != 0;
+  return !has_end || !is_default(options_.duration);
+}
+
+std::unique_ptr<ReplayFeed> Runner::make_feed() const {
+  if (!is_replay()) return nullptr;
+  return std::make_unique<ReplayFeed>(trace_, arrival(), options_.seed.get(), threads());
+}
+
 ThreadPlan Runner::run_plan(uint32_t thread, const Schedule* schedule) const {
   ThreadPlan plan = common_plan(thread);
   plan.pipeline = options_.pipeline.get();
-  if (plan.pipeline == 0) plan.pipeline = schedule == nullptr ? 1 : kOpenWindow;
+  plan.pace = pace(schedule);
+  plan.keeps_clients = is_replay();
+  if (plan.pipeline == 0) plan.pipeline = plan.pace == Pace::kClosed ? 1 : kOpenWindow;
   plan.idle_connections = share_of(options_.idle_connections.get(), thread, threads());
   plan.drops_when_full = options_.rate_on_full.get() == "drop";
   plan.requests = share_of(count_option(options_.requests), thread, threads());
@@ -120,14 +149,12 @@ ThreadPlan Runner::run_plan(uint32_t thread, const Schedule* schedule) const {
   plan.drain_ns = plan.request_timeout_ns;
   plan.churn_per_s = options_.churn.get() / threads();
   plan.reconnect_every = options_.reconnect_every.get();
-  const bool is_limited = plan.requests != 0 && is_default(options_.duration);
   if (schedule == nullptr) {
-    plan.duration_ns = is_limited ? 0 : to_ns(options_.duration.get());
+    plan.duration_ns = has_duration() ? to_ns(options_.duration.get()) : 0;
     return plan;
   }
   plan.duration_ns = std::llround(schedule->seconds() * 1e9);
-  const ArrivalKind kind =
-      options_.arrival.get() == "even" ? ArrivalKind::kEven : ArrivalKind::kPoisson;
+  const ArrivalKind kind = arrival();
   const Share share{.index = thread, .count = threads()};
   plan.planned_times = [this, schedule, kind, share](const RunTimes& times) {
     const uint64_t seed = options_.seed.get();
@@ -189,25 +216,34 @@ double Runner::resident_share(uint64_t keys) const {
 RunResult Runner::run(std::optional<double> rate) {
   const std::optional<Schedule> planned = schedule(rate);
   const Schedule* plan = planned ? &*planned : nullptr;
+  const std::unique_ptr<ReplayFeed> feed = make_feed();
   std::vector<ThreadPlan> plans;
   std::vector<std::unique_ptr<Source>> sources;
   for (uint32_t i = 0; i < threads(); ++i) {
     plans.push_back(run_plan(i, plan));
-    sources.push_back(make_source({.index = i, .count = threads()}));
+    const size_t most_in_flight = plans.back().connections * plans.back().pipeline;
+    sources.push_back(make_source({.index = i, .count = threads()}, feed.get(), most_in_flight));
   }
   RunResult result;
-  result.closed_loop = plan == nullptr;
+  result.closed_loop = pace(plan) == Pace::kClosed || pace(plan) == Pace::kUnpaced;
   result.planned_s = plan == nullptr ? 0 : plan->seconds();
   result.prefill = prefill_;
   result.host = describe_host(servers_.front());
   result.servers = ask_servers();
   Crew crew(plans, std::move(sources), servers_, protocol_.make_connection);
+  if (feed) feed->start();
   watch(crew, plan, result);
+  if (feed) feed->check();
   note_threads(crew, result);
   return result;
 }
 
-std::unique_ptr<Source> Runner::make_source(Share share) const {
+std::unique_ptr<Source> Runner::make_source(Share share, ReplayFeed* feed,
+                                            size_t most_in_flight) const {
+  if (feed != nullptr) {
+    const Keyspace& keyspace = *workload_.keyspaces().front();
+    return std::make_unique<ReplaySource>(*feed, share.index, keyspace, most_in_flight);
+  }
   if (!protocol_.has_keys) return std::make_unique<PingSource>();
   return std::make_unique<WorkloadSource>(workload_, share, options_.seed.get());
 }
@@ -215,7 +251,8 @@ std::unique_ptr<Source> Runner::make_source(Share share) const {
 // Starts the crew and takes the time series until it has ended.
 void Runner::watch(Crew& crew, const Schedule* schedule, RunResult& result) {
   const double interval_s = std::chrono::duration<double>(options_.interval.get()).count();
-  double planned_s = std::chrono::duration<double>(options_.duration.get()).count();
+  double planned_s = 0;  // nobody knows
+  if (has_duration()) planned_s = std::chrono::duration<double>(options_.duration.get()).count();
   if (schedule != nullptr) planned_s = schedule->seconds();
   Series series(crew.threads(), schedule);
   PhaseWatch phases(schedule, series);
@@ -237,7 +274,7 @@ void Runner::watch(Crew& crew, const Schedule* schedule, RunResult& result) {
     take(now_s);
     next_s = (std::floor(now_s / interval_s) + 1) * interval_s;
     // The end of the run ends the last interval, which no sliver shall follow.
-    if (next_s + interval_s / 2 > planned_s) next_s = planned_s + interval_s;
+    if (planned_s > 0 && next_s + interval_s / 2 > planned_s) next_s = planned_s + interval_s;
   }
   result.seconds = std::max(0.0, seconds_since(begin));
   take(result.seconds);

@@ -11,9 +11,11 @@
 #include "core/signals.h"
 #include "load/engine/crew.h"
 #include "load/engine/protocols.h"
+#include "load/engine/replay_feed.h"
 #include "load/engine/result.h"
 #include "load/engine/servers.h"
 #include "load/options.h"
+#include "load/trace/trace_options.h"
 #include "load/workload/schedule.h"
 #include "load/workload/workload.h"
 
@@ -32,8 +34,8 @@ class RunObserver {
 class Runner {
  public:
   // Contacts nobody. Throws SetupError when an option is wrong. REQUIRES: all outlive the runner
-  Runner(const LoadOptions& options, const KeyspaceGroups& keyspaces, Signals& signals,
-         RunObserver& observer);
+  Runner(const LoadOptions& options, const TraceOptions& trace, const KeyspaceGroups& keyspaces,
+         Signals& signals, RunObserver& observer);
 
   // Looks whether the servers are there; throws ServerUnreachable, as the rest does.
   void connect() const;
@@ -48,8 +50,14 @@ class Runner {
   [[nodiscard]] std::optional<Schedule> schedule(std::optional<double> rate) const;
   [[nodiscard]] ThreadPlan common_plan(uint32_t thread) const;
   [[nodiscard]] ThreadPlan run_plan(uint32_t thread, const Schedule* schedule) const;
+  [[nodiscard]] Pace pace(const Schedule* schedule) const;
+  [[nodiscard]] std::unique_ptr<ReplayFeed> make_feed() const;
+  [[nodiscard]] bool is_replay() const { return !trace_.trace.get().empty(); }
+  [[nodiscard]] ArrivalKind arrival() const;
+  [[nodiscard]] bool has_duration() const;
   [[nodiscard]] ThreadPlan prefill_plan(uint32_t thread) const;
-  [[nodiscard]] std::unique_ptr<Source> make_source(Share share) const;
+  [[nodiscard]] std::unique_ptr<Source> make_source(Share share, ReplayFeed* feed,
+                                                    size_t most_in_flight) const;
   [[nodiscard]] uint32_t threads() const noexcept;
   void watch(Crew& crew, const Schedule* schedule, RunResult& result);
   void check_signals(Crew& crew) noexcept;
@@ -59,6 +67,7 @@ class Runner {
   [[nodiscard]] double resident_share(uint64_t keys) const;
 
   const LoadOptions& options_;
+  const TraceOptions& trace_;
   const ProtocolSpec& protocol_;
   const std::vector<ServerTarget> servers_;
   const Workload workload_;

@@ -29,7 +29,15 @@ enum RandomStream : uint32_t {
 
 class Source {
  public:
+  enum class Supply : uint8_t { kReady, kNotYet, kOver };
+
   virtual ~Source() = default;
+  // Whether next() has a request now. One that always has leaves these three as they are.
+  [[nodiscard]] virtual Supply supply() noexcept { return Supply::kReady; }
+  // Of the next request: when it was recorded, from the start, and by which client.
+  // REQUIRES of both: supply() said kReady
+  [[nodiscard]] virtual int64_t recorded_ns() const noexcept { return 0; }
+  [[nodiscard]] virtual uint64_t client() const noexcept { return 0; }
   // The next request. False: there is none, now and ever after.
   [[nodiscard]] virtual bool next(WireRequest& request) noexcept = 0;
   // Time since the run began, told once per round; for what changes slowly.

@@ -28,10 +28,10 @@ struct KeyReference {
 struct WireRequest {
   Verb verb = Verb::kGet;
   uint8_t keyspace = 0;
-  bool fills = false;     // a miss is followed by a set
-  bool verifies = false;  // returned values are checked
-  bool then_cas = false;  // a hit is followed by a cas with the number it gave
-  uint32_t ttl_s = 0;
+  bool fills = false;                      // a miss is followed by a set
+  bool verifies = false;                   // returned values are checked
+  bool then_cas = false;                   // a hit is followed by a cas with the number it gave
+  int64_t ttl_s = 0;                       // 0: none; below 0: over already
   uint64_t number = 0;                     // cas: the token; incr, decr: the delta
   std::span<const std::string_view> keys;  // several for a multi-get
   std::span<const uint64_t> numbers;       // of the keys, for KeyReference

@@ -117,6 +117,7 @@ START_TEST(an_open_loop_sends_every_planned_request) {
   Rig rig(server);
   const Schedule schedule(20'000, 0.25);
   rig.plan.duration_ns = kSecond / 4;
+  rig.plan.pace = Pace::kPlanned;
   rig.plan.planned_times = [&](const RunTimes& times) {
     return PlannedTimes(schedule, ArrivalKind::kEven, Share{}, 1, times);
   };
@@ -144,6 +145,7 @@ START_TEST(a_full_window_queues_planned_requests_or_drops_them) {
     const Schedule schedule(10'000, 0.3);
     rig.plan.duration_ns = 3 * kSecond / 10;
     rig.plan.drops_when_full = drops;
+    rig.plan.pace = Pace::kPlanned;
     rig.plan.planned_times = [&](const RunTimes& times) {
       return PlannedTimes(schedule, ArrivalKind::kEven, Share{}, 1, times);
     };
