@@ -50,21 +50,4 @@ std::string TextTable::plain(size_t width) const {
   return text;
 }
 
-std::string TextTable::markdown() const {
-  std::string text;
-  const auto append_row = [&text](const Row& row) {
-    text.append("|");
-    for (const std::string& cell : row) {
-      text.append(" ");
-      for (const char c : cell) text.append(c == '|' ? "\\" : "").push_back(c);
-      text.append(cell.empty() ? "|" : " |");
-    }
-    text.append("\n");
-  };
-  append_row(rows_.front());
-  append_row(Row(rows_.front().size(), "---"));
-  for (size_t row = 1; row < rows_.size(); ++row) append_row(rows_[row]);
-  return text;
-}
-
 }  // namespace pelikan

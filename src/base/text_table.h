@@ -1,4 +1,4 @@
-// TextTable: rows of cells, written with aligned columns for a terminal or as Markdown.
+// TextTable: rows of cells, written with aligned columns for a terminal.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,6 @@ class TextTable {
 
   // Two spaces between columns; the last one, the longest, is broken between words at the width.
   [[nodiscard]] std::string plain(size_t width = 100) const;
-  [[nodiscard]] std::string markdown() const;
 
  private:
   std::vector<Row> rows_;  // the header first

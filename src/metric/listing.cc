@@ -40,15 +40,6 @@ void append_histogram(std::vector<MetricNumber>& numbers, std::string_view name,
   append("max_ns", histogram.max());
 }
 
-TextTable table_of(const MetricSnapshot& snapshot, std::string_view quote) {
-  TextTable table({"name", "kind", "meaning"});
-  for (const MetricReading& reading : snapshot.readings()) {
-    table.add({fmt::format("{0}{1}{0}", quote, reading.name), std::string(kind_name(reading.kind)),
-               std::string(reading.help)});
-  }
-  return table;
-}
-
 }  // namespace
 
 std::vector<MetricNumber> flat_numbers(const MetricSnapshot& snapshot) {
@@ -70,10 +61,12 @@ std::string json_text(const MetricSnapshot& snapshot) {
 }
 
 std::string metric_listing(const MetricSnapshot& snapshot) {
-  return table_of(snapshot, "").plain();
-}
-std::string metric_markdown(const MetricSnapshot& snapshot) {
-  return table_of(snapshot, "`").markdown();
+  TextTable table({"name", "kind", "meaning"});
+  for (const MetricReading& reading : snapshot.readings()) {
+    table.add({std::string(reading.name), std::string(kind_name(reading.kind)),
+               std::string(reading.help)});
+  }
+  return table.plain();
 }
 
 }  // namespace pelikan

@@ -23,9 +23,7 @@ struct MetricNumber {
 // The same as one JSON object, {"seg_evict":3,...}.
 [[nodiscard]] std::string json_text(const MetricSnapshot& snapshot);
 
-// Name, kind and meaning of each metric, as a table for a terminal (`-s`) and as a Markdown table
-// for the documents.
+// Name, kind and meaning of each metric, as a table for a terminal (`-s`).
 [[nodiscard]] std::string metric_listing(const MetricSnapshot& snapshot);
-[[nodiscard]] std::string metric_markdown(const MetricSnapshot& snapshot);
 
 }  // namespace pelikan

@@ -31,18 +31,6 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 constexpr size_t kWordMax = 64;  // longer input is no misspelt name, and not worth a table
 
-TextTable table_of(const OptionSet& options, std::string_view quote) {
-  TextTable table({"name", "type", "default", "allowed", "meaning"});
-  const auto quoted = [quote](std::string_view text) {
-    return text.empty() ? std::string() : fmt::format("{0}{1}{0}", quote, text);
-  };
-  for (const OptionBase* option : options.options()) {
-    table.add({quoted(option->name()), option->type_text(), quoted(option->default_text()),
-               option->range_text(), std::string(option->help())});
-  }
-  return table;
-}
-
 }  // namespace
 
 OptionSet::OptionSet(const std::vector<OptionGroup*>& groups) {
@@ -91,7 +79,13 @@ std::string set_from_text(OptionBase& option, std::string_view text) {
                      range.empty() ? "" : "; allowed: ", range);
 }
 
-std::string option_table(const OptionSet& options) { return table_of(options, "").plain(); }
-std::string option_markdown(const OptionSet& options) { return table_of(options, "`").markdown(); }
+std::string option_table(const OptionSet& options) {
+  TextTable table({"name", "type", "default", "allowed", "meaning"});
+  for (const OptionBase* option : options.options()) {
+    table.add({std::string(option->name()), option->type_text(), option->default_text(),
+               option->range_text(), std::string(option->help())});
+  }
+  return table.plain();
+}
 
 }  // namespace pelikan

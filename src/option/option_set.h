@@ -40,8 +40,7 @@ class OptionSet {
 //   seg_memory: '1KiB' is out of range; allowed: 8MiB..1TiB
 [[nodiscard]] std::string set_from_text(OptionBase& option, std::string_view text);
 
-// The options as a table for a terminal (`-c`), and as a Markdown table for the documents.
+// The options as a table for a terminal (`-c`).
 [[nodiscard]] std::string option_table(const OptionSet& options);
-[[nodiscard]] std::string option_markdown(const OptionSet& options);
 
 }  // namespace pelikan

@@ -31,13 +31,6 @@ START_TEST(the_last_column_breaks_between_words) {
 }
 END_TEST
 
-START_TEST(markdown_escapes_bars) {
-  TextTable table({"name", "type"});
-  table.add({"a|b", ""});
-  ck_assert_text_eq(table.markdown(), "| name | type |\n| --- | --- |\n| a\\|b | |\n");
-}
-END_TEST
-
 START_TEST(a_row_with_too_few_cells_aborts) {
   TextTable table({"name", "type"});
   ck_assert_aborts(table.add({"a"}));
@@ -47,5 +40,4 @@ END_TEST
 }  // namespace
 
 PELIKAN_TESTS("base/text_table", columns_are_as_wide_as_their_widest_cell,
-              the_last_column_breaks_between_words, markdown_escapes_bars,
-              a_row_with_too_few_cells_aborts)
+              the_last_column_breaks_between_words, a_row_with_too_few_cells_aborts)

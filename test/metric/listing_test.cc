@@ -50,7 +50,7 @@ START_TEST(json_is_one_flat_object) {
 }
 END_TEST
 
-START_TEST(the_tables_name_kind_and_meaning) {
+START_TEST(the_table_names_kind_and_meaning) {
   MetricRegistry registry;
   const SampleMetrics metrics(registry);
   ck_assert_text_eq(metric_listing(registry.read()),
@@ -58,16 +58,10 @@ START_TEST(the_tables_name_kind_and_meaning) {
                     "cache_hit      counter    gets that found their item\n"
                     "cache_item     gauge      items now\n"
                     "cache_latency  histogram  time of a get\n");
-  ck_assert_text_eq(metric_markdown(registry.read()),
-                    "| name | kind | meaning |\n"
-                    "| --- | --- | --- |\n"
-                    "| `cache_hit` | counter | gets that found their item |\n"
-                    "| `cache_item` | gauge | items now |\n"
-                    "| `cache_latency` | histogram | time of a get |\n");
 }
 END_TEST
 
 }  // namespace
 
 PELIKAN_TESTS("metric/listing", a_histogram_is_eight_numbers_of_a_flat_list,
-              json_is_one_flat_object, the_tables_name_kind_and_meaning)
+              json_is_one_flat_object, the_table_names_kind_and_meaning)

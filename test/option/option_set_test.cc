@@ -73,22 +73,9 @@ START_TEST(the_table_lists_every_option_within_100_columns) {
 }
 END_TEST
 
-START_TEST(the_markdown_table_quotes_names_and_escapes_bars) {
-  test::SegOptions seg;
-  ck_assert_text_eq(option_markdown(OptionSet({&seg})),
-                    "| name | type | default | allowed | meaning |\n"
-                    "| --- | --- | --- | --- | --- |\n"
-                    "| `seg_memory` | bytes | `64MiB` | 8MiB..1TiB | all memory of the store |\n"
-                    "| `seg_eviction` | word | `fifo` | none\\|fifo | what goes first |\n"
-                    "| `seg_cas` | yes\\|no | `yes` | | keep a token per item for cas, gets and "
-                    "gats, 8 bytes each |\n");
-}
-END_TEST
-
 }  // namespace
 
 PELIKAN_TESTS("option/option_set", it_finds_every_option_of_every_group,
               a_name_in_two_groups_aborts, the_nearest_name_takes_the_fewest_edits,
               nothing_is_near_a_foreign_word, a_bad_value_is_told_with_name_value_and_range,
-              the_table_lists_every_option_within_100_columns,
-              the_markdown_table_quotes_names_and_escapes_bars)
+              the_table_lists_every_option_within_100_columns)
