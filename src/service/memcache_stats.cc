@@ -70,7 +70,7 @@ constexpr auto kGeneral = std::to_array<Row>({
     {"auth_errors"},
     {"bytes_read", {"worker_bytes_read"}},
     {"bytes_written", {"worker_bytes_written"}},
-    {"limit_maxbytes", {"seg_memory_byte"}},
+    {"limit_maxbytes", {"seg_budget_byte"}},
     {"listen_disabled_num", {"server_accept_pauses"}},
     {"time_in_listen_disabled_us"},
     {"conn_yields"},

@@ -69,8 +69,7 @@ class StatisticsTest(unittest.TestCase):
         for name, count in (("cmd_get", 2), ("cmd_set", 1), ("get_hits", 1), ("get_misses", 1), ("delete_hits", 1),
                             ("curr_items", 0), ("total_items", 1), ("threads", 2)):
             self.assertEqual((data[name], admin[name]), (str(count), str(count)), name)
-        # The budget, less what does not make a whole segment.
-        self.assertTrue(0.99 * (64 << 20) < int(data["limit_maxbytes"]) <= 64 << 20)
+        self.assertEqual(int(data["limit_maxbytes"]), 64 << 20)
 
     def test_the_names_that_exporters_need_are_there(self):
         wanted = """pid uptime time version pointer_size rusage_user rusage_system max_connections curr_connections

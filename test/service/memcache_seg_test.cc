@@ -121,7 +121,8 @@ START_TEST(memory_is_told_in_stats) {
   const std::string stats = session.connection.send("stats\r\n");
   ck_assert(stats.find("STAT curr_items 1\r\n") != std::string::npos);
   ck_assert(stats.find("STAT total_items 2\r\n") != std::string::npos);
-  ck_assert(stats.find("STAT limit_maxbytes 0\r\n") == std::string::npos);
+  const std::string limit = "STAT limit_maxbytes " + std::to_string(kMemory) + "\r\n";
+  ck_assert(stats.find(limit) != std::string::npos);
   ck_assert(stats.find("STAT bytes 0\r\n") == std::string::npos);
 }
 END_TEST

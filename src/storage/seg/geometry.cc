@@ -84,6 +84,7 @@ size_t check_item_max(const SegGeometry& plan, size_t item_max) {
 SegGeometry SegGeometry::plan(const SegOptions& options, size_t threads) {
   const size_t memory = options.memory.get().value;
   SegGeometry plan{};
+  plan.budget_bytes = memory;
   plan.segment_bytes = choose_segment_bytes(memory, options.segment_size.get().value);
   plan.segment_shift = static_cast<unsigned>(std::countr_zero(plan.segment_bytes));
 

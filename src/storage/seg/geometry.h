@@ -10,6 +10,7 @@
 namespace pelikan {
 
 struct SegGeometry {
+  size_t budget_bytes;   // seg_memory
   size_t segment_bytes;  // a power of two
   unsigned segment_shift;
   size_t segments;

@@ -47,6 +47,7 @@ void SegGauges::compute(const SegEngine& engine) noexcept {
   const auto segments_in = [&](SegmentState state) {
     return census.by_state[static_cast<size_t>(state)];
   };
+  budget_byte.set(static_cast<int64_t>(engine.geometry.budget_bytes));
   memory_byte.set(static_cast<int64_t>(engine.memory_bytes()));
   segment_byte.set(static_cast<int64_t>(engine.heap.segment_bytes()));
   segment_total.set(static_cast<int64_t>(engine.heap.size()));

@@ -55,6 +55,7 @@ struct SegGauges : MetricGroup {
   // REQUIRES: the engine outlives it
   SegGauges(MetricRegistry& registry, const SegEngine& engine);
 
+  Gauge budget_byte{this, "seg_budget_byte", "most bytes the store may take: seg_memory"};
   Gauge memory_byte{this, "seg_memory_byte", "bytes of segments, headers, table and wheel"};
   Gauge segment_byte{this, "seg_segment_byte", "bytes of one segment"};
   Gauge segment_total{this, "seg_segment_total", "segments there are"};
