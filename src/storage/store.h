@@ -25,7 +25,8 @@ inline constexpr size_t kBatch = 16;
 
 struct Lookup {
   std::string_view key;
-  uint64_t hash = 0;  // filled by prepare()
+  uint64_t hash = 0;          // filled by prepare()
+  uint64_t* place = nullptr;  // the same: where the store will look first
 };
 
 // When an item dies: CLOCK_BOOTTIME milliseconds, as Clock::now_ms() counts them.

@@ -47,16 +47,18 @@ class HashTable {
     return slot::live_pattern(static_cast<uint16_t>(hash));
   }
 
-  // In an epoch: the first live slot in the home bucket with the hash's tag. Nearly always the
-  // key's own if the key is there; nothing is said when it is not.
-  [[nodiscard]] Found guess(uint64_t hash) const noexcept {
-    Bucket& bucket = home(hash);
+  // In an epoch: the first slot of the bucket with the hash's tag, nearly always the key's own if
+  // the key is there; null: there is none.
+  [[nodiscard]] static uint64_t* guess(Bucket& bucket, uint64_t hash) noexcept {
     const unsigned candidates = bucket.match(pattern(hash));
-    if (candidates == 0) return {};
-    const auto i = static_cast<size_t>(std::countr_zero(candidates));
-    const uint64_t value = bucket.slot(i);
+    return candidates == 0 ? nullptr : &bucket.words[std::countr_zero(candidates)];
+  }
+  // In an epoch: what a slot that was guessed for this hash holds now.
+  [[nodiscard]] static Found look_at(uint64_t* slot, uint64_t hash) noexcept {
+    if (slot == nullptr) return {};
+    const uint64_t value = load_word(*slot, std::memory_order_acquire);
     if ((value & slot::kTagAndKindMask) != pattern(hash)) return {};
-    return {&bucket.words[i], value};
+    return {slot, value};
   }
   // In an epoch: the live slot with the hash's tag that accept(slot value) says yes to.
   template <class Accept>

@@ -70,7 +70,7 @@ struct Entry {
                                                     const Lookup& lookup) noexcept {
   const SegmentHeap& heap = thread.engine.heap;
   const uint64_t horizon = heap.flush_horizon();
-  const HashTable::Found found = thread.engine.table.guess(lookup.hash);
+  const HashTable::Found found = HashTable::look_at(lookup.place, lookup.hash);
   if (found) [[likely]] {
     const Location location = slot::location(found.value);
     PELIKAN_STEP("get.slot");

@@ -30,18 +30,19 @@ void count_use(const Entry& entry) noexcept {
                    std::memory_order_relaxed);
 }
 
-// Fetches header and key of the first item in the bucket with the hash's tag; false: there is none.
-// An item that begins a line has them there; one that does not goes on in the next.
-[[gnu::always_inline]] inline bool prefetch_item(const SegEngine& engine, const Bucket& bucket,
-                                                 uint64_t hash) noexcept {
+// The slot in the bucket where the item of this hash will be looked for first, its header and key
+// being fetched; null: there is none. An item that begins a line has them there; one that does not
+// goes on in the next.
+[[gnu::always_inline]] inline uint64_t* prefetch_item(const SegEngine& engine, Bucket& bucket,
+                                                      uint64_t hash) noexcept {
   constexpr size_t kLine = 64;
-  const unsigned candidates = bucket.match(HashTable::pattern(hash));
-  if (candidates == 0) return false;
-  const uint64_t value = bucket.slot(static_cast<size_t>(std::countr_zero(candidates)));
+  uint64_t* place = HashTable::guess(bucket, hash);
+  if (place == nullptr) return nullptr;
+  const uint64_t value = load_word(*place, std::memory_order_acquire);
   const char* item = engine.heap.at(slot::location(value));
   __builtin_prefetch(item);
   if (reinterpret_cast<uintptr_t>(item) % kLine != 0) __builtin_prefetch(item + kLine);
-  return true;
+  return place;
 }
 
 }  // namespace
@@ -75,7 +76,7 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
   const HashTable& table = thread_.engine.table;
   const uint64_t hash = table.hash(key);
   __builtin_prefetch(&table.home(hash));
-  prefetch_item(thread_.engine, table.home(foreseen_), foreseen_);
+  (void)prefetch_item(thread_.engine, table.home(foreseen_), foreseen_);
   foreseen_ = hash;
 }
 
@@ -85,7 +86,7 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
 void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
   DCHECK(batch.size() <= kBatch);
   const HashTable& table = thread_.engine.table;
-  std::array<const Bucket*, kBatch> buckets;
+  std::array<Bucket*, kBatch> buckets;
   for (size_t i = 0; i < batch.size(); ++i) {
     batch[i].hash = table.hash(batch[i].key);
     buckets[i] = &table.home(batch[i].hash);
@@ -94,14 +95,16 @@ void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
   std::array<size_t, kBatch> behind;
   size_t behind_count = 0;
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (prefetch_item(thread_.engine, *buckets[i], batch[i].hash)) continue;
+    batch[i].place = prefetch_item(thread_.engine, *buckets[i], batch[i].hash);
+    if (batch[i].place != nullptr) continue;
     buckets[i] = table.next(buckets[i]->word());
     if (buckets[i] == nullptr) continue;
     __builtin_prefetch(buckets[i]);
     behind[behind_count++] = i;
   }
   for (size_t i = 0; i < behind_count; ++i) {
-    prefetch_item(thread_.engine, *buckets[behind[i]], batch[behind[i]].hash);
+    Lookup& lookup = batch[behind[i]];
+    lookup.place = prefetch_item(thread_.engine, *buckets[behind[i]], lookup.hash);
   }
 }
 
