@@ -59,6 +59,7 @@ void Configuration::parse() {
   line_ = {};  // it points into the set
   options_ = std::make_unique<OptionSet>(groups);
   line_ = parse_command_line(word_pointers_, *options_);
+  if (lacks_setting_) line_.errors.emplace_back("--set needs a setting, like ks.user.weight=80");
 }
 
 std::string Configuration::full_name(std::string_view name) const {
@@ -90,6 +91,7 @@ void Configuration::read_arguments(std::span<const char* const> arguments) {
     } else if (argument.starts_with("--set=")) {
       word = fmt::format("--{}", argument.substr(kSet.size() + 1));
     }
+    if (word == "--self-test") word = "--self_test=yes";
     if (word.starts_with("--") && word.size() > 2) {
       const size_t equals = std::min(word.find('='), word.size());
       const std::string name = full_name(std::string_view(word).substr(2, equals - 2));
@@ -98,7 +100,7 @@ void Configuration::read_arguments(std::span<const char* const> arguments) {
     }
     words_.push_back(std::move(word));
   }
-  if (is_setting) words_.emplace_back(kSet);  // an unknown flag, as it has no value
+  lacks_setting_ = is_setting;
   for (const std::string& word : words_) word_pointers_.push_back(word.c_str());
 }
 

@@ -54,6 +54,7 @@ class Configuration {
   KeyspaceGroups keyspaces_;
   std::vector<std::string> words_;  // the arguments, names in full
   std::vector<const char*> word_pointers_;
+  bool lacks_setting_ = false;  // the last word is --set
   std::vector<Variable> variables_;
   std::string file_text_;  // names in full
   std::string file_error_;

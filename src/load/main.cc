@@ -16,6 +16,7 @@
 #include "load/engine/live_line.h"
 #include "load/engine/runner.h"
 #include "load/engine/search.h"
+#include "load/engine/self_test.h"
 #include "load/engine/summary.h"
 #include "load/options.h"
 #include "load/trace/trace_options.h"
@@ -56,6 +57,7 @@ Examples:
   pelikan_load workload.conf --rate 200k            a file, one option changed
   pelikan_load replay cluster52.zst --trace_speed 10    a recorded trace, ten times as fast
   pelikan_load --search 'p99.9<1ms' --rate 10k:2M   the highest rate that meets a bound
+  pelikan_load --self-test                          what this machine lets the generator do
 
 Exit status: 0; 3 the generator was the bottleneck (with --strict yes); 4 an assertion failed; 5 a server is
 not there; 6 a server went away in mid-run; 64 usage; 78 configuration.
@@ -108,6 +110,10 @@ struct Options {
 
 int run(const Configuration& configuration, const Options& all, Signals& signals) {
   const LoadOptions& options = all.load;
+  if (options.self_test.get()) {
+    fmt::print("{}", self_test(options, signals));
+    return 0;
+  }
   const std::vector<Gate> assertions =
       Gate::parse_list(options.assertions.name(), options.assertions.get());
   LiveLine live(options.quiet.get());

@@ -84,6 +84,9 @@ struct LoadOptions : OptionGroup {
                                  "errors=0"};
   Option<bool> strict{this, "strict", false, "exit status 3 when the generator was the bottleneck"};
 
+  Option<bool> self_test{this, "self_test", false,
+                         "only try what this machine lets the generator do, against a server that "
+                         "does nothing"};
   Option<Milliseconds> interval{
       this, "interval", Milliseconds(1000), "of the time series", {Milliseconds(10), kLong}};
   Option<bool> quiet{this, "quiet", false, "no live line and no summary"};

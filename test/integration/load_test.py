@@ -304,6 +304,12 @@ class ExitTest(unittest.TestCase):
             self.assertEqual(result.returncode, 0)
             self.assertIn("generator was the bottleneck", result.stdout.splitlines()[0])
 
+    def test_a_self_test_needs_no_server(self):
+        result = run(LOAD, "--self-test")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, r"closed loop, 32 in flight +\S+[kM]/s ")
+        self.assertRegex(result.stdout, r"open loop at 10k/s +(9\.\d+|10\.\d)k/s ")
+
     def test_a_search_finds_a_rate(self):
         with Server(seg_memory="64MiB") as server:
             result = load(server, search="p50<20ms,errors=0", rate="500:2k", duration="500ms", keys=1000)
