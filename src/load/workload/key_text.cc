@@ -81,15 +81,17 @@ std::string_view KeyText::write(uint64_t number, char* out) const noexcept {
   std::memcpy(out, prefix_.data(), prefix_.size());
   char* const first = out + prefix_.size();
   char* digit = out + size;
-  for (; digit - first >= 2; number /= kPairs.size()) {
+  for (; number != 0 && digit - first >= 2; number /= kPairs.size()) {
     digit -= 2;
     std::memcpy(digit, kPairs[number % kPairs.size()].data(), 2);
   }
-  if (digit > first) {
-    *first = kDigits[number % kDigits.size()];
+  if (number != 0 && digit > first) {
+    *--digit = kDigits[number % kDigits.size()];
     number /= kDigits.size();
   }
   DCHECK(number == 0);
+  // A few digits differ, the others are zeros: keys are long, and numbers small.
+  std::memset(first, kDigits[0], static_cast<size_t>(digit - first));
   return {out, size};
 }
 

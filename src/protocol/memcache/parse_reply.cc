@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 
 #include "base/bytes.h"
 #include "protocol/memcache/request.h"
@@ -32,11 +33,28 @@ bool parse_frequent(std::string_view in, ParsedReply& reply) noexcept {
   return false;
 }
 
+// Cuts the next word off a line and reads it as a number.
+std::optional<uint64_t> take_number(std::string_view& line) noexcept {
+  // Flags and sizes are short as a rule: digits that are read as they are found.
+  uint64_t number = 0;
+  size_t digits = 0;
+  constexpr size_t kSafeDigits = std::numeric_limits<uint64_t>::digits10;
+  for (; digits < line.size() && digits < kSafeDigits; ++digits) {
+    const char c = line[digits];
+    if (c < '0' || c > '9') break;
+    number = number * 10 + static_cast<uint64_t>(c - '0');
+  }
+  if (digits == 0 || (digits < line.size() && line[digits] != ' '))
+    return parse_u64(take_word(line));
+  line.remove_prefix(std::min(line.size(), digits + 1));
+  return number;
+}
+
 // "key flags size[ cas]" and the bytes behind the line; false while they are not all there.
 bool parse_value(std::string_view words, std::string_view behind, ParsedReply& reply) noexcept {
   reply.key = take_word(words);
-  const auto flags = parse_u64(take_word(words));
-  const auto size = parse_u64(take_word(words));
+  const auto flags = take_number(words);
+  const auto size = take_number(words);
   const auto cas = words.empty() ? 0 : parse_u64(words);
   constexpr uint64_t kMaxFlags = std::numeric_limits<uint32_t>::max();
   if (!flags || *flags > kMaxFlags || !size || *size > kMaxValue || !cas) return true;
