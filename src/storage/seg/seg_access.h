@@ -113,6 +113,7 @@ class SegStore::Access {
   [[nodiscard]] bool wait_for_room(int64_t most_ns) noexcept;
   [[nodiscard]] bool drain_one(int64_t end_ns) noexcept;
 
+  [[nodiscard]] std::optional<ItemView> search_live(const Lookup& lookup) noexcept;
   [[nodiscard]] bool fits(size_t key_bytes, size_t value_bytes) const noexcept;
   [[nodiscard]] PutStatus store(const Lookup& lookup, const Value& value,
                                 const PutCondition& condition) noexcept;
