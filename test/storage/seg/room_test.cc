@@ -40,6 +40,7 @@ class PassingTime final : public TimeSource {
 
 class Stage {
  public:
+  ~Stage() { time.bring_back(); }
   // Writes until no segment is free.
   void use_up_memory() {
     while (put() != PutStatus::kNoMemory) ck_assert(++number_ < 10'000);
