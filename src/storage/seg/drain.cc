@@ -212,7 +212,7 @@ bool Drain::finish_expiry(SegmentId id) noexcept {
     segment.drain = DrainKind::kRelocate;
     return false;
   }
-  thread_.engine.heap.put_back(id, segment.deadline.load(std::memory_order_relaxed));
+  thread_.engine.heap.put_back(id, kNoExpiry);
   return true;
 }
 

@@ -149,15 +149,17 @@ bool SegStore::Access::erase(const Lookup& lookup) noexcept {
 }
 
 bool SegStore::Access::touch(const Lookup& lookup, Expiry expiry) noexcept {
-  const HashTable& table = thread_.engine.table;
+  SegmentHeap& heap = thread_.engine.heap;
   const uint32_t tick = thread_.engine.time.expiry(expiry, thread_.clock.now_ms());
-  const BucketLock lock(table.home(lookup.hash));
+  BucketLock lock(thread_.engine.table.home(lookup.hash));
   const Entry entry = find_locked(thread_, lookup);
   if (!entry.is_live()) return false;
+  const uint64_t header = entry.item.header();
   // The one word of a published item that may change. Its segment's deadline stays: the expiry pass
-  // meets the item and judges it anew.
-  char* at = thread_.engine.heap.at(entry.location());
-  write_header(at, with_expiry(entry.item.header(), tick));
+  // meets the item and judges it anew, if there is one to come.
+  write_header(heap.at(entry.location()), with_expiry(header, tick));
+  lock.unlock();
+  if (tick != kNoExpiry) heap.note_expiry(entry.location().segment(), tick);
   return true;
 }
 

@@ -199,7 +199,9 @@ void SegmentHeap::put_back(SegmentId id, uint32_t tick) noexcept {
   const std::lock_guard lock(mutex_);
   set_state(segments_[id], SegmentState::kSealed);
   pending_count_.fetch_sub(1, std::memory_order_relaxed);
-  if (tick != kNoExpiry) wheel_.insert(id, tick);
+  const uint32_t deadline = segments_[id].deadline.load(std::memory_order_relaxed);
+  const uint32_t due = tick != kNoExpiry ? tick : deadline;
+  if (due != kNoExpiry) wheel_.insert(id, due);
   retire_if_all_dead(id);  // its last item may have died while its deleter had to leave it alone
 }
 
@@ -234,6 +236,16 @@ void SegmentHeap::retire_locked(SegmentId id) noexcept {
   wheel_.remove(id);
   for (const SegmentId body : bodies(id)) enter_limbo(body);
   enter_limbo(id);
+}
+
+void SegmentHeap::note_expiry(SegmentId id, uint32_t tick) noexcept {
+  Segment& segment = segments_[id];
+  uint32_t none = kNoExpiry;
+  if (!segment.deadline.compare_exchange_strong(none, tick, std::memory_order_relaxed)) return;
+  // Open, it comes into the wheel when it is sealed; drained, when it is put back.
+  const std::lock_guard lock(mutex_);
+  const bool is_sealed = segment.state.load(std::memory_order_relaxed) == SegmentState::kSealed;
+  if (is_sealed && segment.wheel_cell == Segment::kNoCell) wheel_.insert(id, tick);
 }
 
 size_t SegmentHeap::reclaim() noexcept {

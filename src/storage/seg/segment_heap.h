@@ -83,13 +83,16 @@ class SegmentHeap {
   [[nodiscard]] SegmentId take_victim(EvictionPolicy& policy) noexcept;
   // This one, if it was opened before the horizon and is ready.
   [[nodiscard]] bool take_flushed(SegmentId id, uint64_t horizon) noexcept;
-  // Not empty after all: sealed again, in its old place in the queue; due at `tick` (kNoExpiry:
-  // never).
+  // Not empty after all: sealed again, in its old place in the queue; due at `tick`, kNoExpiry: at
+  // its deadline, if it has one.
   void put_back(SegmentId id, uint32_t tick) noexcept;
   // Everything in it is dead: into limbo, with the bodies of a large head.
   void retire(SegmentId id) noexcept;
   // The same for a sealed segment that nobody drains and whose last item died. In an epoch.
   void retire_if_unused(SegmentId id) noexcept;
+  // An item of the segment expires at `tick` since it was touched: a segment of items that never
+  // did gets a deadline. In the epoch that found the item.
+  void note_expiry(SegmentId id, uint32_t tick) noexcept;
   // What limbo can let go becomes free. Returns the free segments.
   size_t reclaim() noexcept;
 
