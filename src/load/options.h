@@ -21,6 +21,8 @@ struct LoadOptions : OptionGroup {
                               "protocol's where none is given"};
   Option<std::string> protocol{this, "protocol", "memcache", "memcache, ping"};
   Option<uint64_t> threads{this, "threads", 1, "threads that send", {1, 1024}};
+  Option<std::string> cpu_affinity{this, "cpu_affinity", "",
+                                   "CPUs for the threads in turn, like 2,3; empty: any"};
   Option<uint64_t> connections{this, "connections", 16, "connections of a thread", {1, 1'000'000}};
   Option<uint64_t> pipeline{this,
                             "pipeline",

@@ -243,6 +243,7 @@ class ExitTest(unittest.TestCase):
         self.refused(78, "assert: 'p99' is refused: it compares nothing", "-t", "--assert", "p99")
         self.refused(78, "mix: 'fetch:1' is refused", "-t", mix="fetch:1")
         self.refused(78, "search|rate: '0' is refused: no range", "-t", search="p99<1ms")
+        self.refused(78, "cpu_affinity: '0,4096' is refused: no such CPU", "-t", cpu_affinity="0,4096", threads=2)
         self.refused(78, "prefill: 'some' is refused", "-t", prefill="some")
 
     def test_a_config_file(self):

@@ -85,7 +85,7 @@ class Connection : public TransportOwner, public ListHook<WaitingForWork> {
   [[nodiscard]] int64_t oldest_ns() noexcept {
     return pending_.is_empty() ? 0 : pending_.front().sent_ns;
   }
-  // The end of the run: what is not answered never will be.
+  // What is not answered is a timeout, as long as it has lasted. To be followed by close().
   void give_up(int64_t now_ns) noexcept;
 
   std::span<char> inbox() noexcept override { return received_.room(traffic_.scratch); }

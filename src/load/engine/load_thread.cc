@@ -1,5 +1,7 @@
 #include "load/engine/load_thread.h"
 
+#include <sched.h>
+
 #include <algorithm>
 
 #include "base/assertion.h"
@@ -21,6 +23,14 @@ constexpr int64_t kStall = 100 * kMillisecond;
 constexpr int64_t kPatience = 10;
 // How soon a source that had nothing is asked again.
 constexpr int64_t kSupplyPause = kMillisecond / 5;
+
+// Fails only for a CPU that is not there, or not allowed: then the thread runs where it may.
+void run_on_cpu(size_t cpu) noexcept {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  ::sched_setaffinity(0, sizeof set, &set);
+}
 
 bool has_no_times(Pace pace) noexcept { return pace == Pace::kClosed || pace == Pace::kUnpaced; }
 
@@ -65,6 +75,7 @@ void LoadThread::stop() noexcept {
 }
 
 void LoadThread::run() {
+  if (plan_.cpu) run_on_cpu(*plan_.cpu);
   start_ns_ = now_ns_ = time_.precise_ns();
   measured_from_ns_ = start_ns_ + plan_.warmup_ns;
   last_answer_ns_ = room_since_ns_ = awake_since_ns_ = last_tick_ns_ = start_ns_;
@@ -158,7 +169,9 @@ void LoadThread::tick() noexcept {
     const int64_t oldest_ns = connection->oldest_ns();
     const bool is_hopeless = oldest_ns != 0 && plan_.request_timeout_ns != 0 &&
                              now_ns_ - oldest_ns > kPatience * plan_.request_timeout_ns;
-    if (is_hopeless) connection->close(CloseReason::kIdle);
+    if (!is_hopeless) continue;
+    connection->give_up(now_ns_);
+    connection->close(CloseReason::kIdle);
   }
   open_connections_.store(open, std::memory_order_relaxed);
   churn_owed_ += plan_.churn_per_s * static_cast<double>(elapsed_ns) * 1e-9;

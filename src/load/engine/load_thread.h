@@ -40,6 +40,7 @@ enum class Pace : uint8_t {
 
 // What a thread does; times in nanoseconds.
 struct ThreadPlan {
+  std::optional<size_t> cpu;  // to run on
   size_t connections = 1;
   size_t first_server = 0;  // the connections go to the servers in turn
   size_t idle_connections = 0;

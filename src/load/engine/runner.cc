@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string_view>
+#include <thread>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/setup_error.h"
 #include "core/file_limit.h"
@@ -51,6 +54,17 @@ uint64_t count_option(const Option<std::string>& option) {
   return static_cast<uint64_t>(std::llround(*count));
 }
 
+// The CPU of a thread; none when the option names none.
+std::optional<size_t> cpu_of(const Option<std::string>& option, uint32_t thread) {
+  const std::vector<std::string_view> cpus = split(option.get(), ',');
+  if (cpus.empty()) return std::nullopt;
+  const auto cpu = parse_u64(trimmed(cpus[thread % cpus.size()]));
+  if (!cpu || *cpu >= std::thread::hardware_concurrency()) {
+    Setting(option).refuse("no such CPU", "a list of CPU numbers, like 2,3");
+  }
+  return *cpu;
+}
+
 bool is_default(const OptionBase& option) { return option.current_text() == option.default_text(); }
 
 }  // namespace
@@ -67,6 +81,7 @@ Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
   if (options.search.get().empty()) (void)schedule(std::nullopt);
   (void)parse_prefill(Setting(options.prefill), workload_);
   (void)count_option(options.requests);
+  for (uint32_t i = 0; i < threads(); ++i) (void)cpu_of(options.cpu_affinity, i);
   if (trace.trace.get() != "-") (void)make_feed();
   if (is_replay() && !protocol_.has_keys) {
     Setting(options.protocol).refuse("it has no keys, which a trace is about");
@@ -103,6 +118,7 @@ std::optional<Schedule> Runner::schedule(std::optional<double> rate) const {
 
 ThreadPlan Runner::common_plan(uint32_t thread) const {
   ThreadPlan plan;
+  plan.cpu = cpu_of(options_.cpu_affinity, thread);
   plan.connections = options_.connections.get();
   plan.first_server = thread * plan.connections % servers_.size();
   plan.request_timeout_ns = to_ns(options_.request_timeout.get());

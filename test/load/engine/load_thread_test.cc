@@ -105,7 +105,8 @@ START_TEST(nothing_is_allocated_per_request) {
   rig.plan.requests = 200'000;
   rig.run();
   ck_assert_uint_eq(rig.count(Count::kDone), 200'000);
-  ck_assert_uint_eq(end - warm, 0);
+  // Of 170,000 requests. A connection's two buffers may still grow, when first an answer is cut.
+  ck_assert_uint_le(end - warm, 2 * rig.plan.connections);
 #ifndef PELIKAN_SANITIZE
   ck_assert_uint_gt(warm, 0);  // they are counted
 #endif
@@ -189,6 +190,25 @@ START_TEST(a_server_that_never_answers_is_gone) {
 }
 END_TEST
 
+START_TEST(a_server_that_falls_silent_costs_timeouts) {
+  AnsweringServer server([](uint64_t request) {
+    if (request == 500) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return true;
+  });
+  Rig rig(server, "get:1");
+  rig.plan.requests = 1000;
+  rig.plan.connections = 1;
+  rig.plan.request_timeout_ns = kSecond / 100;  // and gives up after ten times that
+  rig.run();
+  ck_assert_uint_gt(rig.count(Count::kTimeouts), 0);
+  ck_assert_uint_le(rig.count(Count::kTimeouts), 2 * 8 + 8);  // the windows of both connections
+  ck_assert_uint_eq(rig.count(Count::kSent), 1000);
+  ck_assert_uint_eq(rig.count(Count::kLost), 0);
+  ck_assert_uint_gt(rig.sums.all_latencies().service.max(), 90'000'000);
+  ck_assert_uint_ge(server.connections(), 2);
+}
+END_TEST
+
 START_TEST(connections_are_changed_after_so_many_requests) {
   AnsweringServer server;
   Rig rig(server, "get:1");
@@ -207,4 +227,5 @@ PELIKAN_TESTS("load/engine/load_thread", every_request_is_sent_and_answered_once
               nothing_is_allocated_per_request, an_open_loop_sends_every_planned_request,
               a_full_window_queues_planned_requests_or_drops_them,
               a_closed_connection_is_opened_again, a_server_that_never_answers_is_gone,
+              a_server_that_falls_silent_costs_timeouts,
               connections_are_changed_after_so_many_requests)
