@@ -1,5 +1,7 @@
 #include "datapool/available_memory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -55,7 +57,7 @@ std::string control_group(const std::string& root) {
 size_t available_in_group(const std::string& root, std::string path) {
   size_t available = kUnlimited;
   for (;;) {
-    const std::string folder = root + "sys/fs/cgroup/" + path + "/";
+    const std::string folder = fmt::format("{}sys/fs/cgroup/{}/", root, path);
     if (const auto limit = read_number(folder + "memory.max")) {
       available = std::min(available, *limit - std::min(used_in_group(folder), *limit));
     }

@@ -86,7 +86,7 @@ void Configuration::read_arguments(std::span<const char* const> arguments) {
       continue;
     }
     if (is_setting) {
-      word = "--" + word;
+      word.insert(0, "--");
       is_setting = false;
     } else if (argument.starts_with("--set=")) {
       word = fmt::format("--{}", argument.substr(kSet.size() + 1));

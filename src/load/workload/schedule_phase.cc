@@ -53,11 +53,13 @@ std::vector<Segment> parse_step(Words& words, uint64_t seed) {
   const double seconds = duration(words, "D");
   if (by <= 0) words.refuse("dR is 0");
   // A last step that misses R2 by rounding alone is one.
-  const double steps = std::floor(std::abs(to - from) / by + 1e-9);
-  if (steps > kMaxSegments) words.refuse(fmt::format("it has more than {} steps", kMaxSegments));
+  const double most = std::floor(std::abs(to - from) / by + 1e-9);
+  if (most > kMaxSegments) words.refuse(fmt::format("it has more than {} steps", kMaxSegments));
   std::vector<Segment> segments;
-  for (double i = 0; i <= steps; ++i) {
-    const double r = from < to ? from + i * by : std::max(from - i * by, 0.0);
+  const auto steps = static_cast<size_t>(most);
+  for (size_t i = 0; i <= steps; ++i) {
+    const double change = static_cast<double>(i) * by;
+    const double r = from < to ? from + change : std::max(from - change, 0.0);
     segments.push_back(Segment::line(r, r, seconds));
   }
   if (words.take("shuffle")) {
