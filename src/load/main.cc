@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <span>
 #include <string>
@@ -32,6 +33,7 @@ enum class LoadExit : int {
   kAssertionFailed = 4,
   kServerNotThere = 5,
   kServerGone = 6,
+  kInterrupted = 128 + SIGINT,  // as shells have it; a run that is interrupted ends as planned
 };
 
 constexpr std::string_view kHelp =
@@ -125,6 +127,7 @@ int run(const Configuration& configuration, const Options& all, Signals& signals
   }
   runner.connect();
   runner.prefill();
+  if (runner.is_interrupted()) return fail(LoadExit::kInterrupted, "interrupted in the prefill");
   RunResult result = search ? search->run(runner, live) : runner.run();
   live.end();
   result.config = config_of(configuration.options());

@@ -63,7 +63,7 @@ LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& 
     UniqueFd socket = begin_connect(servers[(plan.first_server + i) % servers.size()].address);
     if (socket) idle_.add(loop_, std::move(socket));
   }
-  dirty_.reserve(plan.connections);
+  dirty_.reserve(kComposedAtOnce);
   lost_.reserve(plan.connections);
 }
 
@@ -82,6 +82,7 @@ void LoadThread::run() {
   if (plan_.pace == Pace::kPlanned) {
     times_.emplace(plan_.planned_times({start_ns_, measured_from_ns_}));
   }
+  use_ = current_use();
   if (plan_.warmup_ns == 0) enter(Stage::kMeasured);
   for (const auto& connection : connections_) progressed(*connection);
   while (!is_over()) round();
