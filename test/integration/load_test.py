@@ -299,7 +299,7 @@ class ExitTest(unittest.TestCase):
 
     def test_a_generator_that_cannot_keep_up(self):
         with Server(seg_memory="64MiB") as server:
-            words = {"rate": "50M", "duration": "1s", "pipeline": 10000, "keys": 1000}
+            words = {"rate": "10M", "duration": "1s", "pipeline": 10000, "keys": 1000}
             self.assertEqual(load(server, **words, strict="yes").returncode, 3)
             result = load(server, **words)
             self.assertEqual(result.returncode, 0)
