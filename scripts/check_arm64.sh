@@ -10,7 +10,7 @@ sysroot=$build/sysroot
 
 # The libraries of the build part, and what the C and C++ compilers themselves bring.
 packages() {
-  awk '/^\[/ { part = $1; next } part == "[build]" && /-dev$/ { print $1 }' deps/packages.txt
+  awk '/^\[/ { part = $1; next } part == "[build]" && $1 ~ /-dev$/ { print $1 }' deps/packages.txt
   printf '%s\n' libc6-dev linux-libc-dev libcrypt-dev libstdc++-12-dev libgcc-12-dev
 }
 
