@@ -18,9 +18,9 @@ namespace {
 // quota is given anew every 100 ms. After a wait in vain the next ones are short, until one gains.
 constexpr int64_t kRoomNs = 100'000'000;
 constexpr int64_t kRoomAgainNs = 2'000'000;
-constexpr int kRoomRounds = 2000;   // the same, should the clock stand still
-constexpr int kRoomYields = 64;     // rounds before it leaves its processor to the others
-constexpr size_t kRoomItems = 256;  // judged between two looks at the clock
+constexpr int64_t kRoundNs = 100'000;  // of a round with a nap, should the clock stand still
+constexpr int kRoomYields = 64;        // rounds before it leaves its processor to the others
+constexpr size_t kRoomItems = 256;     // judged between two looks at the clock
 constexpr std::chrono::microseconds kNap{50};
 
 // relaxed: a hint for evictions; a count that is lost does not matter.
@@ -200,7 +200,8 @@ bool SegStore::Access::wait_for_room(int64_t most_ns) noexcept {
   // Others are waiting too, each for at least one segment of what is pending.
   const size_t enough = thread_.wanted + thread_.engine.geometry.reserve;
   const int64_t end_ns = thread_.clock.precise_ns() + most_ns;
-  for (int round = 0; round < kRoomRounds; ++round) {
+  const int64_t most_rounds = kRoomYields + most_ns / kRoundNs;
+  for (int64_t round = 0; round < most_rounds; ++round) {
     if (heap.reclaim() >= thread_.wanted) return true;
     if (thread_.clock.precise_ns() >= end_ns) return false;
     if (heap.free_count() + heap.pending_count() < enough && drain_one(end_ns)) continue;
