@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the micro-benchmarks (9 repetitions after a warm-up), replays traces against our server and memcached, and
-# compares whole servers (bench_servers.sh).
-# usage: scripts/bench.sh BUILD_DIR      FILTER: a regular expression, which micro-benchmarks
+# compares whole servers (bench/e2e; bench_servers.sh with another load generator, where there is one).
+# usage: scripts/bench.sh BUILD_DIR      FILTER: a regular expression, which micro-benchmarks; ROUNDS: of bench/e2e
 set -euo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/.."
@@ -16,4 +16,8 @@ scripts/replay.sh "$build/bin"
 echo "== replay, memcached with as much"
 PEER=memcached scripts/replay.sh "$build/bin"
 echo "== whole servers"
-scripts/bench_servers.sh "$build/bin"
+bench/e2e/e2e.py "$build/bin"
+if [ -n "${PELIKAN_PERF:-}" ]; then
+  echo "== whole servers, another load generator"
+  scripts/bench_servers.sh "$build/bin"
+fi
