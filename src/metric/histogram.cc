@@ -1,8 +1,18 @@
 #include "metric/histogram.h"
 
 #include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "base/assertion.h"
 
 namespace pelikan {
+
+HistogramSnapshot::HistogramSnapshot(std::vector<uint64_t> buckets, uint64_t sum, uint64_t max)
+    : buckets_(std::move(buckets)), sum_(sum), max_(max) {
+  CHECK(buckets_.empty() || buckets_.size() == HistogramScale::kBuckets);
+  count_ = std::accumulate(buckets_.begin(), buckets_.end(), uint64_t{0});
+}
 
 uint64_t HistogramSnapshot::percentile(double q) const noexcept {
   if (count_ == 0) return 0;

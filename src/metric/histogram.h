@@ -13,6 +13,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace pelikan {
@@ -42,6 +43,12 @@ struct HistogramScale {
 // Counts of one moment, summed over the histograms added to it. Empty ones take no memory.
 class HistogramSnapshot {
  public:
+  HistogramSnapshot() = default;
+  // What buckets(), sum() and max() of another told. REQUIRES: kBuckets of them, or none
+  HistogramSnapshot(std::vector<uint64_t> buckets, uint64_t sum, uint64_t max);
+
+  // The count of each bucket of HistogramScale; empty when nothing was added.
+  [[nodiscard]] std::span<const uint64_t> buckets() const noexcept { return buckets_; }
   [[nodiscard]] uint64_t count() const noexcept { return count_; }
   [[nodiscard]] uint64_t sum() const noexcept { return sum_; }
   [[nodiscard]] uint64_t max() const noexcept {
