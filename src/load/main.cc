@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/setup_error.h"
@@ -20,6 +21,8 @@
 #include "load/engine/self_test.h"
 #include "load/engine/summary.h"
 #include "load/options.h"
+#include "load/report/report_command.h"
+#include "load/report/report_files.h"
 #include "load/trace/trace_options.h"
 
 namespace pelikan::load {
@@ -41,6 +44,7 @@ constexpr std::string_view kHelp =
 
 Usage: pelikan_load [OPTIONS] [config file]
        pelikan_load replay TRACE [OPTIONS] [config file]
+       pelikan_load report RUN.json... [--html FILE] [--csv FILE] [--hgrm FILE]
 
   -h, --help        this text
   -v, --version     the version
@@ -59,6 +63,7 @@ Examples:
   pelikan_load workload.conf --rate 200k            a file, one option changed
   pelikan_load replay cluster52.zst --trace_speed 10    a recorded trace, ten times as fast
   pelikan_load --search 'p99.9<1ms' --rate 10k:2M   the highest rate that meets a bound
+  pelikan_load report a.json b.json --html cmp.html     runs compared (written with --json)
   pelikan_load --self-test                          what this machine lets the generator do
 
 Exit status: 0; 3 the generator was the bottleneck (with --strict yes); 4 an assertion failed; 5 a server is
@@ -108,6 +113,7 @@ int exit_status(const RunResult& result, const LoadOptions& options) {
 struct Options {
   LoadOptions load;
   TraceOptions trace;
+  ReportOptions report;
 };
 
 int run(const Configuration& configuration, const Options& all, Signals& signals) {
@@ -121,6 +127,7 @@ int run(const Configuration& configuration, const Options& all, Signals& signals
   LiveLine live(options.quiet.get());
   Runner runner(options, all.trace, configuration.keyspaces(), signals, live);
   const auto search = Search::from_options(options);
+  ReportFiles files(all.report);
   if (configuration.command_line().action == CommandLineAction::kTestConfig) {
     fmt::print("{}: the configuration is valid\n", kName);
     return 0;
@@ -133,7 +140,9 @@ int run(const Configuration& configuration, const Options& all, Signals& signals
   result.config = config_of(configuration.options());
   for (const Gate& gate : assertions) result.assertions.push_back(gate.check(result));
   if (!options.quiet.get()) fmt::print("{}", summary_text(result, uses_colour(options)));
-  return exit_status(result, options);
+  const NamedRun named{.name = std::string(kName), .result = std::move(result)};
+  files.write({&named, 1});
+  return exit_status(named.result, options);
 }
 
 // `replay FILE` is --trace FILE.
@@ -144,9 +153,13 @@ std::vector<const char*> without_command(std::span<const char* const> arguments)
 }
 
 int main_of(std::span<const char* const> arguments) {
+  if (!arguments.empty() && arguments.front() == std::string_view("report")) {
+    return report_command(arguments.subspan(1));
+  }
   Signals signals;  // first: the threads to come inherit the mask
   Options options;
-  Configuration configuration({&options.load, &options.trace}, without_command(arguments), environ);
+  Configuration configuration({&options.load, &options.trace, &options.report},
+                              without_command(arguments), environ);
   const CommandLine& line = configuration.command_line();
   if (!line.errors.empty()) return refuse(line.errors, ExitCode::kUsage);
   switch (line.action) {
