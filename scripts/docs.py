@@ -3,8 +3,8 @@ docs/README.md lists every page.
 
 usage: scripts/docs.py write|check BIN_DIR      `make docs` writes; `make test` checks
 
-Generated are docs/reference/options-<server>.md and metrics-<server>.md, from what each server lists with -c and
--s; and in any page the code block below a line `<!-- from: PATH -->`, from that file."""
+Generated are docs/reference/options-<program>.md and metrics-<program>.md, from what each server lists with -c and
+-s, and pelikan_load with -c; and in any page the code block below a line `<!-- from: PATH -->`, from that file."""
 
 import pathlib
 import re
@@ -48,13 +48,14 @@ def markdown_table(rows):
 
 def reference_pages(bin_dir):
     """Path and text of each page that is generated whole."""
-    for main in sorted((ROOT / "src/server").glob("*/main.cc")):
-        server = main.parent.name
-        program = f"pelikan_{server}"
-        for what, switch, words in (("options", "-c", "Options"), ("metrics", "-s", "Metrics")):
+    options, metrics = ("options", "-c"), ("metrics", "-s")
+    servers = sorted(main.parent.name for main in (ROOT / "src/server").glob("*/main.cc"))
+    for name, listings in (*((server, (options, metrics)) for server in servers), ("load", (options,))):
+        program = f"pelikan_{name}"
+        for what, switch in listings:
             table = markdown_table(parse_table(listing(bin_dir / program, switch)))
-            yield (ROOT / f"docs/reference/{what}-{server}.md",
-                   f"# {words} of {program}\n\nWritten by `make docs` from `{program} {switch}`.\n\n{table}")
+            yield (ROOT / f"docs/reference/{what}-{name}.md",
+                   f"# {what.capitalize()} of {program}\n\nWritten by `make docs` from `{program} {switch}`.\n\n{table}")
 
 
 def with_quoted_files(text):
