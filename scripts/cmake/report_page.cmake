@@ -1,6 +1,6 @@
 # The page of pelikan_load's reports: src/load/report/page/ and Chart.js, made one text of the program.
 
-find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js NO_DEFAULT_PATH)
+find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
 if(NOT CHART_JS)
   message(FATAL_ERROR "Chart.js is missing: install the Debian package libjs-chart.js (or run scripts/setup.sh)")
 endif()

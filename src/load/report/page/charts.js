@@ -77,7 +77,7 @@ function errorChart() {
                                      points: overTime(runs[0], (it) => it.counts[name])}));
   }
   return {id: "errors", title: "Errors, timeouts, drops", x: kTime,
-          y: {type: "linear", text: countText, title: "in an interval", from: 0, least: 1}, lines};
+          y: {type: "linear", text: countText, title: "in an interval", from: 0, least: 1, precision: 0}, lines};
 }
 
 function figure(id, title) {
@@ -96,7 +96,7 @@ function axis(plan) {
   return {
     type: plan.type, min: plan.from, max: plan.to, suggestedMax: plan.least,
     title: {display: true, text: plan.title}, grid: {color: colourOf("--line"), borderColor: colourOf("--line")},
-    ticks: {callback: label, maxRotation: 0, autoSkipPadding: 12},
+    ticks: {callback: label, precision: plan.precision, maxRotation: 0, autoSkipPadding: 12},
   };
 }
 
