@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 HOST = "127.0.0.1"
 FLOOR = "echo"
-FLOOR_WORK = {"protocol": "memcache", "keys": 1, "key_size": 34, "popularity": "sequential", "mix": "get:1"}
+FLOOR_WORK = {"protocol": "fixed"}
 SMALL = {"key_size": 32, "value_size": 64, "popularity": "uniform", "mix": "get:10 set:1", "connections": 50}
 LARGE = {**SMALL, "value_size": 1024}
 WORKLOADS = {  # name -> (keys, options of pelikan_load)

@@ -19,7 +19,9 @@ struct LoadOptions : OptionGroup {
   Option<std::string> servers{this, "servers", "127.0.0.1",
                               "comma-separated HOST, HOST:PORT or unix:/path; the port is the "
                               "protocol's where none is given"};
-  Option<std::string> protocol{this, "protocol", "memcache", "memcache, ping"};
+  Option<std::string> protocol{
+      this, "protocol", "memcache",
+      "memcache, ping, or fixed: lines of 40 bytes for 100 bytes, as of an echo"};
   Option<uint64_t> threads{this, "threads", 1, "threads that send", {1, 1024}};
   Option<std::string> cpu_affinity{this, "cpu_affinity", "",
                                    "CPUs for the threads in turn, like 2,3; empty: any"};

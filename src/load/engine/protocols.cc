@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "base/setup_error.h"
+#include "load/engine/fixed_wire.h"
 #include "load/engine/memcache_wire.h"
 #include "load/engine/ping_wire.h"
 #include "load/engine/wire_connection.h"
@@ -33,6 +34,12 @@ constexpr std::array kProtocols = {
                  .has_stats = false,
                  .make_connection = make_connection<PingWire>,
                  .verb_name = PingWire::name},
+    ProtocolSpec{.name = "fixed",
+                 .port = 7,
+                 .has_keys = false,
+                 .has_stats = false,
+                 .make_connection = make_connection<FixedWire>,
+                 .verb_name = FixedWire::name},
 };
 
 }  // namespace
@@ -42,7 +49,7 @@ const ProtocolSpec& find_protocol(std::string_view name) {
   if (found == kProtocols.end()) {
     throw SetupError(
         ExitCode::kConfig,
-        fmt::format("protocol: '{}' is not spoken; allowed: memcache|ping", escaped(name)));
+        fmt::format("protocol: '{}' is not spoken; allowed: memcache|ping|fixed", escaped(name)));
   }
   return *found;
 }
