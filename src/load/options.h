@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "load/workload/count_option.h"
 #include "option/option.h"
 
 namespace pelikan::load {
@@ -25,24 +26,23 @@ struct LoadOptions : OptionGroup {
   Option<uint64_t> threads{this, "threads", 1, "threads that send", {1, 1024}};
   Option<std::string> cpu_affinity{this, "cpu_affinity", "",
                                    "CPUs for the threads in turn, like 2,3; empty: any"};
-  Option<uint64_t> connections{this, "connections", 16, "connections of a thread", {1, 1'000'000}};
+  CountOption connections{this, "connections", 16, "connections of a thread", {1, 1'000'000}};
   Option<uint64_t> pipeline{this,
                             "pipeline",
                             0,
                             "requests in flight on a connection, 0 for 1 in a closed loop and 64 "
                             "in an open one",
                             {0, 65536}};
-  Option<uint64_t> idle_connections{
+  CountOption idle_connections{
       this, "idle_connections", 0, "connections more that are opened and not used", {0, 1'000'000}};
   Option<double> churn{
       this, "churn", 0, "connections closed and opened again each second", {0, 1e6}};
-  Option<uint64_t> reconnect_every{
-      this,
-      "reconnect_every",
-      0,
-      "requests after which a connection is closed and opened again, 0 "
-      "for never",
-      {0, uint64_t{1} << 40}};
+  CountOption reconnect_every{this,
+                              "reconnect_every",
+                              0,
+                              "requests after which a connection is closed and opened again, 0 "
+                              "for never",
+                              {0, CountOption::kMost}};
   Option<Milliseconds> connect_timeout{
       this,
       "connect_timeout",
@@ -76,7 +76,7 @@ struct LoadOptions : OptionGroup {
                                 Milliseconds(10'000),
                                 "of the measured part; the default does not limit requests",
                                 {Milliseconds(1), kLong}};
-  Option<std::string> requests{this, "requests", "0", "measured requests, 0: as duration allows"};
+  CountOption requests{this, "requests", 0, "measured requests, 0: as duration allows"};
   Option<uint64_t> seed{this, "seed", 1, "the same seed makes the same requests"};
   Option<std::string> prefill{this, "prefill", "none",
                               "stored before: none, all, N%, N keys, or bytes like 4GiB"};

@@ -130,6 +130,31 @@ START_TEST(wrong_values_are_named_with_their_place) {
 }
 END_TEST
 
+START_TEST(counts_have_decimal_units) {
+  const Given given({"--keys", "1500", "--requests", "1.5M", "--connections", "2k"});
+  ck_assert(given.errors.empty());
+  ck_assert_uint_eq(given.options.requests.get(), 1'500'000);
+  ck_assert_text_eq(given.value("requests"), "1500k");
+  ck_assert_text_eq(given.value("connections"), "2k");
+  ck_assert_text_eq(given.value("ks.default.keys"), "1500");
+  ck_assert_text_eq(Given({}).value("ks.default.keys"), "1M");
+}
+END_TEST
+
+START_TEST(what_is_no_count_is_refused) {
+  constexpr std::string_view kWrong =
+      " is not a whole number (like 250, 100k, 1M); allowed: 1..1000G";
+  for (const char* text : {"many", "1.5", "-1", "1KiB", "inf", "nan"}) {
+    expect_error(Given({"--keys", text}),
+                 "--ks.default.keys: '" + std::string(text) + "'" + std::string(kWrong));
+  }
+  for (const char* text : {"0", "1001G", "99999999999999999999G"}) {
+    expect_error(Given({"--keys", text}), "--ks.default.keys: '" + std::string(text) +
+                                              "' is out of range; allowed: 1..1000G");
+  }
+}
+END_TEST
+
 START_TEST(a_files_last_line_may_lack_its_end) {
   const ConfigFile file("# load\n\nthreads: 3");
   ck_assert_text_eq(Given({file.path()}).value("threads"), "3");
@@ -141,4 +166,5 @@ PELIKAN_TESTS("load/configuration", without_a_word_there_is_the_keyspace_default
               a_keyspaces_option_without_its_name_is_of_default,
               keyspaces_come_into_being_by_being_named,
               what_is_unknown_is_named_with_its_place_and_the_nearest_name,
-              wrong_values_are_named_with_their_place, a_files_last_line_may_lack_its_end)
+              wrong_values_are_named_with_their_place, counts_have_decimal_units,
+              what_is_no_count_is_refused, a_files_last_line_may_lack_its_end)

@@ -48,12 +48,6 @@ uint64_t share_of(uint64_t total, uint32_t index, uint32_t count) noexcept {
   return total / count + (index < total % count ? 1 : 0);
 }
 
-uint64_t count_option(const Option<std::string>& option) {
-  const auto count = parse_count(option.get());
-  if (!count || *count < 0) Setting(option).refuse("no number", "a number, like 250k");
-  return static_cast<uint64_t>(std::llround(*count));
-}
-
 // The CPU of a thread; none when the option names none.
 std::optional<size_t> cpu_of(const Option<std::string>& option, uint32_t thread) {
   const std::vector<std::string_view> cpus = split(option.get(), ',');
@@ -80,7 +74,6 @@ Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
       observer_(observer) {
   if (options.search.get().empty()) (void)schedule(std::nullopt);
   (void)parse_prefill(Setting(options.prefill), workload_);
-  (void)count_option(options.requests);
   for (uint32_t i = 0; i < threads(); ++i) (void)cpu_of(options.cpu_affinity, i);
   if (trace.trace.get() != "-") (void)make_feed();
   if (is_replay() && !protocol_.has_keys) {
@@ -107,7 +100,7 @@ std::optional<Schedule> Runner::schedule(std::optional<double> rate) const {
     if (!rate || *rate < 0) Setting(options_.rate).refuse("no rate", "a number, like 20k");
   }
   if (*rate == 0) return std::nullopt;
-  const uint64_t requests = count_option(options_.requests);
+  const uint64_t requests = options_.requests.get();
   double seconds = std::chrono::duration<double>(options_.duration.get()).count();
   // Long enough for any number of requests: it is their end that ends the run.
   if (requests != 0 && !has_duration()) {
@@ -143,7 +136,7 @@ ArrivalKind Runner::arrival() const {
 
 // Of a trace, or of so many requests, the end is theirs as long as nobody says otherwise.
 bool Runner::has_duration() const {
-  const bool has_end = is_replay() || count_option(options_.requests) != 0;
+  const bool has_end = is_replay() || options_.requests.get() != 0;
   return !has_end || !is_default(options_.duration);
 }
 
@@ -160,7 +153,7 @@ ThreadPlan Runner::run_plan(uint32_t thread, const Schedule* schedule) const {
   if (plan.pipeline == 0) plan.pipeline = plan.pace == Pace::kClosed ? 1 : kOpenWindow;
   plan.idle_connections = share_of(options_.idle_connections.get(), thread, threads());
   plan.drops_when_full = options_.rate_on_full.get() == "drop";
-  plan.requests = share_of(count_option(options_.requests), thread, threads());
+  plan.requests = share_of(options_.requests.get(), thread, threads());
   plan.warmup_ns = to_ns(options_.warmup.get());
   plan.drain_ns = plan.request_timeout_ns;
   plan.churn_per_s = options_.churn.get() / threads();

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "load/workload/count_option.h"
 #include "option/option.h"
 
 namespace pelikan::load {
@@ -16,8 +17,8 @@ struct TraceOptions : OptionGroup {
                             "how many times faster than recorded, or max"};
   Option<double> scale_values{
       this, "trace_scale_values", 1, "how many times larger the values are", {0, 1e6}};
-  Option<uint64_t> start{this, "trace_start", 0, "requests to pass over first"};
-  Option<uint64_t> limit{this, "trace_limit", 0, "requests to replay from there, 0 for all"};
+  CountOption start{this, "trace_start", 0, "requests to pass over first"};
+  CountOption limit{this, "trace_limit", 0, "requests to replay from there, 0 for all"};
   Option<uint64_t> loop{this, "trace_loop", 1, "how many times that is replayed", {1, 1'000'000}};
 };
 

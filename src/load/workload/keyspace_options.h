@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "load/workload/count_option.h"
 #include "option/option.h"
 
 namespace pelikan::load {
@@ -36,8 +37,8 @@ struct KeyspaceOptions : OptionGroup {
 
   Option<double> weight{
       this, names("weight"), 1, "share of the requests, beside the others'", {0, 1e9}};
-  Option<uint64_t> keys{
-      this, names("keys"), 1'000'000, "how many different keys", {1, uint64_t{1} << 40}};
+  CountOption keys{
+      this, names("keys"), 1'000'000, "how many different keys", {1, CountOption::kMost}};
   Option<std::string> key_size{this, names("key_size"), "16",
                                "bytes of a key: a number, or a distribution as value_size"};
   Option<std::string> key_prefix{this, names("key_prefix"), key_prefix_default,
