@@ -275,6 +275,9 @@ class ExitTest(unittest.TestCase):
 
     def test_a_server_that_is_not_there(self):
         self.refused(5, rf"cannot connect to {HOST}:1: Connection refused")
+        result = run(LOAD, "--servers", "127.0.0.2", "--connect_timeout", "1s")
+        self.assertEqual(result.returncode, 5)
+        self.assertIn("cannot connect to 127.0.0.2:11211: Connection refused", result.stderr)
 
     def test_a_server_that_goes_away(self):
         for rate in ("0", "2k"):

@@ -28,6 +28,7 @@ ServerTarget parse_server(std::string_view text, uint16_t port) {
     return {std::string(text), Address::unix_path(text.substr(kUnix.size()))};
   }
   std::string_view host = text;
+  std::string name(text);
   const size_t colon = text.rfind(':');
   const bool in_brackets = text.find(']', colon == text.npos ? 0 : colon) != text.npos;
   const bool bare_ipv6 = !text.starts_with('[') && text.find(':') != colon;
@@ -38,8 +39,10 @@ ServerTarget parse_server(std::string_view text, uint16_t port) {
     }
     port = static_cast<uint16_t>(*number);
     host = text.substr(0, colon);
+  } else {
+    name = fmt::format(fmt::runtime(bare_ipv6 ? "[{}]:{}" : "{}:{}"), text, port);
   }
-  return {std::string(text), Address::resolve(host, port).front()};
+  return {std::move(name), Address::resolve(host, port).front()};
 }
 
 [[noreturn]] void throw_unreachable(const ServerTarget& target, std::string_view why) {

@@ -16,7 +16,7 @@
 namespace pelikan::load {
 
 struct ServerTarget {
-  std::string name;  // as configured
+  std::string name;  // as configured, with the port
   Address address;
 };
 
