@@ -43,6 +43,11 @@ struct LoadOptions : OptionGroup {
                               "requests after which a connection is closed and opened again, 0 "
                               "for never",
                               {0, CountOption::kMost}};
+  Option<bool> nodelay{this, "nodelay", true,
+                       "TCP_NODELAY: requests do not wait for acknowledgements"};
+  Option<std::string> source_ips{
+      this, "source_ips", "",
+      "own addresses that connections take in turn; empty: the system's choice"};
   Option<Milliseconds> connect_timeout{
       this,
       "connect_timeout",

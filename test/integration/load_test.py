@@ -118,6 +118,20 @@ class TrafficTest(unittest.TestCase):
                 self.assertIn("errors 0\n", text)
                 self.assertGreater(int(other.stats()["cmd_get"]), 300)
 
+    def test_connections_take_source_ips_in_turn(self):
+        sources = {"127.0.0.2", "127.0.0.3"}
+        with Server(seg_memory="64MiB") as server:
+            thread = threading.Thread(target=load, args=(server,), kwargs={
+                "source_ips": ",".join(sources), "nodelay": "no", "connections": 4, "rate": 100, "duration": "3s"})
+            thread.start()
+
+            def peers():
+                return sorted(word.split(":")[1] for word in server.stats("conns").values()
+                              if word.startswith("tcp:") and word.split(":")[1] in sources)
+
+            wait_for(lambda: peers() == ["127.0.0.2"] * 2 + ["127.0.0.3"] * 2, "the four connections")
+            thread.join()
+
     def test_ping(self):
         with Server("pingserver") as server:
             text = self.check(load(server, protocol="ping", requests=10_000, pipeline=16))
@@ -244,6 +258,7 @@ class ExitTest(unittest.TestCase):
         self.refused(78, "mix: 'fetch:1' is refused", "-t", mix="fetch:1")
         self.refused(78, "search|rate: '0' is refused: no range", "-t", search="p99<1ms")
         self.refused(78, "cpu_affinity: '0,4096' is refused: no such CPU", "-t", cpu_affinity="0,4096", threads=2)
+        self.refused(78, "source_ips: '192.0.2.1' is refused: Cannot assign", "-t", source_ips="192.0.2.1")
         self.refused(78, "prefill: 'some' is refused", "-t", prefill="some")
 
     def test_a_config_file(self):

@@ -51,6 +51,7 @@ LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& 
                .scratch = {scratch_.get(), kScratch},
                .request_timeout_ns = plan.request_timeout_ns},
       requests_left_(plan.requests),
+      next_source_(plan.first_source),
       failing_since_ns_(servers.size()) {
   CHECK(plan.connections > 0 && !servers.empty());
   const size_t window = plan.pipeline * plan.keys_at_once;
@@ -60,7 +61,8 @@ LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& 
     if (!reopen(*connections_.back())) lost_.push_back(connections_.back().get());
   }
   for (size_t i = 0; i < plan.idle_connections; ++i) {
-    UniqueFd socket = begin_connect(servers[(plan.first_server + i) % servers.size()].address);
+    UniqueFd socket = begin_connect(servers[(plan.first_server + i) % servers.size()].address,
+                                    plan_.own_end, next_source_++);
     if (socket) idle_.add(loop_, std::move(socket));
   }
   dirty_.reserve(kComposedAtOnce);
@@ -377,7 +379,8 @@ void LoadThread::reopen_lost() noexcept {
 }
 
 bool LoadThread::reopen(Connection& connection) noexcept {
-  UniqueFd socket = begin_connect(servers_[connection.server()].address);
+  UniqueFd socket =
+      begin_connect(servers_[connection.server()].address, plan_.own_end, next_source_++);
   if (!socket) {
     note_failure(connection.server());
     return false;

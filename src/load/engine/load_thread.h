@@ -43,6 +43,8 @@ struct ThreadPlan {
   std::optional<size_t> cpu;  // to run on
   size_t connections = 1;
   size_t first_server = 0;  // the connections go to the servers in turn
+  OwnEnd own_end;
+  size_t first_source = 0;  // of own_end's addresses
   size_t idle_connections = 0;
   size_t pipeline = 1;      // requests in flight on a connection
   size_t keys_at_once = 1;  // of one request, at most
@@ -157,6 +159,7 @@ class LoadThread final : public ConnectionOwner {
   int64_t next_reopen_ns_ = 0;
   double churn_owed_ = 0;  // connections
   size_t next_retired_ = 0;
+  size_t next_source_;
 
   int64_t awake_since_ns_ = 0;  // the last wait's end
   int64_t room_since_ns_ = 0;   // open loop: windows were full before

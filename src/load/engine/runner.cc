@@ -69,6 +69,8 @@ Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
       trace_(trace),
       protocol_(find_protocol(options.protocol.get())),
       servers_(parse_servers(options.servers.get(), protocol_.port)),
+      own_end_{.nodelay = options.nodelay.get(),
+               .addresses = parse_source_ips(options.source_ips.get())},
       workload_(keyspaces, options.seed.get()),
       signals_(signals),
       observer_(observer) {
@@ -114,6 +116,8 @@ ThreadPlan Runner::common_plan(uint32_t thread) const {
   plan.cpu = cpu_of(options_.cpu_affinity, thread);
   plan.connections = options_.connections.get();
   plan.first_server = thread * plan.connections % servers_.size();
+  plan.own_end = own_end_;
+  plan.first_source = thread * plan.connections;
   plan.request_timeout_ns = to_ns(options_.request_timeout.get());
   plan.connect_timeout_ns = to_ns(options_.connect_timeout.get());
   for (const auto& keyspace : workload_.keyspaces()) {

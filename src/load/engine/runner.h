@@ -70,6 +70,7 @@ class Runner {
   const TraceOptions& trace_;
   const ProtocolSpec& protocol_;
   const std::vector<ServerTarget> servers_;
+  const OwnEnd own_end_;
   const Workload workload_;
   Signals& signals_;
   RunObserver& observer_;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -45,6 +46,13 @@ ServerTarget parse_server(std::string_view text, uint16_t port) {
   return {std::move(name), Address::resolve(host, port).front()};
 }
 
+// The port is left to connect(), which needs it to be free for one server only.
+bool is_bound(int socket, const Address& address) noexcept {
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  return ::bind(socket, address.data(), address.size()) == 0;
+}
+
 [[noreturn]] void throw_unreachable(const ServerTarget& target, std::string_view why) {
   throw ServerUnreachable(fmt::format("cannot connect to {}: {}", target.name, why));
 }
@@ -60,12 +68,27 @@ std::vector<ServerTarget> parse_servers(std::string_view list, uint16_t default_
   return targets;
 }
 
-UniqueFd begin_connect(const Address& address) noexcept {
+std::vector<Address> parse_source_ips(std::string_view list) {
+  std::vector<Address> addresses;
+  if (!list.empty()) addresses = Address::resolve(list, 0);
+  for (const Address& address : addresses) {
+    const UniqueFd socket(::socket(address.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (socket && is_bound(socket.get(), address)) continue;
+    throw SetupError(ExitCode::kConfig,
+                     fmt::format("source_ips: '{}' is refused: {}", list, std::strerror(errno)));
+  }
+  return addresses;
+}
+
+UniqueFd begin_connect(const Address& address, const OwnEnd& own, size_t turn) noexcept {
   UniqueFd socket(
       ::socket(address.data()->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) return socket;
-  send_at_once(socket.get());
-  if (::connect(socket.get(), address.data(), address.size()) != 0 && errno != EINPROGRESS) {
+  if (own.nodelay) send_at_once(socket.get());
+  const bool is_ready = own.addresses.empty() || address.is_unix() ||
+                        is_bound(socket.get(), own.addresses[turn % own.addresses.size()]);
+  if (!is_ready ||
+      (::connect(socket.get(), address.data(), address.size()) != 0 && errno != EINPROGRESS)) {
     const int error = errno;
     socket.reset();
     errno = error;

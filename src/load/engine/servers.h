@@ -24,9 +24,19 @@ struct ServerTarget {
 // `default_port`. Throws SetupError naming what cannot be read or resolved.
 [[nodiscard]] std::vector<ServerTarget> parse_servers(std::string_view list, uint16_t default_port);
 
+// The generator's end of its connections.
+struct OwnEnd {
+  bool nodelay = true;             // a request is sent at once, and not held for others (RFC 896)
+  std::vector<Address> addresses;  // connections take them in turn; none: the system chooses
+};
+
+// "127.0.0.2,127.0.0.3". Throws SetupError naming one that this machine does not have.
+[[nodiscard]] std::vector<Address> parse_source_ips(std::string_view list);
+
 // A non-blocking socket that is connected or being connected; none, with errno, when the system or
-// the server refuses at once.
-[[nodiscard]] UniqueFd begin_connect(const Address& address) noexcept;
+// the server refuses at once. `turn` chooses among the own addresses.
+[[nodiscard]] UniqueFd begin_connect(const Address& address, const OwnEnd& own = {},
+                                     size_t turn = 0) noexcept;
 
 // A connected, blocking socket. Throws ServerUnreachable when there is none in time.
 [[nodiscard]] UniqueFd connect_within(const ServerTarget& target,
