@@ -1,0 +1,59 @@
+// Sockets to servers, and what servers are called.
+#include "load/engine/servers.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "check.h"
+
+using namespace pelikan;
+using namespace pelikan::load;
+
+namespace {
+
+const Address& listening(UniqueFd& listener) {
+  static Address address = Address::resolve("127.0.0.1", 0).front();
+  listener = listen_on(address, {});
+  address = Address::local(listener.get());
+  return address;
+}
+
+int nodelay_of(const UniqueFd& socket) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  ck_assert_int_eq(::getsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &value, &size), 0);
+  return value;
+}
+
+}  // namespace
+
+START_TEST(a_server_is_named_with_its_port) {
+  ck_assert_text_eq(parse_servers("127.0.0.1", 11211).front().name, "127.0.0.1:11211");
+  ck_assert_text_eq(parse_servers("127.0.0.1:7", 11211).front().name, "127.0.0.1:7");
+  ck_assert_text_eq(parse_servers("::1", 11211).front().name, "[::1]:11211");
+  ck_assert_text_eq(parse_servers("[::1]", 11211).front().name, "[::1]:11211");
+}
+END_TEST
+
+START_TEST(nodelay_is_set_unless_told_otherwise) {
+  UniqueFd listener;
+  const Address& address = listening(listener);
+  ck_assert_int_ne(nodelay_of(begin_connect(address)), 0);
+  ck_assert_int_eq(nodelay_of(begin_connect(address, {.nodelay = false, .addresses = {}})), 0);
+}
+END_TEST
+
+START_TEST(own_addresses_are_taken_in_turn) {
+  UniqueFd listener;
+  const Address& address = listening(listener);
+  const OwnEnd own{.nodelay = true, .addresses = parse_source_ips("127.0.0.2,127.0.0.3")};
+  for (size_t turn = 0; turn < 4; ++turn) {
+    const UniqueFd socket = begin_connect(address, own, turn);
+    const std::string text = Address::local(socket.get()).text();
+    ck_assert_text_eq(text.substr(0, text.find(':')), turn % 2 == 0 ? "127.0.0.2" : "127.0.0.3");
+  }
+}
+END_TEST
+
+PELIKAN_TESTS("load/engine/servers", a_server_is_named_with_its_port,
+              nodelay_is_set_unless_told_otherwise, own_addresses_are_taken_in_turn)
