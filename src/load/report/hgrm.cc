@@ -43,7 +43,9 @@ std::string distribution(const HistogramSnapshot& values) {
     if (values.buckets()[i] == 0) continue;
     seen += values.buckets()[i];
     const double share = static_cast<double>(seen) / static_cast<double>(values.count());
-    const auto value = static_cast<double>(values.percentile(share));
+    // Half a value before the bucket's last: no rounding leads into the next bucket.
+    const double inside = (static_cast<double>(seen) - 0.5) / static_cast<double>(values.count());
+    const auto value = static_cast<double>(values.percentile(inside));
     for (; level_of(lines) <= share; ++lines) {
       const double level = level_of(lines);
       text += fmt::format("{:12.3f} {:2.12f} {:10} {:14.2f}\n", shown(value), level, seen,
