@@ -54,7 +54,8 @@ END_TEST
 START_TEST(without_keys_there_is_no_hit_ratio) {
   RunResult run = load::test::sample_run();
   run.series[0].counts[Count::kHits] = run.series[0].counts[Count::kMisses] = 0;
-  ck_assert_text_eq(rows_of(run)[0]["hit_ratio"], "");
+  auto rows = rows_of(run);
+  ck_assert_text_eq(rows[0]["hit_ratio"], "");
 }
 END_TEST
 

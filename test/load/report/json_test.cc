@@ -74,7 +74,8 @@ END_TEST
 START_TEST(bytes_that_are_not_utf8_are_replaced) {
   RunResult run = load::test::sample_run();
   run.config = {{"key_prefix", "a\xff"}};
-  ck_assert_text_eq(parse_json("run.json", json_text(run)).config[0].second, "a\xef\xbf\xbd");
+  const RunResult read = parse_json("run.json", json_text(run));
+  ck_assert_text_eq(read.config[0].second, "a\xef\xbf\xbd");
 }
 END_TEST
 
