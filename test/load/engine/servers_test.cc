@@ -25,13 +25,15 @@ int nodelay_of(const UniqueFd& socket) {
   return value;
 }
 
+std::string name_of(std::string_view text) { return parse_servers(text, 11211).front().name; }
+
 }  // namespace
 
 START_TEST(a_server_is_named_with_its_port) {
-  ck_assert_text_eq(parse_servers("127.0.0.1", 11211).front().name, "127.0.0.1:11211");
-  ck_assert_text_eq(parse_servers("127.0.0.1:7", 11211).front().name, "127.0.0.1:7");
-  ck_assert_text_eq(parse_servers("::1", 11211).front().name, "[::1]:11211");
-  ck_assert_text_eq(parse_servers("[::1]", 11211).front().name, "[::1]:11211");
+  ck_assert_text_eq(name_of("127.0.0.1"), "127.0.0.1:11211");
+  ck_assert_text_eq(name_of("127.0.0.1:7"), "127.0.0.1:7");
+  ck_assert_text_eq(name_of("::1"), "[::1]:11211");
+  ck_assert_text_eq(name_of("[::1]"), "[::1]:11211");
 }
 END_TEST
 
