@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from harness import BIN, SANITIZED, Server, run, wait_for
+from harness import BIN, Server, run, wait_for
 
 MEMORY = "16MiB"
 
@@ -18,10 +18,9 @@ class KlogReplayTest(unittest.TestCase):
         return 100 * hits / lookups
 
     def check(self, **options):
-        requests = 60_000 if SANITIZED else 200_000
         with Server(seg_memory=MEMORY) as fresh, Server(seg_memory=MEMORY, **options, klog_sample=1, klog_nbuf="64MiB",
                                                         klog_file=fresh.path / "klog") as server:
-            logged = self.hit_ratio(server, "--requests", requests, "--keys", "200000", "--popularity", "zipf 0.9",
+            logged = self.hit_ratio(server, "--requests", 200_000, "--keys", "200000", "--popularity", "zipf 0.9",
                                     "--value_size", "lognormal 5.2 0.7", "--mix", "get:95 set:5", "--on_miss", "set")
             self.assertTrue(30 < logged < 90, f"{logged} %: the memory is too small or too large to tell")
             self.assertGreater(int(server.stats()["evictions"]), 0)

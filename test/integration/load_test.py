@@ -295,18 +295,20 @@ class ExitTest(unittest.TestCase):
         self.assertIn("cannot connect to 127.0.0.2:11211: Connection refused", result.stderr)
 
     def test_a_server_that_goes_away(self):
-        for rate in ("0", "2k"):
+        # Long before the end, and so shortly that its connect_timeout does not pass.
+        for rate, duration, patience in (("0", "60s", "300ms"), ("2k", "60s", "300ms"), ("0", "3s", "1m")):
             server = Server(seg_memory="64MiB")
             with server:
                 result = []
                 thread = threading.Thread(target=lambda: result.append(
-                    load(server, rate=rate, duration="60s", keys=1000, connect_timeout="300ms")))
+                    load(server, rate=rate, duration=duration, keys=1000, connect_timeout=patience)))
                 thread.start()
                 wait_for(lambda: int(server.stats()["cmd_get"]) > 1000, "requests")
                 server.kill()
                 thread.join()
             self.assertEqual(result[0].returncode, 6, result[0].stdout + result[0].stderr)
             self.assertIn(f"server {server.address} went away in mid-run", result[0].stdout.splitlines()[0])
+            self.assertLess(result[0].stderr.count("rps"), 20)  # a line for an interval, also behind the planned end
 
     def test_assertions(self):
         with Server(seg_memory="64MiB") as server:

@@ -151,6 +151,7 @@ bool LoadThread::is_over() noexcept {
 
 void LoadThread::finish() noexcept {
   windows_have_room();
+  note_gone();
   if (plan_.pace == Pace::kPlanned && !is_exhausted()) drop_due();
   for (const auto& connection : connections_) {
     connection->give_up(now_ns_);
@@ -370,6 +371,18 @@ void LoadThread::note_failure(size_t server) noexcept {
   int64_t& since_ns = failing_since_ns_[server];
   if (since_ns == 0) since_ns = now_ns_;
   if (now_ns_ - since_ns > plan_.connect_timeout_ns) gone_server_ = server;
+}
+
+// At the end a server that has failed and serves no connection is gone, however short ago.
+void LoadThread::note_gone() noexcept {
+  const auto serves = [this](size_t server) {
+    return std::ranges::any_of(connections_, [&](const auto& connection) {
+      return connection->server() == server && !std::ranges::count(lost_, connection.get());
+    });
+  };
+  for (size_t server = 0; server < failing_since_ns_.size(); ++server) {
+    if (failing_since_ns_[server] != 0 && !serves(server)) gone_server_ = server;
+  }
 }
 
 void LoadThread::reopen_lost() noexcept {

@@ -128,6 +128,7 @@ class LoadThread final : public ConnectionOwner {
   void reopen_lost() noexcept;
   [[nodiscard]] bool reopen(Connection& connection) noexcept;
   void note_failure(size_t server) noexcept;
+  void note_gone() noexcept;
   void retire_some() noexcept;
 
   const ThreadPlan plan_;

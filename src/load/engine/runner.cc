@@ -287,7 +287,7 @@ void Runner::watch(Crew& crew, const Schedule* schedule, RunResult& result) {
     take(now_s);
     next_s = (std::floor(now_s / interval_s) + 1) * interval_s;
     // The end of the run ends the last interval, which no sliver shall follow.
-    if (planned_s > 0 && next_s + interval_s / 2 > planned_s) next_s = planned_s + interval_s;
+    if (now_s < planned_s && next_s + interval_s / 2 > planned_s) next_s = planned_s + interval_s;
   }
   result.seconds = std::max(0.0, seconds_since(begin));
   take(result.seconds);
