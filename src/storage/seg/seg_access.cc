@@ -24,9 +24,9 @@ constexpr size_t kRoomItems = 256;     // judged between two looks at the clock
 constexpr std::chrono::microseconds kNap{50};
 
 // relaxed: a hint for evictions; a count that is lost does not matter.
-void count_use(const HashTable::Found& found) noexcept {
-  if (slot::freq(found.value) == 3) return;
-  exchange_word_if(*found.slot, found.value, found.value + slot::kFreqUnit,
+void count_use(const Entry& entry) noexcept {
+  if (slot::freq(entry.value) == 3) return;
+  exchange_word_if(*entry.slot, entry.value, entry.value + slot::kFreqUnit,
                    std::memory_order_relaxed);
 }
 
@@ -108,29 +108,18 @@ void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
   }
 }
 
-// What nearly every look-up of a key that is there comes to, without a call: the slot that
-// prepare() found holds the key's live item.
 std::optional<ItemView> SegStore::Access::get(const Lookup& lookup) noexcept {
-  const SegmentHeap& heap = thread_.engine.heap;
-  const uint64_t horizon = heap.flush_horizon();
-  const HashTable::Found found = HashTable::look_at(lookup.place, lookup.hash);
-  if (found) [[likely]] {
-    const Location location = slot::location(found.value);
-    PELIKAN_STEP("get.slot");
-    const ItemRef item(heap.at(location));
-    if (has_key(item, lookup.key) && judge(thread_, location, item, horizon) == Liveness::kLive)
-        [[likely]] {
-      count_use(found);
-      return ItemView(heap, location, item);
-    }
-  }
-  return search_live(lookup);
+  const Entry entry = find_prepared(thread_, lookup);
+  if (!entry.is_live()) [[unlikely]]
+    return search_live(lookup);
+  count_use(entry);
+  return ItemView(thread_.engine.heap, entry.location(), entry.item);
 }
 
 std::optional<ItemView> SegStore::Access::search_live(const Lookup& lookup) noexcept {
   const Entry entry = search(thread_, lookup);
   if (entry.is_live()) {
-    count_use({entry.slot, entry.value});
+    count_use(entry);
     return ItemView(thread_.engine.heap, entry.location(), entry.item);
   }
   if (entry.liveness == Liveness::kExpired) thread_.metrics.get_expired.add();
