@@ -1,4 +1,4 @@
-"""Writes the seeds of memcache_parser_fuzz: what the golden table sends, one file for each of its sections.
+"""Writes the seeds of memcache_parser_fuzz: what the golden tables send, one file for each of its sections.
 
 usage: test/fuzz/memcache_seeds.py
 """
@@ -7,7 +7,7 @@ import pathlib
 import re
 
 HERE = pathlib.Path(__file__).resolve().parent
-TABLE = HERE.parent / "service" / "memcache_golden.txt"
+TABLES = sorted((HERE.parent / "service").glob("memcache_golden*.txt"))
 SEEDS = HERE / "corpus" / "memcache_parser"
 LONGEST = 2000  # of one line that is worth a seed
 KIB = b"\xfe"  # memcache_parser_fuzz reads it as a kilobyte
@@ -34,7 +34,8 @@ def sent(line):
 def main():
     SEEDS.mkdir(parents=True, exist_ok=True)
     name, seeds = "none", {"long_values": LONG_VALUES}
-    for line in TABLE.read_text(encoding="latin-1").splitlines():
+    lines = [line for table in TABLES for line in table.read_text(encoding="latin-1").splitlines()]
+    for line in lines:
         if line.startswith("# ---- "):
             name = re.sub(r"\W+", "_", line[7:])
         elif line.startswith(">") and len(data := sent(line)) <= LONGEST:

@@ -1,13 +1,17 @@
-// The golden table of memcache_golden.txt, read into cases. The file's head says how it is written.
+// The golden tables, memcache_golden*.txt, read into cases. The head of memcache_golden.txt says
+// how they are written.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/assertion.h"
 #include "base/bytes.h"
+#include "option_texts.h"
 
 namespace pelikan::test {
 
@@ -34,9 +38,25 @@ struct GoldenCase {
   }
 };
 
-inline constexpr std::string_view kGoldenText =
+// Cases, and the options of the server that is asked them.
+struct GoldenGroup {
+  OptionTexts options;
+  std::vector<GoldenCase> cases;
+};
+
+struct GoldenTable {
+  std::string_view name;
+  size_t least;  // cases: a table does not shrink by mistake
+  std::string_view text;
+};
+
+inline constexpr std::array kGoldenTables{
+    GoldenTable{
+        "classic",
+        220,
 #include "memcache_golden.txt"
-    ;
+    },
+};
 
 inline void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -47,15 +67,16 @@ inline void replace_all(std::string& text, std::string_view from, std::string_vi
 // "\r" and the like, "{k}", and "{x*3}".
 class GoldenReader {
  public:
-  [[nodiscard]] static std::vector<GoldenCase> read() {
+  // One group for each set of options.
+  [[nodiscard]] static std::vector<GoldenGroup> read(const GoldenTable& table) {
     GoldenReader reader;
-    std::string_view rest = kGoldenText;
+    std::string_view rest = table.text;
     while (!rest.empty()) {
       const size_t end = rest.find('\n');
       reader.read_line(rest.substr(0, end));
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
-    return std::move(reader.cases_);
+    return std::move(reader.groups_);
   }
 
  private:
@@ -64,40 +85,53 @@ class GoldenReader {
     if (line.starts_with(kSection)) {
       const std::string_view title = line.substr(kSection.size());
       section_ = title.substr(0, title.find(' '));
+      options_.clear();
     }
     if (line.empty() || line.starts_with('#')) return;
-    if (line.starts_with("case ")) {
-      cases_.push_back({std::string(line.substr(5)), section_, {}});
-      expecting_ = true;
-      return;
-    }
-    CHECK(!cases_.empty());
-    GoldenCase& golden = cases_.back();
+    if (line.starts_with("option ")) return read_option(line.substr(7));
+    if (line.starts_with("case ")) return begin_case(line.substr(5));
+    CHECK(golden_ != nullptr);
     if (line == "closed") {
-      golden.closes = true;
+      golden_->closes = true;
     } else if (line == "whole") {
-      golden.whole = true;
+      golden_->whole = true;
     } else if (line == "alone") {
-      golden.alone = true;
+      golden_->alone = true;
     } else if (line.starts_with("wait ")) {
-      golden.steps.push_back({{}, {}, *parse_i64(line.substr(5))});
+      golden_->steps.push_back({{}, {}, *parse_i64(line.substr(5))});
       expecting_ = false;
     } else if (line.front() == '>') {
-      if (expecting_) golden.steps.emplace_back();
+      if (expecting_) golden_->steps.emplace_back();
       expecting_ = false;
-      golden.steps.back().send += text_of(line, '>');
+      golden_->steps.back().send += text_of(line, '>');
     } else {
       CHECK(line.front() == '<');
       expecting_ = true;
-      golden.steps.back().expect += text_of(line, '<');
+      golden_->steps.back().expect += text_of(line, '<');
     }
+  }
+
+  void read_option(std::string_view line) {
+    const size_t space = std::min(line.find(' '), line.size());
+    options_.emplace_back(line.substr(0, space), line.substr(std::min(space + 1, line.size())));
+  }
+
+  void begin_case(std::string_view name) {
+    auto group = std::find_if(groups_.begin(), groups_.end(), [this](const GoldenGroup& known) {
+      return known.options == options_;
+    });
+    if (group == groups_.end()) group = groups_.insert(group, {options_, {}});
+    group->cases.push_back({std::string(name), section_, {}});
+    golden_ = &group->cases.back();
+    expecting_ = true;
+    ++number_;
   }
 
   // Behind "> " comes a line, behind ">> " just its text.
   [[nodiscard]] std::string text_of(std::string_view line, char mark) const {
     const bool bare = line.size() > 1 && line[1] == mark;
     std::string text = unescape(line.substr(std::min(line.size(), size_t{bare ? 3U : 2U})));
-    replace_all(text, "{k}", "key" + std::to_string(cases_.size()) + "_");
+    replace_all(text, "{k}", "key" + std::to_string(number_) + "_");
     repeat(text);
     return bare ? text : text + "\r\n";
   }
@@ -136,10 +170,22 @@ class GoldenReader {
     }
   }
 
-  std::vector<GoldenCase> cases_;
+  std::vector<GoldenGroup> groups_;
+  OptionTexts options_;  // of the section
   std::string section_;
-  bool expecting_ = true;  // the last line belonged to what is expected
+  GoldenCase* golden_ = nullptr;  // the last one
+  size_t number_ = 0;             // of the last one
+  bool expecting_ = true;         // the last line belonged to what is expected
 };
+
+// The groups of all tables.
+inline std::vector<GoldenGroup> read_golden() {
+  std::vector<GoldenGroup> all;
+  for (const GoldenTable& table : kGoldenTables) {
+    for (GoldenGroup& group : GoldenReader::read(table)) all.push_back(std::move(group));
+  }
+  return all;
+}
 
 // Whether the text is what is expected, where "{*}" stands for anything and "{cas}" for digits,
 // which are remembered.

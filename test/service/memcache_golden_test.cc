@@ -1,4 +1,4 @@
-// The golden table over the reference store.
+// The golden tables over the reference store.
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -15,6 +15,7 @@ namespace pelikan {
 namespace {
 
 using test::GoldenCase;
+using test::GoldenGroup;
 using test::GoldenStep;
 
 // Turns the clock back, so that one server does for many sessions.
@@ -39,11 +40,25 @@ size_t size_of(const GoldenCase& golden) {
 
 void expect_right(const std::string& wrong) { ck_assert_msg(wrong.empty(), "%s", wrong.c_str()); }
 
-START_TEST(the_table_is_read_whole) {
-  const auto cases = test::GoldenReader::read();
-  ck_assert_uint_ge(cases.size(), 220);
-  for (const GoldenCase& golden : cases)
-    ck_assert_msg(!golden.steps.empty(), "%s", golden.name.c_str());
+// Hands every case to `run`, with a server for its group.
+template <class Run>
+void for_every_case(const Run& run) {
+  for (const GoldenGroup& group : test::read_golden()) {
+    test::MemcacheServer server(group.options);
+    for (const GoldenCase& golden : group.cases) run(server, golden);
+  }
+}
+
+START_TEST(the_tables_are_read_whole) {
+  for (const test::GoldenTable& table : test::kGoldenTables) {
+    size_t cases = 0;
+    for (const GoldenGroup& group : test::GoldenReader::read(table)) {
+      cases += group.cases.size();
+      for (const GoldenCase& golden : group.cases)
+        ck_assert_msg(!golden.steps.empty(), "%s", golden.name.c_str());
+    }
+    ck_assert_msg(cases >= table.least, "%s has %zu cases", table.name.data(), cases);
+  }
 }
 END_TEST
 
@@ -52,23 +67,22 @@ START_TEST(every_classic_command_has_its_cases) {
       "get",       "gets",    "gat",       "gats",   "set",  "add",  "replace",
       "append",    "prepend", "cas",       "delete", "incr", "decr", "touch",
       "flush_all", "version", "verbosity", "stats",  "quit", "mn"};
-  const auto cases = test::GoldenReader::read();
   for (const std::string_view command : kCommands) {
-    const auto count = std::count_if(cases.begin(), cases.end(), [&](const GoldenCase& golden) {
-      return golden.section == command && golden.name.starts_with(command);
+    size_t count = 0;
+    for_every_case([&](const test::MemcacheServer& /*server*/, const GoldenCase& golden) {
+      if (golden.section == command && golden.name.starts_with(command)) ++count;
     });
-    ck_assert_msg(count >= 6, "%s has %td cases", command.data(), count);
+    ck_assert_msg(count >= 6, "%s has %zu cases", command.data(), count);
   }
 }
 END_TEST
 
 START_TEST(every_case_is_answered_when_it_comes_whole) {
-  test::MemcacheServer server;
-  for (const GoldenCase& golden : test::GoldenReader::read()) {
+  for_every_case([](test::MemcacheServer& server, const GoldenCase& golden) {
     Session session(server);
     expect_right(session.run(
         golden, [&](std::string_view bytes) { return session.connection.send(bytes); }));
-  }
+  });
 }
 END_TEST
 
@@ -84,71 +98,74 @@ std::string run_split(test::MemcacheServer& server, const GoldenCase& golden,
 }
 
 START_TEST(every_case_is_answered_alike_when_it_is_split_at_any_byte) {
-  test::MemcacheServer server;
-  for (const GoldenCase& golden : test::GoldenReader::read()) {
-    if (golden.whole || size_of(golden) > 20'000) continue;
+  for_every_case([](test::MemcacheServer& server, const GoldenCase& golden) {
+    if (golden.whole || size_of(golden) > 20'000) return;
     size_t longest = 0;
     for (const GoldenStep& step : golden.steps) longest = std::max(longest, step.send.size());
     for (size_t split = 1; split < longest; ++split) {
       expect_right(run_split(server, golden, [split](size_t) { return split; }));
     }
-  }
+  });
 }
 END_TEST
 
 START_TEST(long_cases_are_answered_alike_when_they_are_split_anywhere) {
-  test::MemcacheServer server;
-  for (const GoldenCase& golden : test::GoldenReader::read()) {
-    if (golden.whole || size_of(golden) <= 20'000) continue;
+  for_every_case([](test::MemcacheServer& server, const GoldenCase& golden) {
+    if (golden.whole || size_of(golden) <= 20'000) return;
     for (size_t near = 1; near < 20; ++near) {
       expect_right(run_split(server, golden, [near](size_t) { return near; }));
       expect_right(
           run_split(server, golden, [near](size_t size) { return size - std::min(size, near); }));
       expect_right(run_split(server, golden, [near](size_t size) { return size * near / 20; }));
     }
-  }
+  });
 }
 END_TEST
+
+std::string send_in_pieces(Session& session, std::string_view bytes) {
+  std::string replies;
+  for (size_t at = 0; at < bytes.size();) {
+    const bool is_middle = at > 3000 && at + 3000 < bytes.size();  // of a long value
+    const size_t piece = is_middle ? 997 : 1;
+    replies += session.connection.send(bytes.substr(at, piece));
+    at += piece;
+  }
+  return replies;
+}
 
 START_TEST(every_case_is_answered_alike_byte_by_byte) {
-  test::MemcacheServer server;
-  for (const GoldenCase& golden : test::GoldenReader::read()) {
-    if (golden.whole) continue;
+  for_every_case([](test::MemcacheServer& server, const GoldenCase& golden) {
+    if (golden.whole) return;
     Session session(server);
-    expect_right(session.run(golden, [&](std::string_view bytes) {
-      std::string replies;
-      for (size_t at = 0; at < bytes.size();) {
-        const bool is_middle = at > 3000 && at + 3000 < bytes.size();  // of a long value
-        const size_t piece = is_middle ? 997 : 1;
-        replies += session.connection.send(bytes.substr(at, piece));
-        at += piece;
-      }
-      return replies;
-    }));
-  }
+    expect_right(session.run(
+        golden, [&](std::string_view bytes) { return send_in_pieces(session, bytes); }));
+  });
 }
 END_TEST
 
-START_TEST(all_cases_are_answered_in_one_stream) {
-  std::vector<GoldenCase> cases = test::GoldenReader::read();
-  std::erase_if(cases, [](const GoldenCase& golden) { return !golden.fits_stream(); });
-  ck_assert_uint_ge(cases.size(), 180);
-  // Step by step first: the reference store gives the same cas ids the second time.
-  std::string bytes;
-  std::string expected;
-  test::MemcacheServer server;
-  Session first(server);
-  for (const GoldenCase& golden : cases) {
-    expect_right(first.run(golden, [&](std::string_view step) {
-      bytes += step;
-      return first.connection.send(step);
-    }));
-    for (const GoldenStep& step : golden.steps) expected += step.expect;
+START_TEST(all_cases_of_a_group_are_answered_in_one_stream) {
+  size_t cases = 0;
+  for (const GoldenGroup& group : test::read_golden()) {
+    // Step by step first: the reference store gives the same cas ids the second time.
+    std::string bytes;
+    std::string expected;
+    test::MemcacheServer server(group.options);
+    Session first(server);
+    for (const GoldenCase& golden : group.cases) {
+      if (!golden.fits_stream()) continue;
+      ++cases;
+      expect_right(first.run(golden, [&](std::string_view step) {
+        bytes += step;
+        return first.connection.send(step);
+      }));
+      for (const GoldenStep& step : golden.steps) expected += step.expect;
+    }
+    Session second(server);
+    std::string cas;
+    const std::string replies = second.connection.send(bytes);
+    ck_assert(test::golden_match(replies, expected, cas));
   }
-  Session second(server);
-  std::string cas;
-  const std::string replies = second.connection.send(bytes);
-  ck_assert(test::golden_match(replies, expected, cas));
+  ck_assert_uint_ge(cases, 180);
 }
 END_TEST
 
@@ -156,8 +173,9 @@ END_TEST
 }  // namespace pelikan
 
 using namespace pelikan;
-PELIKAN_TESTS("service/memcache_golden", the_table_is_read_whole,
+PELIKAN_TESTS("service/memcache_golden", the_tables_are_read_whole,
               every_classic_command_has_its_cases, every_case_is_answered_when_it_comes_whole,
               every_case_is_answered_alike_when_it_is_split_at_any_byte,
               long_cases_are_answered_alike_when_they_are_split_anywhere,
-              every_case_is_answered_alike_byte_by_byte, all_cases_are_answered_in_one_stream)
+              every_case_is_answered_alike_byte_by_byte,
+              all_cases_of_a_group_are_answered_in_one_stream)

@@ -20,6 +20,7 @@
 #include "log/log.h"
 #include "metric/registry.h"
 #include "option/option_set.h"
+#include "option_texts.h"
 #include "service/memcache.h"
 
 namespace pelikan::test {
@@ -30,8 +31,8 @@ struct MemcacheServer : Service {
     [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
   };
 
-  explicit MemcacheServer(bool may_flush = true)
-      : control((options.flush_all.set(may_flush), options), context, *this) {}
+  explicit MemcacheServer(const OptionTexts& texts = {})
+      : control((set_options(all_options, texts), options), context, *this) {}
 
   void advance_s(int64_t seconds) {
     time.advance_ms(seconds * 1000);

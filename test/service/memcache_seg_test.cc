@@ -1,4 +1,4 @@
-// memcached's commands over the seg store: the golden table, and what only a real store shows.
+// memcached's commands over the seg store: the golden tables, and what only a real store shows.
 #include <string>
 #include <vector>
 
@@ -13,13 +13,14 @@ namespace pelikan {
 namespace {
 
 using test::GoldenCase;
+using test::GoldenGroup;
 using test::GoldenStep;
 
 constexpr uint64_t kMemory = 64 * kMiB;
 
 // A seg store, its maintenance, and a door to it.
 struct Rig {
-  Rig() {
+  explicit Rig(const test::OptionTexts& options = {}) : server(options) {
     store_options.memory.set({kMemory});
     store_options.prefault.set(false);
     store_options.huge_pages.set(false);
@@ -35,37 +36,40 @@ struct Rig {
 void expect_right(const std::string& wrong) { ck_assert_msg(wrong.empty(), "%s", wrong.c_str()); }
 
 START_TEST(every_case_is_answered) {
-  for (const GoldenCase& golden : test::GoldenReader::read()) {
-    Rig rig;
-    test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
-    expect_right(session.run(golden, [&](std::string_view bytes) {
-      rig.maintenance.run_once();
-      return session.connection.send(bytes);
-    }));
-    rig.store.check_invariants();
+  for (const GoldenGroup& group : test::read_golden()) {
+    for (const GoldenCase& golden : group.cases) {
+      Rig rig(group.options);
+      test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
+      expect_right(session.run(golden, [&](std::string_view bytes) {
+        rig.maintenance.run_once();
+        return session.connection.send(bytes);
+      }));
+      rig.store.check_invariants();
+    }
   }
 }
 END_TEST
 
-START_TEST(all_cases_are_answered_in_one_stream) {
-  std::vector<GoldenCase> cases = test::GoldenReader::read();
-  std::erase_if(cases, [](const GoldenCase& golden) { return !golden.fits_stream(); });
-  // Step by step first, to learn the cas ids: the same writes give the same ones again.
-  std::string bytes;
-  std::string expected;
-  Rig first_rig;
-  test::MemcacheSession<SegStore::Access> first(first_rig.server, first_rig.access);
-  for (const GoldenCase& golden : cases) {
-    expect_right(first.run(golden, [&](std::string_view step) {
-      bytes += step;
-      return first.connection.send(step);
-    }));
-    for (const GoldenStep& step : golden.steps) expected += step.expect;
+START_TEST(all_cases_of_a_group_are_answered_in_one_stream) {
+  for (const GoldenGroup& group : test::read_golden()) {
+    // Step by step first, to learn the cas ids: the same writes give the same ones again.
+    std::string bytes;
+    std::string expected;
+    Rig first_rig(group.options);
+    test::MemcacheSession<SegStore::Access> first(first_rig.server, first_rig.access);
+    for (const GoldenCase& golden : group.cases) {
+      if (!golden.fits_stream()) continue;
+      expect_right(first.run(golden, [&](std::string_view step) {
+        bytes += step;
+        return first.connection.send(step);
+      }));
+      for (const GoldenStep& step : golden.steps) expected += step.expect;
+    }
+    Rig second_rig(group.options);
+    test::MemcacheSession<SegStore::Access> second(second_rig.server, second_rig.access);
+    std::string cas;
+    ck_assert(test::golden_match(second.connection.send(bytes), expected, cas));
   }
-  Rig second_rig;
-  test::MemcacheSession<SegStore::Access> second(second_rig.server, second_rig.access);
-  std::string cas;
-  ck_assert(test::golden_match(second.connection.send(bytes), expected, cas));
 }
 END_TEST
 
@@ -131,6 +135,7 @@ END_TEST
 }  // namespace pelikan
 
 using namespace pelikan;
-PELIKAN_TESTS("service/memcache_seg", every_case_is_answered, all_cases_are_answered_in_one_stream,
+PELIKAN_TESTS("service/memcache_seg", every_case_is_answered,
+              all_cases_of_a_group_are_answered_in_one_stream,
               a_full_store_goes_on_taking_values_and_never_tells_a_wrong_one,
               values_of_a_megabyte_are_stored_in_64_mebibytes, memory_is_told_in_stats)

@@ -72,8 +72,8 @@ class WatchedStore : public MapStore {
 };
 
 struct Rig {
-  explicit Rig(MapLimits limits = {}, bool may_flush = true)
-      : server(may_flush), store(server.clock, limits) {}
+  explicit Rig(MapLimits limits = {}, const test::OptionTexts& options = {})
+      : server(options), store(server.clock, limits) {}
 
   std::string send(std::string_view bytes) { return connection->send(bytes); }
   // In pieces of this size.
@@ -412,7 +412,7 @@ END_TEST
 // ---- the rest
 
 START_TEST(flush_all_is_refused_when_the_operator_forbids_it) {
-  Rig rig({}, false);
+  Rig rig({}, {{"memcache_flush_all", "no"}});
   rig.send("set k 0 0 1\r\nv\r\n");
   ck_assert_text_eq(rig.send("flush_all\r\nflush_all noreply\r\nget k\r\n"),
                     "CLIENT_ERROR flush_all not allowed\r\n" + value_reply("k", "v") + "END\r\n");
