@@ -32,10 +32,11 @@ if(NOT NLOHMANN_JSON)
   message(FATAL_ERROR "nlohmann/json.hpp is missing: install the Debian package nlohmann-json3-dev (or run scripts/setup.sh)")
 endif()
 
-# Of pelikan_load alone: traces come compressed.
+# Of pelikan_load alone: traces come compressed, and rings of servers are made of MD5.
 add_library(pelikan_load_libraries INTERFACE)
 pelikan_require(pelikan_load_libraries libzstd-dev libzstd)
 pelikan_require(pelikan_load_libraries zlib1g-dev zlib)
+pelikan_require(pelikan_load_libraries libssl-dev libcrypto)
 
 # Test part.
 function(pelikan_check_library)

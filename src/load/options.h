@@ -19,7 +19,16 @@ struct LoadOptions : OptionGroup {
 
   Option<std::string> servers{this, "servers", "127.0.0.1",
                               "comma-separated HOST, HOST:PORT or unix:/path; the port is the "
-                              "protocol's where none is given"};
+                              "protocol's where none is given; for a ring HOST:PORT:WEIGHT NAME"};
+  Option<Choice> distribution{this,
+                              "distribution",
+                              "roundrobin",
+                              "of the requests over several servers: in turn, or by key on "
+                              "nutcracker's ring",
+                              {"roundrobin", "ketama"}};
+  Option<std::string> hash{this, "hash", "fnv1a_64",
+                           "of ketama's keys, by nutcracker's name: fnv1a_64, fnv1_64, fnv1a_32, "
+                           "fnv1_32, crc32, murmur, one_at_a_time, md5"};
   Option<std::string> protocol{
       this, "protocol", "memcache",
       "memcache, ping, or fixed: lines of 40 bytes for 100 bytes, as of an echo"};

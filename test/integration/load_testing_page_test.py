@@ -38,15 +38,17 @@ class LoadTestingPageTest(unittest.TestCase):
         options = {}
         for line in servers:
             words = line.split()[1:-1]
-            options.update({name.removeprefix("--"): value for name, value in zip(words[::2], words[1::2])})
+            options.update({name.removeprefix("--"): value for name, value in zip(words[::2], words[1::2])
+                            if not name.endswith("_port")})
         with Server(seg_memory="64MiB") as other, Server(seg_memory="64MiB", **{
                 **options, "klog_file": other.path / "klog"}) as server:
             for line in loads:
                 if "replay" in line:
                     wait_for(lambda: (other.path / "klog").read_text().endswith("\n"), "the command log")
+                line = line.replace("127.0.0.1:11211", server.address).replace("127.0.0.1:11212", other.address)
                 self.load(other if "replay" in line else server, line)
             self.assertGreater((server.path / "compared.html").stat().st_size, 100_000)
-        for kind in ("replay", "--search", "--rate"):
+        for kind in ("replay", "--search", "--rate", "ketama"):
             self.assertTrue(any(kind in line for line in loads), f"the page shows no {kind}")
 
     def test_its_config_file_is_valid_at_another_rate(self):

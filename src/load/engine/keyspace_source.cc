@@ -9,14 +9,6 @@
 namespace pelikan::load {
 namespace {
 
-size_t most_keys_at_once(const Workload& workload) {
-  uint32_t most = 1;
-  for (const auto& keyspace : workload.keyspaces()) {
-    for (const Mix::Entry& entry : keyspace->mix().entries()) most = std::max(most, entry.keys);
-  }
-  return most;
-}
-
 uint32_t largest_value(const Workload& workload) {
   uint32_t largest = 0;
   for (const auto& keyspace : workload.keyspaces()) {
@@ -32,7 +24,7 @@ KeyspaceSource::KeyspaceSource(const Workload& workload, Random random)
       workload_(workload),
       start_unix_ms_(SystemTime().unix_ms()),
       now_unix_ms_(start_unix_ms_),
-      key_bytes_(most_keys_at_once(workload)),
+      key_bytes_(workload.most_keys_at_once()),
       value_(std::make_unique_for_overwrite<char[]>(largest_value(workload))) {
   keys_.reserve(key_bytes_.size());
   numbers_.reserve(key_bytes_.size());

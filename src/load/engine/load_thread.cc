@@ -50,14 +50,17 @@ LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& 
                .measured = false,
                .scratch = {scratch_.get(), kScratch},
                .request_timeout_ns = plan.request_timeout_ns},
+      groups_(plan.ring == nullptr ? 1 : servers.size()),
       requests_left_(plan.requests),
       next_source_(plan.first_source),
       failing_since_ns_(servers.size()) {
   CHECK(plan.connections > 0 && !servers.empty());
+  CHECK(plan.ring == nullptr || (plan.pace != Pace::kClosed && plan.connections >= servers.size()));
   const size_t window = plan.pipeline * plan.keys_at_once;
   for (size_t i = 0; i < plan.connections; ++i) {
     const size_t server = (plan.first_server + i) % servers.size();
     connections_.push_back(make_connection(traffic_, *this, server, window));
+    group_of(*connections_.back()).all.push_back(connections_.back().get());
     if (!reopen(*connections_.back())) lost_.push_back(connections_.back().get());
   }
   for (size_t i = 0; i < plan.idle_connections; ++i) {
@@ -108,7 +111,8 @@ int64_t LoadThread::next_wake_ns() noexcept {
   if (!is_open_loop() || is_exhausted()) return next_tick_ns;
   const int64_t due_ns = next_due_ns();
   // Without room, an answer is waited for.
-  if (due_ns <= now_ns_ && connection_for_next() == nullptr) return next_tick_ns;
+  const bool is_due = due_ns <= now_ns_ && draw_next(due_ns);
+  if (is_due && connection_for_next() == nullptr) return next_tick_ns;
   return std::min(next_tick_ns, due_ns);
 }
 
@@ -125,6 +129,7 @@ void LoadThread::enter(Stage stage) noexcept {
     drain_until_ns_ = now_ns_ + plan_.drain_ns;
     source_is_over_ = source_is_over_ || plan_.pace != Pace::kPlanned;
     follow_ups_.clear();
+    if (next_.is_follow_up) next_.is_drawn = false;
   }
 }
 
@@ -152,7 +157,7 @@ bool LoadThread::is_over() noexcept {
 void LoadThread::finish() noexcept {
   windows_have_room();
   note_gone();
-  if (plan_.pace == Pace::kPlanned && !is_exhausted()) drop_due();
+  if (plan_.pace == Pace::kPlanned && !is_exhausted()) drop_planned();
   for (const auto& connection : connections_) {
     connection->give_up(now_ns_);
     connection->close(CloseReason::kRequested);
@@ -184,14 +189,9 @@ void LoadThread::tick() noexcept {
 
 // ---- requests
 
-bool LoadThread::next_request(WireRequest& request, int64_t& planned_ns) noexcept {
-  if (stage_ == Stage::kMeasured && plan_.requests != 0) {
-    if (requests_left_ == 0) return false;
-    requests_left_ -= 1;
-  }
+bool LoadThread::next_request(WireRequest& request) noexcept {
   if (follow_ups_.due_ns() <= now_ns_) {
     const FollowUp& what = follow_ups_.pop();
-    planned_ns = std::min(planned_ns, what.due_ns);
     source_.follow(what, request);
     return true;
   }
@@ -206,15 +206,23 @@ void LoadThread::send_batch(Connection& connection) noexcept {
   if (stage_ == Stage::kDraining || connection.in_flight() > 0) return;
   WireRequest request;
   for (size_t i = 0; i < plan_.pipeline && connection.has_room(plan_.pipeline); ++i) {
-    int64_t planned_ns = now_ns_;
-    if (!next_request(request, planned_ns)) break;
-    connection.add(request, now_ns_, now_ns_);
+    if (is_exhausted() || !next_request(request)) break;
+    add(request, now_ns_, connection);
   }
   connection.flush();
   take_turn(connection);
 }
 
-int64_t LoadThread::next_due_ns() noexcept { return std::min(next_new_ns(), follow_ups_.due_ns()); }
+void LoadThread::add(const WireRequest& request, int64_t planned_ns,
+                     Connection& connection) noexcept {
+  connection.add(request, planned_ns, now_ns_);
+  if (stage_ == Stage::kMeasured && plan_.requests != 0) requests_left_ -= 1;
+}
+
+int64_t LoadThread::next_due_ns() noexcept {
+  if (next_.is_drawn) return next_.planned_ns;
+  return std::min(next_new_ns(), follow_ups_.due_ns());
+}
 
 int64_t LoadThread::next_new_ns() noexcept {
   switch (source_.supply()) {
@@ -238,24 +246,39 @@ int64_t LoadThread::next_new_ns() noexcept {
   return now_ns_;
 }
 
-// For the follow-up or the new request that is due; none when there is no room for it.
+// Draws the request that is due, unless it is drawn already. False: there is none.
+bool LoadThread::draw_next(int64_t due_ns) noexcept {
+  if (next_.is_drawn) return true;
+  next_.is_follow_up = follow_ups_.due_ns() <= now_ns_;
+  next_.planned_ns = next_.is_follow_up ? follow_ups_.due_ns() : due_ns;
+  if (plan_.keeps_clients && !next_.is_follow_up) next_.client = source_.client();
+  next_.is_drawn = next_request(next_.request);
+  if (plan_.ring != nullptr && next_.is_drawn) {
+    next_.group = plan_.ring->server_of(next_.request.keys.front());
+  }
+  return next_.is_drawn;
+}
+
+// Null when there is no room for it.
 Connection* LoadThread::connection_for_next() noexcept {
-  if (!plan_.keeps_clients || follow_ups_.due_ns() <= now_ns_) return with_room_.first();
-  Connection& connection = *connections_[source_.client() % connections_.size()];
+  Group& group = groups_[next_.group];
+  if (!plan_.keeps_clients || next_.is_follow_up) return group.with_room.first();
+  Connection& connection = *group.all[next_.client % group.all.size()];
   return connection.has_room(plan_.pipeline) ? &connection : nullptr;
 }
 
 void LoadThread::send_due() noexcept {
   size_t composed = 0;
   for (int64_t due_ns = next_due_ns(); due_ns <= now_ns_; due_ns = next_due_ns()) {
+    if (is_exhausted() || !draw_next(due_ns)) break;
     Connection* connection = connection_for_next();
     if (connection == nullptr) {
       windows_are_full();
-      if (plan_.drops_when_full) drop_due();
-      break;
+      if (!plan_.drops_when_full || plan_.pace == Pace::kUnpaced) break;
+      drop_next();
+      continue;
     }
-    if (is_exhausted()) break;
-    add_due(*connection, due_ns);
+    add_next(*connection);
     if (++composed % kComposedAtOnce != 0) continue;
     flush_dirty();
     now_ns_ = time_.precise_ns();
@@ -263,13 +286,12 @@ void LoadThread::send_due() noexcept {
   flush_dirty();
 }
 
-void LoadThread::add_due(Connection& connection, int64_t due_ns) noexcept {
-  WireRequest request;
-  int64_t planned_ns = due_ns;
-  const bool is_planned = follow_ups_.due_ns() > now_ns_;
-  if (!next_request(request, planned_ns)) return;
-  if (is_planned && times_) times_->pop();
-  connection.add(request, planned_ns, now_ns_);
+void LoadThread::add_next(Connection& connection) noexcept {
+  const WireRequest& request = next_.request;
+  const int64_t planned_ns = next_.planned_ns;
+  next_.is_drawn = false;
+  if (!next_.is_follow_up && times_) times_->pop();
+  add(request, planned_ns, connection);
   // Not this thread's fault: that no window had room, and that the kernel woke it late.
   const int64_t able_ns = std::max({planned_ns, room_since_ns_, awake_since_ns_});
   if (plan_.pace != Pace::kUnpaced) {
@@ -285,7 +307,7 @@ void LoadThread::take_turn(Connection& connection) noexcept {
   if (every != 0 && connection.sent() >= every && !connection.is_retiring()) connection.retire();
   if (!is_open_loop()) return;
   if (connection.has_room(plan_.pipeline)) {
-    with_room_.move_to_back(connection);
+    group_of(connection).with_room.move_to_back(connection);
   } else {
     connection.unlink();
   }
@@ -299,17 +321,17 @@ void LoadThread::flush_dirty() noexcept {
   dirty_.clear();
 }
 
-// What was due and found no room.
-void LoadThread::drop_due() noexcept {
-  uint64_t dropped = 0;
-  for (; next_new_ns() <= now_ns_ && plan_.pace != Pace::kUnpaced; pass_over_planned()) ++dropped;
-  traffic_.recorder->dropped(dropped);
+void LoadThread::drop_next() noexcept {
+  next_.is_drawn = false;
+  if (!next_.is_follow_up && times_) times_->pop();
+  traffic_.recorder->dropped(1);
 }
 
-void LoadThread::pass_over_planned() noexcept {
-  if (times_) return times_->pop();
-  WireRequest passed_over;
-  if (!source_.next(passed_over)) source_is_over_ = true;
+// What was planned by now and found no room.
+void LoadThread::drop_planned() noexcept {
+  uint64_t dropped = 0;
+  for (; times_->peek() <= now_ns_; times_->pop()) ++dropped;
+  traffic_.recorder->dropped(dropped);
 }
 
 // ---- answers

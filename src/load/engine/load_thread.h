@@ -8,6 +8,10 @@
 // wait. A replay is an open loop with the recorded times, or without any; a client's requests all
 // go to one connection, and wait for it.
 //
+// With a ring, a request goes to the server that its key belongs to; when that one's connections
+// have no room, it waits, and all behind it: requests keep their order. A closed loop cannot make a
+// batch for a connection then, so it is an open one without times.
+//
 // Thread safety: made, and read after run(), by the thread that starts it. While it runs, others
 // may call what stands under "From any thread".
 #pragma once
@@ -28,6 +32,7 @@
 #include "load/engine/planned_times.h"
 #include "load/engine/recorder.h"
 #include "load/engine/servers.h"
+#include "load/ring/ketama_ring.h"
 
 namespace pelikan::load {
 
@@ -35,14 +40,15 @@ enum class Pace : uint8_t {
   kClosed,    // as answers come
   kPlanned,   // by planned_times
   kRecorded,  // by the source's times
-  kUnpaced,   // whenever the client's connection has room
+  kUnpaced,   // whenever the connection it belongs to has room
 };
 
 // What a thread does; times in nanoseconds.
 struct ThreadPlan {
   std::optional<size_t> cpu;  // to run on
   size_t connections = 1;
-  size_t first_server = 0;  // the connections go to the servers in turn
+  size_t first_server = 0;           // the connections go to the servers in turn
+  const KetamaRing* ring = nullptr;  // which tells the requests' servers; none: any will do
   OwnEnd own_end;
   size_t first_source = 0;  // of own_end's addresses
   size_t idle_connections = 0;
@@ -59,7 +65,7 @@ struct ThreadPlan {
   uint64_t reconnect_every = 0;  // requests on one connection; 0: never
   Pace pace = Pace::kClosed;
   std::function<PlannedTimes(const RunTimes&)> planned_times;  // of kPlanned
-  bool keeps_clients = false;                                  // a client has one connection
+  bool keeps_clients = false;  // a client has one connection, with a ring one to each server
 };
 
 using MakeConnection = std::unique_ptr<Connection> (*)(Traffic&, ConnectionOwner&, size_t server,
@@ -67,7 +73,8 @@ using MakeConnection = std::unique_ptr<Connection> (*)(Traffic&, ConnectionOwner
 
 class LoadThread final : public ConnectionOwner {
  public:
-  // Opens the connections. REQUIRES: servers and source outlive it
+  // Opens the connections. REQUIRES: servers, source and ring outlive it; with a ring, the pace is
+  // not kClosed, and there is a connection for each server
   LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& servers, Source& source,
              MakeConnection make_connection);
   LoadThread(const LoadThread&) = delete;
@@ -95,6 +102,21 @@ class LoadThread final : public ConnectionOwner {
  private:
   enum class Stage : uint8_t { kWarmup, kMeasured, kDraining };
 
+  // Connections of which any serves a request.
+  struct Group {
+    std::vector<Connection*> all;
+    IntrusiveList<Connection, WaitingForWork> with_room;  // open loop; longest first
+  };
+  // The request that an open loop sends next, once it is drawn.
+  struct Next {
+    bool is_drawn = false;
+    bool is_follow_up = false;
+    uint64_t client = 0;
+    size_t group = 0;
+    int64_t planned_ns = 0;
+    WireRequest request;  // its views live until the source is asked for another
+  };
+
   int64_t read_clock() noexcept override;
   void progressed(Connection& connection) noexcept override;
   void follow_up(const FollowUp& what) noexcept override;
@@ -109,17 +131,22 @@ class LoadThread final : public ConnectionOwner {
   void tick() noexcept;
   void finish() noexcept;
 
-  [[nodiscard]] bool next_request(WireRequest& request, int64_t& planned_ns) noexcept;
+  [[nodiscard]] bool next_request(WireRequest& request) noexcept;
+  [[nodiscard]] bool draw_next(int64_t due_ns) noexcept;
   [[nodiscard]] bool is_exhausted() const noexcept;
+  void add(const WireRequest& request, int64_t planned_ns, Connection& connection) noexcept;
   void send_batch(Connection& connection) noexcept;  // closed loop
   void send_due() noexcept;                          // open loop
-  void add_due(Connection& connection, int64_t planned_ns) noexcept;
+  void add_next(Connection& connection) noexcept;
   [[nodiscard]] int64_t next_due_ns() noexcept;
   [[nodiscard]] int64_t next_new_ns() noexcept;  // not a follow-up
   [[nodiscard]] Connection* connection_for_next() noexcept;
-  void pass_over_planned() noexcept;
-  void drop_due() noexcept;
+  void drop_next() noexcept;
+  void drop_planned() noexcept;
   void flush_dirty() noexcept;
+  [[nodiscard]] Group& group_of(const Connection& connection) noexcept {
+    return groups_[plan_.ring == nullptr ? 0 : connection.server()];
+  }
   void take_turn(Connection& connection) noexcept;  // in the list of those with room
   void windows_are_full() noexcept;
   void windows_have_room() noexcept;
@@ -143,9 +170,10 @@ class LoadThread final : public ConnectionOwner {
   std::vector<std::unique_ptr<Connection>> connections_;
   IdleConnections idle_;
   std::optional<PlannedTimes> times_;
-  IntrusiveList<Connection, WaitingForWork> with_room_;  // open loop; longest first
-  std::vector<Connection*> dirty_;                       // composed, not flushed
-  std::vector<Connection*> lost_;                        // to be reopened
+  Next next_;
+  std::vector<Group> groups_;       // one, or with a ring one for each server
+  std::vector<Connection*> dirty_;  // composed, not flushed
+  std::vector<Connection*> lost_;   // to be reopened
   FollowUps follow_ups_;
 
   Stage stage_ = Stage::kWarmup;

@@ -72,6 +72,7 @@ Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
       own_end_{.nodelay = options.nodelay.get(),
                .addresses = parse_source_ips(options.source_ips.get())},
       workload_(keyspaces, options.seed.get()),
+      ring_(make_ring()),
       signals_(signals),
       observer_(observer) {
   if (options.search.get().empty()) (void)schedule(std::nullopt);
@@ -81,6 +82,28 @@ Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
   if (is_replay() && !protocol_.has_keys) {
     Setting(options.protocol).refuse("it has no keys, which a trace is about");
   }
+}
+
+// None: the requests go to the servers in turn.
+std::optional<KetamaRing> Runner::make_ring() const {
+  const KeyHash hash = find_key_hash(options_.hash.get());
+  if (hash == nullptr) Setting(options_.hash).refuse("unknown", key_hash_names());
+  std::vector<RingMember> members;
+  for (const ServerTarget& server : servers_) members.push_back(server.member);
+  if (options_.distribution.get() == "roundrobin") {
+    const bool has_weight = std::ranges::any_of(members, [](auto& m) { return m.weight != 1; });
+    if (has_weight) Setting(options_.servers).refuse("only distribution ketama heeds weights");
+    return std::nullopt;
+  }
+  const Setting distribution(options_.distribution.name(), "ketama");
+  if (!protocol_.has_keys) distribution.refuse("the protocol has no keys");
+  if (workload_.most_keys_at_once() > 1) {
+    distribution.refuse("the keys of a multi-get belong to several servers; use get in the mix");
+  }
+  if (options_.connections.get() < servers_.size()) {
+    distribution.refuse("a thread needs a connection to every server");
+  }
+  return std::optional<KetamaRing>(std::in_place, members, hash);
 }
 
 void Runner::connect() const {
@@ -120,17 +143,15 @@ ThreadPlan Runner::common_plan(uint32_t thread) const {
   plan.first_source = thread * plan.connections;
   plan.request_timeout_ns = to_ns(options_.request_timeout.get());
   plan.connect_timeout_ns = to_ns(options_.connect_timeout.get());
-  for (const auto& keyspace : workload_.keyspaces()) {
-    for (const Mix::Entry& entry : keyspace->mix().entries()) {
-      plan.keys_at_once = std::max<size_t>(plan.keys_at_once, entry.keys);
-    }
-  }
+  plan.keys_at_once = workload_.most_keys_at_once();
+  plan.ring = ring_ ? &*ring_ : nullptr;
+  if (ring_) plan.pace = Pace::kUnpaced;
   return plan;
 }
 
 Pace Runner::pace(const Schedule* schedule) const {
   if (schedule != nullptr) return Pace::kPlanned;
-  if (!is_replay()) return Pace::kClosed;
+  if (!is_replay()) return ring_ ? Pace::kUnpaced : Pace::kClosed;
   return trace_.speed.get() == "max" ? Pace::kUnpaced : Pace::kRecorded;
 }
 
@@ -154,7 +175,7 @@ ThreadPlan Runner::run_plan(uint32_t thread, const Schedule* schedule) const {
   plan.pipeline = options_.pipeline.get();
   plan.pace = pace(schedule);
   plan.keeps_clients = is_replay();
-  if (plan.pipeline == 0) plan.pipeline = plan.pace == Pace::kClosed ? 1 : kOpenWindow;
+  if (plan.pipeline == 0) plan.pipeline = schedule == nullptr && !is_replay() ? 1 : kOpenWindow;
   plan.idle_connections = share_of(options_.idle_connections.get(), thread, threads());
   plan.drops_when_full = options_.rate_on_full.get() == "drop";
   plan.requests = share_of(options_.requests.get(), thread, threads());
@@ -216,12 +237,15 @@ void Runner::prefill() {
   observer_.prefill_ended(prefill_);
 }
 
-// Of the keys just stored; what was in the servers before counts as well.
+// Of the keys just stored; what was in the servers before counts as well. Below 0: one of them does
+// not say.
 double Runner::resident_share(uint64_t keys) const {
   uint64_t resident = 0;
   for (const ServerTarget& server : servers_) {
     const ServerStats stats = read_server_stats(server, options_.connect_timeout.get());
-    resident += stats.number("curr_items").value_or(0);
+    const auto items = stats.number("curr_items");
+    if (!items) return -1;
+    resident += *items;
   }
   return keys == 0 ? 0 : std::min(1.0, static_cast<double>(resident) / static_cast<double>(keys));
 }

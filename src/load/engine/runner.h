@@ -47,6 +47,7 @@ class Runner {
   [[nodiscard]] bool is_interrupted() const noexcept { return is_interrupted_; }
 
  private:
+  [[nodiscard]] std::optional<KetamaRing> make_ring() const;
   [[nodiscard]] std::optional<Schedule> schedule(std::optional<double> rate) const;
   [[nodiscard]] ThreadPlan common_plan(uint32_t thread) const;
   [[nodiscard]] ThreadPlan run_plan(uint32_t thread, const Schedule* schedule) const;
@@ -72,6 +73,7 @@ class Runner {
   const std::vector<ServerTarget> servers_;
   const OwnEnd own_end_;
   const Workload workload_;
+  const std::optional<KetamaRing> ring_;
   Signals& signals_;
   RunObserver& observer_;
   bool is_interrupted_ = false;

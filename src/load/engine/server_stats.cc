@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "base/bytes.h"
 #include "protocol/memcache/compose.h"
@@ -39,16 +40,17 @@ class Asker {
     }
   }
 
-  // Valid until the next call.
-  const ParsedReply& answer() {
+  // Valid until the next call; null when the server closes instead.
+  const ParsedReply* answer() {
     in_.erase(0, reply_.size);
     while (!memcache::parse_reply(in_, reply_)) {
       std::array<char, 16 * 1024> part;
       const ssize_t size = ::recv(socket_.get(), part.data(), part.size(), 0);
-      if (size <= 0) throw_silent();
+      if (size == 0 || (size < 0 && errno == ECONNRESET)) return nullptr;
+      if (size < 0) throw_silent();
       in_.append(part.data(), static_cast<size_t>(size));
     }
-    return reply_;
+    return &reply_;
   }
 
  private:
@@ -73,13 +75,14 @@ ServerStats read_server_stats(const ServerTarget& target, std::chrono::milliseco
   ServerStats result;
   Asker asker(target, timeout);
   asker.ask(Command::kVersion);
-  const ParsedReply& version = asker.answer();
-  if (version.kind == ReplyKind::kVersion) result.version = version.text;
+  const ParsedReply* reply = asker.answer();
+  if (reply == nullptr) return result;
+  if (reply->kind == ReplyKind::kVersion) result.version = reply->text;
   asker.ask(Command::kStats);
   for (;;) {
-    const ParsedReply& reply = asker.answer();
-    if (reply.kind != ReplyKind::kStat) return result;
-    result.stats.emplace_back(reply.key, reply.text);
+    reply = asker.answer();
+    if (reply == nullptr || reply->kind != ReplyKind::kStat) return result;
+    result.stats.emplace_back(reply->key, reply->text);
   }
 }
 

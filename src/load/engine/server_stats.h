@@ -19,7 +19,8 @@ struct ServerStats {
   [[nodiscard]] std::optional<uint64_t> number(std::string_view name) const noexcept;
 };
 
-// Asks over a connection of its own. Throws ServerUnreachable.
+// Asks over a connection of its own. A proxy closes it at what it does not pass on, so there may be
+// neither version nor statistics. Throws ServerUnreachable.
 [[nodiscard]] ServerStats read_server_stats(const ServerTarget& target,
                                             std::chrono::milliseconds timeout);
 

@@ -17,17 +17,31 @@
 namespace pelikan::load {
 namespace {
 
+// To nutcracker a server of this port is its host alone, as it was to libmemcached before.
+constexpr uint16_t kUnnamedPort = 11211;
+
 [[noreturn]] void refuse(std::string_view server, std::string_view wrong) {
   throw SetupError(ExitCode::kConfig, fmt::format("servers: '{}' {}", server, wrong));
 }
 
-// What stands behind the last colon, unless that colon belongs to an IPv6 address.
-ServerTarget parse_server(std::string_view text, uint16_t port) {
-  if (text.empty()) refuse(text, "is empty");
-  constexpr std::string_view kUnix = "unix:";
-  if (text.starts_with(kUnix)) {
-    return {std::string(text), Address::unix_path(text.substr(kUnix.size()))};
-  }
+// Takes the weight from the end of "host:port:weight", "[::1]:port:weight" or "unix:path:weight".
+// What has more colons outside of brackets, or nothing between two, is an IPv6 address.
+uint32_t take_weight(std::string_view& address) {
+  constexpr uint64_t kMost = 1'000'000;  // a sum of them fits
+  const size_t bracket = address.find(']');
+  const size_t first = address.find(':', bracket == address.npos ? 0 : bracket);
+  if (first == address.npos) return 1;
+  const size_t second = address.find(':', first + 1);
+  if (second == address.npos || second == first + 1 || second != address.rfind(':')) return 1;
+  const auto weight = parse_u64(address.substr(second + 1));
+  if (!weight) return 1;
+  if (*weight == 0 || *weight > kMost) refuse(address, "has no weight of 1..1000000");
+  address = address.substr(0, second);
+  return static_cast<uint32_t>(*weight);
+}
+
+// A host with the port behind the last colon, unless that colon belongs to an IPv6 address.
+ServerTarget parse_address(std::string_view text, uint16_t port) {
   std::string_view host = text;
   std::string name(text);
   const size_t colon = text.rfind(':');
@@ -43,7 +57,26 @@ ServerTarget parse_server(std::string_view text, uint16_t port) {
   } else {
     name = fmt::format(fmt::runtime(bare_ipv6 ? "[{}]:{}" : "{}:{}"), text, port);
   }
-  return {std::move(name), Address::resolve(host, port).front()};
+  const std::string member = port == kUnnamedPort ? std::string(host) : name;
+  return {std::move(name), Address::resolve(host, port).front(), {.name = member}};
+}
+
+ServerTarget parse_server(std::string_view text, uint16_t port) {
+  if (text.empty()) refuse(text, "is empty");
+  std::string_view address = text.substr(0, text.find(' '));
+  const std::string_view name = trimmed(text.substr(address.size()));
+  if (name.find(' ') != name.npos) refuse(text, "has more than an address and a name");
+  const uint32_t weight = take_weight(address);
+  constexpr std::string_view kUnix = "unix:";
+  const std::string_view path =
+      address.starts_with(kUnix) ? address.substr(kUnix.size()) : std::string_view();
+  ServerTarget target = path.empty() ? parse_address(address, port)
+                                     : ServerTarget{std::string(address),
+                                                    Address::unix_path(path),
+                                                    {.name = std::string(path)}};
+  if (!name.empty()) target.member.name = name;
+  target.member.weight = weight;
+  return target;
 }
 
 // The port is left to connect(), which needs it to be free for one server only.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "load/ring/ketama_ring.h"
 #include "transport/address.h"
 
 namespace pelikan::load {
@@ -18,10 +19,13 @@ namespace pelikan::load {
 struct ServerTarget {
   std::string name;  // as configured, with the port
   Address address;
+  RingMember member;
 };
 
-// "127.0.0.1:11211, [::1]:11211, cache-1, unix:/run/cache.sock"; names without a port get
-// `default_port`. Throws SetupError naming what cannot be read or resolved.
+// "127.0.0.1:11211, [::1]:11211, cache-1, unix:/run/cache.sock"; those without a port get
+// `default_port`. A weight and a name may follow, "127.0.0.1:11211:1 one, unix:/run/cache.sock:2";
+// without a name a server is in a ring what it is to nutcracker: its host and port, or the host
+// alone with port 11211. Throws SetupError naming what cannot be read or resolved.
 [[nodiscard]] std::vector<ServerTarget> parse_servers(std::string_view list, uint16_t default_port);
 
 // The generator's end of its connections.

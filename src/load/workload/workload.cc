@@ -1,5 +1,7 @@
 #include "load/workload/workload.h"
 
+#include <algorithm>
+
 #include "base/setup_error.h"
 
 namespace pelikan::load {
@@ -25,6 +27,14 @@ Workload::Workload(const KeyspaceGroups& groups, uint64_t seed) : choice_(choice
   for (const auto& group : groups.groups()) {
     keyspaces_.push_back(std::make_unique<Keyspace>(*group, seed));
   }
+}
+
+uint32_t Workload::most_keys_at_once() const noexcept {
+  uint32_t most = 1;
+  for (const auto& keyspace : keyspaces_) {
+    for (const Mix::Entry& entry : keyspace->mix().entries()) most = std::max(most, entry.keys);
+  }
+  return most;
 }
 
 RequestStream::RequestStream(const Workload& workload, Share share, Random random)

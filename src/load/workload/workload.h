@@ -31,6 +31,8 @@ class Workload {
   [[nodiscard]] const std::vector<std::unique_ptr<Keyspace>>& keyspaces() const noexcept {
     return keyspaces_;
   }
+  // Of one request.
+  [[nodiscard]] uint32_t most_keys_at_once() const noexcept;
   [[nodiscard]] size_t draw_keyspace(Random& random) const noexcept {
     return keyspaces_.size() == 1 ? 0 : choice_.draw(random);
   }

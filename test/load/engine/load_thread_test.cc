@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <memory>
@@ -199,6 +200,7 @@ START_TEST(a_server_that_falls_silent_costs_timeouts) {
   rig.plan.requests = 1000;
   rig.plan.connections = 1;
   rig.plan.request_timeout_ns = kSecond / 100;  // and gives up after ten times that
+  rig.plan.connect_timeout_ns = 60 * kSecond;   // it is not gone
   rig.run();
   ck_assert_uint_gt(rig.count(Count::kTimeouts), 0);
   // The windows of both connections; a busy machine adds some of its own.
@@ -224,9 +226,41 @@ START_TEST(connections_are_changed_after_so_many_requests) {
 }
 END_TEST
 
+// The same requests again, counted by the server that the ring gives them to.
+START_TEST(a_ring_gives_every_request_to_its_keys_server) {
+  const KetamaRing ring(std::vector<RingMember>{{.name = "one"}, {.name = "two", .weight = 3}},
+                        find_key_hash("md5"));
+  for (const Pace pace : {Pace::kUnpaced, Pace::kPlanned}) {
+    AnsweringServer first, second;
+    Rig rig(first);
+    rig.servers.push_back(parse_servers(fmt::format("127.0.0.1:{}", second.port()), 0).front());
+    const Schedule schedule(40'000, 0.25);
+    rig.plan.planned_times = [&schedule](const RunTimes& times) {
+      return PlannedTimes(schedule, ArrivalKind::kEven, {}, 1, times);
+    };
+    rig.plan.pace = pace;
+    rig.plan.ring = &ring;
+    rig.plan.requests = 10'000;
+    rig.run();
+    ck_assert_uint_eq(rig.count(Count::kDone), 10'000);
+    std::array<uint64_t, 2> expected{};
+    WorkloadSource again(*rig.workload, Share{}, 1);
+    for (int i = 0; i < 10'000; ++i) {
+      WireRequest request;
+      ck_assert(again.next(request));
+      expected[ring.server_of(request.keys.front())] += 1;
+    }
+    ck_assert_uint_eq(first.requests(), expected[0]);
+    ck_assert_uint_eq(second.requests(), expected[1]);
+    ck_assert_uint_gt(expected[1], expected[0]);
+  }
+}
+END_TEST
+
 PELIKAN_TESTS("load/engine/load_thread", every_request_is_sent_and_answered_once,
               nothing_is_allocated_per_request, an_open_loop_sends_every_planned_request,
               a_full_window_queues_planned_requests_or_drops_them,
               a_closed_connection_is_opened_again, a_server_that_never_answers_is_gone,
               a_server_that_falls_silent_costs_timeouts,
-              connections_are_changed_after_so_many_requests)
+              connections_are_changed_after_so_many_requests,
+              a_ring_gives_every_request_to_its_keys_server)

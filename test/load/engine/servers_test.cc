@@ -4,10 +4,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "load/refusal.h"
+
 #include "check.h"
 
 using namespace pelikan;
 using namespace pelikan::load;
+using pelikan::load::test::refusal_of;
 
 namespace {
 
@@ -37,6 +40,35 @@ START_TEST(a_server_is_named_with_its_port) {
 }
 END_TEST
 
+START_TEST(a_server_may_have_a_weight_and_a_name) {
+  const auto check = [](std::string_view text, std::string_view name, std::string_view member,
+                        uint32_t weight) {
+    const ServerTarget server = parse_servers(text, 11211).front();
+    ck_assert_text_eq(server.name, name);
+    ck_assert_text_eq(server.member.name, member);
+    ck_assert_uint_eq(server.member.weight, weight);
+  };
+  check("127.0.0.1:7:3 one", "127.0.0.1:7", "one", 3);
+  check("127.0.0.1:7  one", "127.0.0.1:7", "one", 1);
+  check("127.0.0.1:7:3", "127.0.0.1:7", "127.0.0.1:7", 3);
+  check("127.0.0.1:11211:2", "127.0.0.1:11211", "127.0.0.1", 2);
+  check("127.0.0.1", "127.0.0.1:11211", "127.0.0.1", 1);
+  check("[::1]:7:2 six", "[::1]:7", "six", 2);
+  check("unix:/run/cache.sock:2", "unix:/run/cache.sock", "/run/cache.sock", 2);
+  check("unix:/run/cache.sock one", "unix:/run/cache.sock", "one", 1);
+}
+END_TEST
+
+START_TEST(a_server_that_cannot_be_read_is_refused) {
+  ck_assert_text_eq(refusal_of([] { return parse_servers("127.0.0.1:7:0", 1); }),
+                    "servers: '127.0.0.1:7:0' has no weight of 1..1000000");
+  ck_assert_text_eq(refusal_of([] { return parse_servers("127.0.0.1:0", 1); }),
+                    "servers: '127.0.0.1:0' has no port behind its colon; allowed: 1..65535");
+  ck_assert_text_eq(refusal_of([] { return parse_servers("127.0.0.1 a b", 1); }),
+                    "servers: '127.0.0.1 a b' has more than an address and a name");
+}
+END_TEST
+
 START_TEST(nodelay_is_set_unless_told_otherwise) {
   UniqueFd listener;
   const Address& address = listening(listener);
@@ -58,4 +90,5 @@ START_TEST(own_addresses_are_taken_in_turn) {
 END_TEST
 
 PELIKAN_TESTS("load/engine/servers", a_server_is_named_with_its_port,
+              a_server_may_have_a_weight_and_a_name, a_server_that_cannot_be_read_is_refused,
               nodelay_is_set_unless_told_otherwise, own_addresses_are_taken_in_turn)
