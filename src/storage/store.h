@@ -73,6 +73,13 @@ concept ItemLike = requires(const I item, size_t offset) {
   { item.value_part(offset) } -> std::same_as<std::string_view>;
 };
 
+// What a store knows about an item beside what is in it.
+struct ItemState {
+  Expiry expiry{};
+  bool fetched = false;     // found by a get since it was written
+  size_t memory_bytes = 0;  // that it takes: key, value and what the store adds
+};
+
 template <class S>
 concept KeyValueStore =
     requires(S s, std::span<Lookup> batch, const Lookup& key, const Value& value) {
@@ -84,6 +91,20 @@ concept KeyValueStore =
       { s.get(key) } -> std::same_as<std::optional<typename S::ItemView>>;
       { s.put(key, value, PutMode::kSet) } -> std::same_as<PutStatus>;
       { s.erase(key) } -> std::same_as<bool>;
+    };
+
+// A walk over all live items in steps, while others go on reading and writing. The cursor is all it
+// needs to remember: begin with 0, go on with what scan() returned, until that is 0 again. An item
+// that is there under its key from the first step to the last is seen exactly once, however often
+// it is overwritten, touched or moved meanwhile; one that comes or goes meanwhile once or not at
+// all, and one that is deleted and set anew maybe once more. Any number is safe as a cursor.
+template <class S>
+concept ScannableStore =
+    KeyValueStore<S> && requires(S s, uint64_t cursor, size_t places,
+                                 bool (*visit)(const typename S::ItemView&, const ItemState&)) {
+      // In an epoch: looks at about so many places where items may be. The visitor says whether to
+      // go on behind the item it was shown; it counts as no use of the item.
+      { s.scan(cursor, places, visit) } -> std::same_as<uint64_t>;
     };
 
 // What memcached's classic commands ask beyond that.

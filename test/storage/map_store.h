@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,6 +38,7 @@ class MapStore {
     uint32_t flags;
     Expiry expiry;
     uint64_t cas;
+    bool fetched = false;
   };
 
  public:
@@ -108,6 +110,11 @@ class MapStore {
     return true;
   }
 
+  // ---- ScannableStore
+  // The cursor is the least hash not seen yet.
+  template <class Visit>
+  [[nodiscard]] uint64_t scan(uint64_t cursor, size_t places, Visit&& visit) noexcept;
+
   // ---- MemcacheStore
   PutStatus compare_and_put(const Lookup& key, const Value& value, uint64_t cas) noexcept {
     const Item* item = find(key.key);
@@ -165,6 +172,10 @@ class MapStore {
     return mode == PutMode::kSet || (mode == PutMode::kReplace) == is_live;
   }
 
+  [[nodiscard]] ItemView view(const Item& item) const noexcept {
+    return {item, is_large(item.key.size(), item.bytes.size()) ? limits_.part : limits_.value};
+  }
+
   void flush_if_due() noexcept {
     if (flush_at_.at_ms > clock_.now_ms()) return;
     flush_at_ = Expiry{};
@@ -211,10 +222,27 @@ class MapStore {
 };
 
 inline std::optional<MapStore::ItemView> MapStore::get(const Lookup& key) noexcept {
-  const Item* item = find(key.key);
+  Item* item = find(key.key);
   if (item == nullptr) return std::nullopt;
-  return ItemView(*item,
-                  is_large(key.key.size(), item->bytes.size()) ? limits_.part : limits_.value);
+  item->fetched = true;
+  return view(*item);
+}
+
+template <class Visit>
+uint64_t MapStore::scan(uint64_t cursor, size_t places, Visit&& visit) noexcept {
+  flush_if_due();
+  std::map<uint64_t, const Item*> ahead;
+  for (const auto& [key, item] : items_) {
+    const uint64_t hash = std::hash<std::string_view>{}(key);
+    const bool is_live = item->expiry.at_ms > clock_.now_ms();
+    if (hash >= cursor && is_live) CHECK(ahead.emplace(hash, item.get()).second);
+  }
+  for (const auto& [hash, item] : ahead) {
+    const ItemState state{item->expiry, item->fetched, item->key.size() + item->bytes.size()};
+    if (places-- == 0) return hash;
+    if (!visit(view(*item), state)) return hash + 1;
+  }
+  return 0;
 }
 
 inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n,
@@ -233,6 +261,7 @@ inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n,
 }
 
 static_assert(MemcacheStore<MapStore>);
+static_assert(ScannableStore<MapStore>);
 static_assert(LargeValueStore<MapStore>);
 
 }  // namespace pelikan::test

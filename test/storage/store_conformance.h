@@ -14,6 +14,7 @@
 #include "storage/conformance/large_values.h"
 #include "storage/conformance/lifetimes.h"
 #include "storage/conformance/random.h"
+#include "storage/conformance/scans.h"
 
 #include "check.h"
 
@@ -29,6 +30,7 @@ int run_conformance(const char* name) {
   add(kChangeTests<Fixture>);
   add(kLifetimeTests<Fixture>);
   add(kLargeTests<Fixture>);
+  add(kScanTests<Fixture>);
   add(kRandomTests<Fixture>);
   return run_suite(name, tests);
 }

@@ -11,6 +11,7 @@
 // Thread safety: every method from any thread, those with a BucketLock under it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -27,6 +28,7 @@ class HashTable {
  public:
   // A chain has at most so many overflow buckets; this also bounds what colliding keys can cost.
   static constexpr size_t kMaxOverflow = 4;
+  static constexpr size_t kPlaces = (1 + kMaxOverflow) * Bucket::kSlots;  // for items of one chain
 
   // A slot and the value it was found with; no slot: not found.
   struct Found {
@@ -68,6 +70,12 @@ class HashTable {
   [[nodiscard]] Found find_locked(uint64_t hash, Accept&& accept) const noexcept {
     return walk(home(hash), home(hash).word(), pattern(hash), accept);
   }
+
+  // In an epoch: shows visit(value, place) the live slots of a home's chain, from this place on,
+  // until it says no; returns the place behind, 0: the chain is at its end. A slot keeps its place.
+  // One behind the home bucket may be another chain's: see above.
+  template <class Visit>
+  [[nodiscard]] size_t visit_chain(const Bucket& home, size_t first, Visit&& visit) const noexcept;
 
   // Under the home's lock: an empty slot, or, when the chain can have no more, the slot of the item
   // that was used least.
@@ -127,6 +135,20 @@ HashTable::Found HashTable::walk(Bucket& home, uint64_t word, uint64_t pattern,
     word = bucket->word();
   }
   return {};
+}
+
+template <class Visit>
+size_t HashTable::visit_chain(const Bucket& home, size_t first, Visit&& visit) const noexcept {
+  const Bucket* bucket = &home;
+  for (size_t base = 0; bucket != nullptr && base < kPlaces; base += Bucket::kSlots) {
+    const uint64_t word = bucket->word();
+    for (size_t place = std::max(first, base); place < base + Bucket::kSlots; ++place) {
+      const uint64_t value = bucket->slot(1 + place - base);
+      if (slot::is_live(value) && !visit(value, place)) return place + 1;
+    }
+    bucket = next(word);
+  }
+  return 0;
 }
 
 template <class Accept>

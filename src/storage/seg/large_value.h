@@ -42,6 +42,7 @@ struct LargeLayout {
     size_t bytes;
   };
   [[nodiscard]] Part part(size_t offset) const noexcept;
+  [[nodiscard]] size_t bytes() const noexcept { return value_offset() + value_bytes; }  // in all
   // Bytes in use in a segment of it (0: the head).
   [[nodiscard]] size_t used(size_t segment) const noexcept;
 };

@@ -127,6 +127,36 @@ std::optional<ItemView> SegStore::Access::search_live(const Lookup& lookup) noex
   return std::nullopt;
 }
 
+void SegStore::Access::prefetch_items(const Bucket& bucket) const noexcept {
+  for (size_t i = 1; i <= Bucket::kSlots; ++i) {
+    const uint64_t value = bucket.slot(i);
+    if (slot::is_live(value)) __builtin_prefetch(thread_.engine.heap.at(slot::location(value)));
+  }
+}
+
+Entry SegStore::Access::scanned(uint64_t value, const Bucket& home, size_t place,
+                                uint64_t horizon) const noexcept {
+  const SegEngine& engine = thread_.engine;
+  const Location location = slot::location(value);
+  PELIKAN_STEP("scan.slot");
+  const ItemRef item(engine.heap.at(location));
+  // A bucket behind the home may have gone over to another chain.
+  const bool is_own =
+      place < Bucket::kSlots || &engine.table.home(engine.table.hash(item.key())) == &home;
+  if (!is_own) return {};
+  return {nullptr, value, item, judge(thread_, location, item, horizon)};
+}
+
+ItemState SegStore::Access::state_of(const Entry& entry) const noexcept {
+  const SegEngine& engine = thread_.engine;
+  const ItemRef& item = entry.item;
+  const size_t bytes =
+      item.is_large() ? large_layout(item, engine.heap.segment_bytes()).bytes() : item.item_bytes();
+  return {.expiry = engine.time.expiry_at(item.expiry()),
+          .fetched = slot::freq(entry.value) != 0,
+          .memory_bytes = bytes};
+}
+
 bool SegStore::Access::erase(const Lookup& lookup) noexcept {
   bool was_live = false;
   writer_.remove(lookup, [&](const Entry& entry) {

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "storage/seg/drain.h"
 #include "storage/seg/engine.h"
+#include "storage/seg/item_lookup.h"
 #include "storage/seg/item_view.h"
 #include "storage/seg/item_writer.h"
 #include "storage/seg/large_value.h"
@@ -96,6 +97,12 @@ class SegStore::Access {
   [[nodiscard]] PutStatus publish_if(const Lookup& lookup, Reservation&& reservation,
                                      const Value& value, uint64_t cas) noexcept;
 
+  // In an epoch: shows visit(ItemView, ItemState) the live items of so many home buckets, until it
+  // says no; returns the cursor to go on with, 0: all were seen. See ScannableStore for what is
+  // seen. The cursor is home bucket 56 | place in its chain 8.
+  template <class Visit>
+  [[nodiscard]] uint64_t scan(uint64_t cursor, size_t buckets, Visit&& visit) noexcept;
+
   // Outside an epoch: frees segments until the last write that failed for memory can be repeated;
   // takes at most 100 ms, and 2 ms when the last try was in vain. False: it still cannot.
   [[nodiscard]] bool make_room() noexcept;
@@ -125,6 +132,15 @@ class SegStore::Access {
   [[nodiscard]] Decision join_large(const Lookup& lookup, const Entry& seen, const ItemView& old,
                                     std::string_view bytes, JoinMode mode) noexcept;
 
+  void prefetch_items(const Bucket& bucket) const noexcept;
+  // The item of a slot met in a scan at this home; not live: not to be seen there.
+  [[nodiscard]] Entry scanned(uint64_t value, const Bucket& home, size_t place,
+                              uint64_t horizon) const noexcept;
+  [[nodiscard]] ItemState state_of(const Entry& entry) const noexcept;
+
+  static constexpr unsigned kScanPlaceBits = 8;
+  static_assert(HashTable::kPlaces < 1U << kScanPlaceBits);
+
   SegThread thread_;
   ItemWriter writer_;
   Drain drain_;
@@ -132,7 +148,29 @@ class SegStore::Access {
   bool waited_in_vain_ = false;  // the last time for room
 };
 
+template <class Visit>
+uint64_t SegStore::Access::scan(uint64_t cursor, size_t buckets, Visit&& visit) noexcept {
+  const SegEngine& engine = thread_.engine;
+  const std::span<const Bucket> homes = engine.table.homes();
+  const uint64_t horizon = engine.heap.flush_horizon();
+  size_t at = cursor >> kScanPlaceBits;
+  size_t first = cursor & ((1U << kScanPlaceBits) - 1);
+  for (; buckets > 0 && at < homes.size(); --buckets, ++at, first = 0) {
+    const Bucket& home = homes[at];
+    if (at + 1 < homes.size()) prefetch_items(homes[at + 1]);
+    const auto show = [&](uint64_t value, size_t place) {
+      const Entry entry = scanned(value, home, place, horizon);
+      if (!entry.is_live()) return true;
+      return visit(ItemView(engine.heap, entry.location(), entry.item), state_of(entry));
+    };
+    const size_t behind = engine.table.visit_chain(home, first, show);
+    if (behind != 0) return at << kScanPlaceBits | behind;
+  }
+  return at < homes.size() ? at << kScanPlaceBits : 0;
+}
+
 static_assert(MemcacheStore<SegStore::Access>);
+static_assert(ScannableStore<SegStore::Access>);
 static_assert(LargeValueStore<SegStore::Access>);
 
 }  // namespace pelikan

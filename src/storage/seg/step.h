@@ -14,6 +14,7 @@
 //   put.unlinked          slot stored and bucket unlocked, dead bytes not yet counted
 //   seal.marked           sealed bit set, queues not yet told
 //   get.slot              slot read, item not yet
+//   scan.slot             slot read, item not yet
 //   drain.taken           segment taken, no item judged
 //   drain.batch           a batch of items read, their buckets not yet locked
 //   drain.done            all items judged, segment not yet in limbo

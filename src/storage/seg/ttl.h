@@ -33,6 +33,11 @@ class EngineTime {
   [[nodiscard]] constexpr uint32_t now(int64_t now_ms) const noexcept {
     return clamp((now_ms - base_ms_) / kTickMs);
   }
+  // When an item of this expiry dies: on the clock that expiry() was given.
+  [[nodiscard]] constexpr Expiry expiry_at(uint32_t tick) const noexcept {
+    if (tick == kNoExpiry) return {};
+    return {base_ms_ + int64_t{tick} * kTickMs};
+  }
   // The first tick at or after `expiry`; one that is not after `now_ms` is dead at once. What lies
   // beyond the range is clamped.
   [[nodiscard]] constexpr uint32_t expiry(Expiry expiry, int64_t now_ms) const noexcept {
