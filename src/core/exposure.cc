@@ -15,10 +15,10 @@ bool is_loopback(const in6_addr& address) noexcept {
   return IN6_IS_ADDR_LOOPBACK(&address);
 }
 
-// As Address::resolve(), with the option's name in the complaint.
+// With the option's name in the complaint.
 std::vector<Address> resolve(const Option<std::string>& host) {
   try {
-    return Address::resolve(host.get(), 0);
+    return Address::resolve_with_ports(host.get(), 0);
   } catch (const SetupError& error) {
     throw SetupError(error.code(), fmt::format("{}: {}", host.name(), error.what()));
   }

@@ -33,7 +33,8 @@ unsigned permissions(std::string_view text) {
 std::vector<Address> addresses_of(const ServerOptions& options) {
   std::vector<Address> addresses;
   try {
-    addresses = Address::resolve(options.host.get(), static_cast<uint16_t>(options.port.get()));
+    addresses =
+        Address::resolve_with_ports(options.host.get(), static_cast<uint16_t>(options.port.get()));
   } catch (const SetupError& error) {
     throw SetupError(error.code(), fmt::format("server_host: {}", error.what()));
   }

@@ -20,7 +20,8 @@ namespace pelikan {
 
 struct ServerOptions : OptionGroup {
   Option<std::string> host{this, "server_host", "127.0.0.1",
-                           "addresses or names to listen on, separated by commas; empty: no TCP"};
+                           "addresses or names to listen on, parted by commas, each maybe with a "
+                           "port of its own (host:port); empty: no TCP"};
   Option<uint64_t> port{this, "server_port", 12321, "TCP port; 0: any free one", {0, 65535}};
   Option<std::string> unix_path{this, "server_unix_path", "",
                                 "unix-domain socket to listen on as well; empty: none"};

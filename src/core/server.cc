@@ -3,17 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <ranges>
 
-#include "base/setup_error.h"
 #include "buffer/buffer_pool.h"
 #include "core/announcement.h"
 #include "core/exposure.h"
-#include "core/file_limit.h"
-#include "core/pid_file.h"
 #include "core/version.h"
 #include "core/worker_metrics.h"
 #include "protocol/admin/parse.h"
@@ -22,14 +18,6 @@ namespace pelikan {
 namespace {
 
 constexpr std::chrono::milliseconds kTickPeriod{50};
-
-// Descriptors beside those of the data port's connections: admin connections, logs, and what each
-// worker needs.
-uint64_t files_needed(const FrameworkOptions& options) {
-  constexpr uint64_t kBeside = 192;
-  constexpr uint64_t kPerWorker = 8;
-  return options.server.max_connections.get() + kBeside + kPerWorker * options.worker.threads.get();
-}
 
 }  // namespace
 
@@ -66,7 +54,7 @@ Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
       clock_(time),
       listener_(options.server, connections_, registry_, log_),
       admin_sockets_(options.admin),
-      service_(make_service()),
+      service_(spec.make(context_)),
       workers_(make_workers()),
       admin_(options.admin, admin_sockets_, loop_, clock_, context_, *service_) {
   warn_of_exposure();
@@ -76,11 +64,6 @@ Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
 
 Server::~Server() { listener_.stop(); }  // it deals to the workers
 
-std::unique_ptr<Service> Server::make_service() {
-  check_file_limit();
-  return spec_.make(context_);
-}
-
 std::vector<std::unique_ptr<Worker>> Server::make_workers() {
   std::vector<std::unique_ptr<Worker>> workers;
   for (size_t index = 0; index < options_.worker.threads.get(); ++index) {
@@ -89,17 +72,6 @@ std::vector<std::unique_ptr<Worker>> Server::make_workers() {
                                  [&](const Clock& clock) { return service_->processor(clock); }));
   }
   return workers;
-}
-
-void Server::check_file_limit() const {
-  const uint64_t needed = files_needed(options_);
-  const uint64_t allowed = raise_file_limit(needed);
-  if (allowed >= needed) return;
-  throw SetupError(
-      ExitCode::kSystem,
-      fmt::format(
-          "max_connections: {} connections need {} open files, the process may have {} (ulimit -n)",
-          options_.server.max_connections.get(), needed, allowed));
 }
 
 void Server::warn_of_exposure() {
@@ -115,13 +87,12 @@ std::vector<Worker*> Server::worker_pointers() const {
   return pointers;
 }
 
-void Server::serve(const std::string& config_path) {
-  std::optional<PidFile> pid_file;
-  if (!options_.process.pid_file.get().empty()) pid_file.emplace(options_.process.pid_file.get());
+void Server::serve(const std::string& config_path, const std::function<void()>& ready) {
   for (const auto& worker : workers_) worker->start(log_);
   listener_.start(worker_pointers());
   admin_.set_ready(true);
   announce(config_path);
+  ready();
   while (!stopping_ || open_connections() > 0) loop_.run_once();
   for (const auto& worker : workers_) worker->join();
   say("stopped");
@@ -141,6 +112,7 @@ void Server::announce(const std::string& config_path) {
 
   if (!options_.process.ports_file.get().empty())
     write_ports_file(options_.process.ports_file.get(), ports);
+  if (spec_.listening) spec_.listening(listener_.addresses());
   const std::string line = ready_line(spec_.name, context_.version, facts);
   fmt::print("{}\n", line);
   std::fflush(stdout);

@@ -3,6 +3,7 @@
 // signals.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,8 +39,8 @@ class Server {
 
   // Serves until SIGTERM or SIGINT, then stops accepting and lets the clients take their replies,
   // until the signal comes again or shutdown_timeout passes. `config_path` is for the line that
-  // says it is ready.
-  void serve(const std::string& config_path);
+  // says it is ready; `ready` is called once it has been said.
+  void serve(const std::string& config_path, const std::function<void()>& ready);
 
  private:
   class Tick final : public Task {
@@ -59,10 +60,8 @@ class Server {
     Clock& clock_;
   };
 
-  [[nodiscard]] std::unique_ptr<Service> make_service();
   [[nodiscard]] std::vector<std::unique_ptr<Worker>> make_workers();
   [[nodiscard]] std::vector<Worker*> worker_pointers() const;
-  void check_file_limit() const;
   void warn_of_exposure();
   void announce(const std::string& config_path);
   void say(std::string_view line) noexcept;

@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "base/clock.h"
 #include "base/setup_error.h"
+#include "core/daemon.h"
 #include "core/exposure.h"
+#include "core/pid_file.h"
+#include "core/process_setup.h"
 #include "core/server.h"
 #include "core/signals.h"
 #include "core/version.h"
@@ -34,6 +38,23 @@ void print_metrics(const ServerSpec& spec) {
   for (const MetricTable make : framework_metrics()) groups.push_back(make(registry));
   for (const MetricTable make : spec.metrics) groups.push_back(make(registry));
   fmt::print("{}", metric_listing(registry.read()));
+}
+
+// As a daemon first of all: the process id and locked memory are those of the child. Then the pid
+// file, which may be where only root writes.
+void serve(const ServerSpec& spec, const FrameworkOptions& framework, const OptionSet& options,
+           Signals& signals, const std::string& config_path) {
+  const ProcessOptions& process = framework.process;
+  std::optional<Daemon> daemon;
+  if (process.daemonize.get()) daemon.emplace();
+  std::optional<PidFile> pid_file;
+  if (!process.pid_file.get().empty()) pid_file.emplace(process.pid_file.get());
+  set_up_process(framework);
+  const SystemTime time;
+  Server server(spec, framework, options, signals, time);
+  server.serve(config_path, [&] {
+    if (daemon) daemon->detach();
+  });
 }
 
 int run(std::span<const char* const> arguments, const ServerSpec& spec) {
@@ -70,8 +91,7 @@ int run(std::span<const char* const> arguments, const ServerSpec& spec) {
     fmt::print("{}: the configuration is valid\n", spec.name);
     return 0;
   }
-  const SystemTime time;
-  Server(spec, framework, options, signals, time).serve(line.config_path);
+  serve(spec, framework, options, signals, line.config_path);
   return 0;
 }
 

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct ServerSpec {
   std::vector<OptionGroup*> options{};  // the server's own, beside the framework's
   std::vector<MetricTable> metrics{};   // the server's own, beside the framework's
   std::function<std::unique_ptr<Service>(const ServerContext&)> make;
+  // Told once where the server listens: "127.0.0.1:12321", "[::1]:12321", "/run/cache.sock".
+  std::function<void(const std::vector<std::string>& addresses)> listening{};
 };
 
 // Reads the command line and the configuration, serves until SIGTERM or SIGINT, and returns the

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -52,6 +53,31 @@ std::string_view trimmed(std::string_view text) noexcept {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
+}
+
+// Takes the next of a list parted by commas.
+std::string_view next_of(std::string_view& list) {
+  const size_t comma = list.find(',');
+  const std::string_view text = trimmed(list.substr(0, comma));
+  list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+  if (text.empty()) throw SetupError(ExitCode::kConfig, "an address in the list is empty");
+  return text;
+}
+
+// The colon in front of a port; npos without one. Several colons outside of brackets are an IPv6
+// address.
+size_t port_colon(std::string_view text) noexcept {
+  const size_t colon = text.rfind(':');
+  const bool is_ipv6 = text.front() == '[' ? text.back() == ']' : text.find(':') != colon;
+  return is_ipv6 ? std::string_view::npos : colon;
+}
+
+uint16_t port_of(std::string_view text, size_t begin) {
+  uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + begin, end, port);
+  if (error == std::errc() && stop == end) return port;
+  throw SetupError(ExitCode::kConfig, fmt::format("'{}' does not end in a port of 0..65535", text));
 }
 
 [[noreturn]] void throw_cannot_listen(const Address& address, int error) {
@@ -99,19 +125,32 @@ void bind_tcp(int socket, const Address& address) {
 
 }  // namespace
 
+void Address::append_resolved(std::vector<Address>& addresses, std::string_view host,
+                              uint16_t port) {
+  const AddressList found = look_up(std::string(without_brackets(host)), port);
+  for (const addrinfo* one = found.get(); one != nullptr; one = one->ai_next) {
+    Address address;
+    std::memcpy(&address.storage_, one->ai_addr, one->ai_addrlen);
+    address.size_ = one->ai_addrlen;
+    addresses.push_back(address);
+  }
+}
+
 std::vector<Address> Address::resolve(std::string_view hosts, uint16_t port) {
   std::vector<Address> addresses;
+  while (!hosts.empty()) append_resolved(addresses, next_of(hosts), port);
+  return addresses;
+}
+
+std::vector<Address> Address::resolve_with_ports(std::string_view hosts, uint16_t port) {
+  std::vector<Address> addresses;
   while (!hosts.empty()) {
-    const size_t comma = hosts.find(',');
-    const std::string host(without_brackets(trimmed(hosts.substr(0, comma))));
-    hosts = comma == std::string_view::npos ? std::string_view() : hosts.substr(comma + 1);
-    if (host.empty()) throw SetupError(ExitCode::kConfig, "an address in the list is empty");
-    const AddressList found = look_up(host, port);
-    for (const addrinfo* one = found.get(); one != nullptr; one = one->ai_next) {
-      Address address;
-      std::memcpy(&address.storage_, one->ai_addr, one->ai_addrlen);
-      address.size_ = one->ai_addrlen;
-      addresses.push_back(address);
+    const std::string_view text = next_of(hosts);
+    const size_t colon = port_colon(text);
+    if (colon == text.npos) {
+      append_resolved(addresses, text, port);
+    } else {
+      append_resolved(addresses, text.substr(0, colon), port_of(text, colon + 1));
     }
   }
   return addresses;

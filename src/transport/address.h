@@ -19,6 +19,10 @@ class Address {
   // A comma-separated list of IPv4 and IPv6 addresses (brackets allowed) and names; a name may
   // stand for several addresses. Throws SetupError naming what cannot be resolved.
   [[nodiscard]] static std::vector<Address> resolve(std::string_view hosts, uint16_t port);
+  // As resolve(), but each may have a port of its own behind a colon: "127.0.0.1:11212",
+  // "[::1]:11212"; what has not gets `port`.
+  [[nodiscard]] static std::vector<Address> resolve_with_ports(std::string_view hosts,
+                                                               uint16_t port);
   // A unix-domain socket. Throws SetupError when the path is too long for one.
   [[nodiscard]] static Address unix_path(std::string_view path);
   // Of a socket's own end and of its peer; the text of an unbound unix peer is empty behind
@@ -41,6 +45,9 @@ class Address {
 
  private:
   Address() noexcept = default;
+
+  static void append_resolved(std::vector<Address>& addresses, std::string_view host,
+                              uint16_t port);
 
   sockaddr_storage storage_{};
   socklen_t size_ = 0;

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import pathlib
+import pwd
 import resource
 import signal
 import socket
@@ -135,6 +136,29 @@ class CommandLineTest(unittest.TestCase):
                 self.assertEqual(path.read_text(), f"{server.process.pid}\n")
                 self.assertIn(str(path), self.refused(SYSTEM, *ANY_PORTS, "--pid_file", path))
             self.assertFalse(path.exists())
+
+    def test_a_daemon_is_there_when_its_starter_is_gone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder)
+            words = [*ANY_PORTS, "--daemonize", "yes", "--pid_file", path / "pid", "--ports_file", path / "ports"]
+            self.assertIn("ready", self.told(*words))
+            daemon = int((path / "pid").read_text())
+            ports = dict(line.split(": ") for line in (path / "ports").read_text().splitlines())
+            with connect(int(ports["server_port"])) as client:
+                client.expect(b"PING\r\n", b"PONG\r\n")
+            self.assertIn("a running process holds it", self.refused(SYSTEM, *words))
+            os.kill(daemon, signal.SIGTERM)
+            wait_for(lambda: not (path / "pid").exists(), "the daemon to end")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root becomes somebody else")
+    def test_root_serves_as_another_user(self):
+        server = Server("pingserver", user="nobody")
+        server.path.chmod(0o777)  # its ports file stands there
+        with server:
+            status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+            self.assertRegex(status, rf"\nUid:(\s+{pwd.getpwnam('nobody').pw_uid}){{4}}\n")
+            with server.connect() as client:
+                client.expect(b"PING\r\n", b"PONG\r\n")
 
 
 class ServingTest(unittest.TestCase):

@@ -34,9 +34,11 @@ std::string complaint_about(const Address& address) {
   return "";
 }
 
-std::string resolve_complaint(std::string_view hosts) {
+std::string resolve_complaint(std::string_view hosts,
+                              std::vector<Address> (*resolve)(std::string_view,
+                                                              uint16_t) = Address::resolve) {
   try {
-    (void)Address::resolve(hosts, 1);
+    (void)resolve(hosts, 1);
   } catch (const SetupError& error) {
     ck_assert(error.code() == ExitCode::kConfig);
     return error.what();
@@ -62,6 +64,25 @@ START_TEST(a_list_names_several_addresses) {
   ck_assert_text_eq(list[1].text(), "[::1]:7");
   ck_assert_text_eq(list[2].text_with_kind(), "tcp:127.0.0.2:7");
   ck_assert(Address::resolve("", 7).empty());
+}
+END_TEST
+
+START_TEST(each_of_a_list_may_have_a_port_of_its_own) {
+  const auto list = Address::resolve_with_ports("127.0.0.1:9, ::1,[::1]:10,[::1],127.0.0.2", 7);
+  ck_assert_uint_eq(list.size(), 5);
+  ck_assert_text_eq(list[0].text(), "127.0.0.1:9");
+  ck_assert_text_eq(list[1].text(), "[::1]:7");
+  ck_assert_text_eq(list[2].text(), "[::1]:10");
+  ck_assert_text_eq(list[3].text(), "[::1]:7");
+  ck_assert_text_eq(list[4].text(), "127.0.0.2:7");
+}
+END_TEST
+
+START_TEST(a_port_that_is_none_is_named) {
+  for (const char* text : {"127.0.0.1:", "127.0.0.1:65536", "[::1]:x", "127.0.0.1:-1", "a:1x"}) {
+    ck_assert_text_eq(resolve_complaint(text, Address::resolve_with_ports),
+                      "'" + std::string(text) + "' does not end in a port of 0..65535");
+  }
 }
 END_TEST
 
@@ -165,7 +186,8 @@ START_TEST(a_file_that_is_no_socket_is_not_replaced) {
 END_TEST
 
 PELIKAN_TESTS("transport/address", addresses_are_told_as_clients_write_them,
-              a_list_names_several_addresses, a_name_is_looked_up, what_is_no_address_is_named,
+              a_list_names_several_addresses, each_of_a_list_may_have_a_port_of_its_own,
+              a_port_that_is_none_is_named, a_name_is_looked_up, what_is_no_address_is_named,
               a_path_that_is_too_long_is_refused, a_port_in_use_is_named,
               a_bound_address_is_taken_and_lets_nobody_in_yet, ends_of_a_connection_have_addresses,
               a_unix_socket_has_the_permissions_asked_for, a_dead_servers_socket_file_is_replaced,
