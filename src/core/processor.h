@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -16,11 +17,21 @@ namespace pelikan {
 // Bytes behind `in` that process() may read (not use): lets a parser load whole vectors.
 inline constexpr size_t kReadSlack = 64;
 
+// When process() wants to be called again although nothing has come and nothing has drained.
+enum class Again : uint8_t {
+  kNo,
+  kNextRound,  // there is more to do than may be done at once: after the other connections; nothing
+               // is received until then
+  kSoon,       // something may come up from elsewhere: within a quarter of a second, and some tens
+               // of times a second while the worker is busy
+};
+
 struct Progress {
   size_t consumed = 0;           // whole key operations; the rest comes again with more behind it
   std::span<char> receive_into;  // not empty: the coming bytes go here (a large value); process()
                                  // is called with an empty `in` when it is full
   bool close = false;            // close after the output was sent
+  Again again = Again::kNo;
 };
 
 // One connection's protocol state; destroying it cancels what it has begun.
@@ -28,7 +39,8 @@ class Conversation {
  public:
   virtual ~Conversation() = default;
   // Executes requests in order until `in` or the output is used up. Called once per event, and
-  // again when output has drained or memory came back: `in` may then be what it was, or empty. At
+  // again when output has drained, when memory came back, or when it said so: `in` may then be what
+  // it was, or empty. At
   // most once: a request is consumed in the same step that executes it, begun only if
   // out.has_room(). `in` is valid during the call; kReadSlack bytes behind it may be read.
   virtual Progress process(std::string_view in, Output& out) noexcept = 0;

@@ -88,6 +88,7 @@ void Session::execute() noexcept {
   input_.consume(progress.consumed);
   into_ = progress.receive_into;
   closes_ = progress.close;
+  again_ = progress.again;
 }
 
 bool Session::settle() noexcept {
@@ -99,7 +100,14 @@ bool Session::settle() noexcept {
   }
   switch (refusal) {
     [[likely]] case Output::Refusal::kNone:
+      if (again_ == Again::kNextRound) [[unlikely]] {
+        stop(Stop::kInLine);
+        set_.line_up_for_turn(*this);
+        return false;
+      }
       go_on_receiving();
+      if (again_ == Again::kSoon && stop_ == Stop::kNone && !finishing_) [[unlikely]]
+        set_.line_up_for_look(*this);
       return false;
     case Output::Refusal::kFull:
       if (output_.size() < kLowWatermark) return true;

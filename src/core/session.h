@@ -9,7 +9,8 @@
 // What stops a session: paused, the output is above the high watermark: nothing is received, and
 // processing goes on when the client has taken half of it; in line, the pool had no chunk for it,
 // or it had its share of this round: processing goes on when the worker calls it up. A finishing
-// one closes when its last reply is sent.
+// one closes when its last reply is sent. One whose conversation wants a look again stops for
+// nothing: it receives, and is called up as well.
 //
 // Thread safety: its worker only.
 #pragma once
@@ -31,7 +32,7 @@ class SessionSet;
 
 struct ByActivity;  // every session, the least lately active first
 struct ByStall;     // those with a short send, the longest without progress first
-struct ByWait;      // those in a line: with input, for memory or for another turn
+struct ByWait;      // those in a line: with input, for memory, for another turn or for a look
 
 class Session final : public TransportOwner,
                       public ListHook<ByActivity>,
@@ -89,9 +90,10 @@ class Session final : public TransportOwner,
   int64_t waiting_ms_ = 0;  // since when it waits for memory without progress; 0: it does not
   Stop stop_ = Stop::kNone;
   bool receiving_ = true;
-  bool sending_ = false;    // a send is not done
-  bool last_turn_ = false;  // finishes when nothing is left to answer
-  bool closes_ = false;     // the conversation wants to close once its replies are sent
+  bool sending_ = false;      // a send is not done
+  bool last_turn_ = false;    // finishes when nothing is left to answer
+  Again again_ = Again::kNo;  // what the conversation wants
+  bool closes_ = false;       // the conversation wants to close once its replies are sent
   bool finishing_ = false;
   CloseReason reason_ = CloseReason::kRequested;  // once finishing_
 };

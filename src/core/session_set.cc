@@ -24,6 +24,10 @@ Session& SessionSet::open(std::unique_ptr<Conversation> conversation, Connection
 bool SessionSet::end_round() noexcept {
   serve_together();
   call_up(due_);
+  if (!lookers_.is_empty() && clock_.now_ms() - looked_ms_ >= kLookStepMs) [[unlikely]] {
+    looked_ms_ = clock_.now_ms();
+    call_up(lookers_);
+  }
   // Whoever found too little finds it again unless there is more.
   if (!waiting_.is_empty() && pool_.available() > too_little_) call_up(waiting_);
   for (Session* session = closed_.first(); session != nullptr; --size_) {

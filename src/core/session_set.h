@@ -44,8 +44,9 @@ class SessionSet {
   // A new session, to be given its transport by start().
   Session& open(std::unique_ptr<Conversation> conversation, Connection& connection);
 
-  // After every round of the loop: calls up who stands in line and destroys what has closed. True:
-  // somebody wants another turn without waiting for an event.
+  // After every round of the loop, of which sweep() sees to some every second: calls up who stands
+  // in line and destroys what has closed. True: somebody wants another turn without waiting for an
+  // event.
   [[nodiscard]] bool end_round() noexcept;
   // Closes what is over its time, and lets go of spare memory; a few times a second.
   void sweep() noexcept;
@@ -80,6 +81,7 @@ class SessionSet {
   }
   void line_up_for_memory(Session& session) noexcept;
   void line_up_for_turn(Session& session) noexcept { due_.move_to_back(session); }
+  void line_up_for_look(Session& session) noexcept { lookers_.move_to_back(session); }
   void retire(Session& session) noexcept;
   void serve_together() noexcept;
   void call_up(Line& line) noexcept;
@@ -90,6 +92,7 @@ class SessionSet {
   void make_way() noexcept;
 
   static constexpr int64_t kActivityStepMs = 100;
+  static constexpr int64_t kLookStepMs = 20;
 
   BufferPool& pool_;
   const Clock& clock_;
@@ -103,6 +106,8 @@ class SessionSet {
   IntrusiveList<Session, ByStall> by_stall_;
   Line waiting_;                 // for memory
   Line due_;                     // for their next turn
+  Line lookers_;                 // want to look whether there is something for them
+  int64_t looked_ms_ = 0;        // when they were called up last
   Line with_input_;              // received in this round and not served yet
   size_t with_input_count_ = 0;  // maybe more than are left, when some were closed
 };

@@ -2,6 +2,8 @@
 //   big N     a reply of N bytes and a newline
 //   value N   the next N bytes are received into a buffer of their own; the reply tells their
 //   checksum
+//   count N   the numbers from N down to 1, one each time it is called
+//   await     from now on nothing is answered; tells once what others post()
 //   peer      who the client is, as the conversation was told
 //   quit      closes
 #pragma once
@@ -38,6 +40,7 @@ class LineConversation final : public Conversation {
     size_t open = 0;
     size_t foreseen = 0;
     size_t processed = 0;
+    std::string posted;  // for whoever awaits something
   };
 
   LineConversation(Counts& counts, std::string_view peer) : counts_(counts), peer_(peer) {
@@ -50,6 +53,8 @@ class LineConversation final : public Conversation {
     ++counts_.processed;
     Progress progress;
     if (!value_.empty() && filling_) return value_is_here(out);
+    if (awaits_) return look(in, out);
+    if (left_ > 0 && !count_down(out, progress)) return progress;
     while (!progress.close && progress.receive_into.empty()) {
       const std::string_view rest = in.substr(progress.consumed);
       const size_t newline = rest.find('\n');
@@ -62,6 +67,14 @@ class LineConversation final : public Conversation {
         out.append("\n");
       } else if (line.starts_with("value ")) {
         begin_value(*parse_u64(line.substr(6)), rest.substr(newline + 1), progress);
+      } else if (line.starts_with("count ")) {
+        left_ = *parse_u64(line.substr(6));
+        progress.consumed += newline + 1;
+        progress.again = Again::kNextRound;
+        break;
+      } else if (line == "await") {
+        awaits_ = true;
+        return look(in, out);
       } else if (line == "peer") {
         out.append(peer_);
         out.append("\n");
@@ -96,6 +109,21 @@ class LineConversation final : public Conversation {
     end_value();
     return {};
   }
+  // False: there is more to count, or no room.
+  bool count_down(Output& out, Progress& progress) {
+    if (!out.has_room()) return false;
+    out.append(std::to_string(left_--) + "\n");
+    if (left_ > 0) progress.again = Again::kNextRound;
+    return left_ == 0;
+  }
+  Progress look(std::string_view in, Output& out) {
+    out.append(counts_.posted);
+    counts_.posted.clear();
+    Progress progress;
+    progress.consumed = in.size();
+    progress.again = Again::kSoon;
+    return progress;
+  }
   void end_value() {
     value_.clear();
     filling_ = false;
@@ -105,6 +133,8 @@ class LineConversation final : public Conversation {
   std::string_view peer_;
   std::string value_;
   bool filling_ = false;
+  uint64_t left_ = 0;  // to count down
+  bool awaits_ = false;
 };
 
 class LineProcessor final : public Processor {

@@ -168,6 +168,99 @@ START_TEST(a_client_that_reads_fast_shares_the_worker) {
 }
 END_TEST
 
+START_TEST(work_in_steps_leaves_the_others_their_turns) {
+  Stage stage;
+  MemoryPeer& busy = stage.connect();
+  MemoryPeer& other = stage.connect();
+  busy.send("first\ncount 4\nlast\n");
+  busy.run_once();
+  ck_assert(stage.set.end_round());
+  ck_assert_text_eq(busy.read(), "first\n4\n");
+  ck_assert(!busy.is_received_from());
+  other.send("me too\n");
+  other.run_once();
+  ck_assert(stage.set.end_round());
+  ck_assert_text_eq(other.read(), "me too\n");
+  ck_assert_text_eq(busy.read(), "3\n");
+  stage.settle();
+  ck_assert_text_eq(busy.read(), "2\n1\nlast\n");
+  ck_assert(busy.is_received_from());
+  ck_assert(!stage.set.end_round());
+  ck_assert_uint_eq(stage.lent(), 0);
+}
+END_TEST
+
+START_TEST(work_in_steps_pauses_while_its_client_does_not_read) {
+  for (Shape shape : {Shape::kReadiness, Shape::kCompletion}) {
+    Stage stage;
+    MemoryPeer& client = stage.connect(shape);
+    client.set_window(1000);
+    client.send("count 100000\nlast\n");
+    stage.settle();  // ends, although there is more to do
+    ck_assert_uint_eq(stage.metrics.pauses.value(), 1);
+    ck_assert_uint_le(stage.lent(), Output::kHighWatermark / Chunk::kRoom + 2);
+    client.set_window(50'000);
+    std::string got;
+    for (std::string part = client.read(); !part.empty(); part = client.read()) {
+      got += part;
+      stage.settle();
+    }
+    ck_assert(got.starts_with("100000\n99999\n"));
+    ck_assert(got.ends_with("\n2\n1\nlast\n"));
+    ck_assert_uint_eq(got.size(), 588'895 + 5);
+  }
+}
+END_TEST
+
+START_TEST(work_in_steps_ends_with_its_client) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.set_window(1000);
+  client.send("count 1000\n");
+  client.run_once();
+  (void)stage.set.end_round();
+  client.reset();
+  stage.settle();
+  ck_assert(stage.set.is_empty());
+  ck_assert_uint_eq(stage.lent(), 0);
+}
+END_TEST
+
+START_TEST(who_awaits_something_is_called_now_and_then_and_still_received_from) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.send("await\n");
+  stage.settle();
+  stage.processor.counts.posted = "news\n";
+  stage.settle();
+  ck_assert_text_eq(client.read(), "");  // no time has passed
+  stage.advance_ms(20);
+  ck_assert_text_eq(client.read(), "news\n");
+  ck_assert(client.is_received_from());
+  client.send("not answered\n");
+  stage.settle();
+  stage.processor.counts.posted = "more\n";
+  stage.advance_ms(20);
+  ck_assert_text_eq(client.read(), "more\n");
+  client.finish();
+  stage.settle();
+  ck_assert(stage.set.is_empty());
+}
+END_TEST
+
+START_TEST(who_awaits_something_does_not_hold_up_a_shutdown) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  client.send("await\n");
+  stage.settle();
+  stage.set.begin_drain();
+  stage.set.finish_all();
+  stage.settle();
+  ck_assert(client.is_closed());
+  ck_assert_uint_eq(stage.metrics.close_shutdown.value(), 1);
+}
+END_TEST
+
 START_TEST(those_that_receive_in_one_round_are_served_together) {
   Stage stage;
   std::vector<MemoryPeer*> clients;
@@ -557,6 +650,10 @@ END_TEST
 PELIKAN_TESTS(
     "core/session", requests_may_be_split_at_every_byte, a_pipeline_is_answered_with_one_send,
     a_client_that_does_not_read_is_not_read_from, a_client_that_reads_fast_shares_the_worker,
+    work_in_steps_leaves_the_others_their_turns,
+    work_in_steps_pauses_while_its_client_does_not_read, work_in_steps_ends_with_its_client,
+    who_awaits_something_is_called_now_and_then_and_still_received_from,
+    who_awaits_something_does_not_hold_up_a_shutdown,
     those_that_receive_in_one_round_are_served_together, who_closes_before_it_is_served_is_left_out,
     a_client_that_has_finished_sending_gets_all_replies, a_reset_gives_everything_back,
     quit_closes_after_the_replies_before_it, a_request_longer_than_a_chunk_is_a_protocol_error,
