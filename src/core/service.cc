@@ -1,5 +1,9 @@
 #include "core/service.h"
 
+#include <unistd.h>
+
+#include <csignal>
+
 #include "log/log.h"
 
 namespace pelikan {
@@ -15,5 +19,7 @@ void ServerContext::set_verbosity(uint64_t level) const noexcept {
   }
   log.set_level(LogLevel::kVerbose);
 }
+
+void ServerContext::stop() const noexcept { (void)kill(getpid(), SIGTERM); }
 
 }  // namespace pelikan

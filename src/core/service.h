@@ -55,6 +55,8 @@ struct ServerContext {
 
   // memcached's scale: 0 as usual, 1 also debug lines, 2 and above everything. From any thread.
   void set_verbosity(uint64_t level) const noexcept;
+  // Asks the control plane to stop the server, as an operator's SIGTERM does. From any thread.
+  void stop() const noexcept;
 };
 
 class Service {

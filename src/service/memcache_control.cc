@@ -4,30 +4,57 @@
 
 #include "protocol/memcache/reply.h"
 #include "service/memcache_stats.h"
+#include "service/memcache_tuning.h"
 #include "service/memcache_value.h"
 
 namespace pelikan {
+namespace {
+
+void answer(const memcache::Request& request, std::string_view reply, Output& out) {
+  if (!request.noreply) out.append(reply);
+}
+
+}  // namespace
 
 MemcacheControl::MemcacheControl(const MemcacheOptions& options, const ServerContext& context,
                                  Service& service)
     : context_(context),
       service_(service),
       version_line_("VERSION " + memcache_version(context.version) + "\r\n"),
-      may_flush_(options.flush_all.get()) {}
+      may_flush_(options.flush_all.get()),
+      may_shut_down_(options.shutdown.get()) {}
 
 MemcacheOutcome MemcacheControl::execute(const memcache::Request& request,
                                          Output& out) const noexcept {
   using memcache::Command;
   if (request.command == Command::kQuit) return MemcacheOutcome::kClose;
   if (request.command == Command::kStats) return write_stats(request.key, out);
+  if (request.command == Command::kShutdown) return shut_down(request, out);
   if (request.command == Command::kVersion) {
     out.append(version_line_);
   } else if (request.command == Command::kMetaNoop) {
     out.append(reply_line(memcache::Reply::kMetaNoop));
-  } else {
+  } else if (request.command == Command::kVerbosity) {
     context_.set_verbosity(request.number);
-    if (!request.noreply) out.append(reply_line(memcache::Reply::kOk));
+    answer(request, reply_line(memcache::Reply::kOk), out);
+  } else {
+    answer(request, answer_tuning(request.command, request.key), out);
   }
+  return MemcacheOutcome::kDone;
+}
+
+MemcacheOutcome MemcacheControl::shut_down(const memcache::Request& request,
+                                           Output& out) const noexcept {
+  // Every stop is a graceful one: the clients take their replies.
+  const bool is_mode = request.key.empty() || request.key == "graceful";
+  if (may_shut_down_ && is_mode) {
+    context_.stop();
+    return MemcacheOutcome::kClose;
+  }
+  answer(request,
+         may_shut_down_ ? "CLIENT_ERROR invalid shutdown mode\r\n"
+                        : "SERVER_ERROR: shutdown not enabled\r\n",
+         out);
   return MemcacheOutcome::kDone;
 }
 

@@ -15,6 +15,8 @@ namespace pelikan {
 struct MemcacheOptions : OptionGroup {
   Option<bool> flush_all{this, "memcache_flush_all", true,
                          "whether clients may empty the cache with flush_all"};
+  Option<bool> shutdown{this, "memcache_shutdown", false,
+                        "whether clients may stop the server with shutdown"};
 };
 
 // Shared by all workers. Thread safety: all methods from any thread.
@@ -23,19 +25,22 @@ class MemcacheControl {
   // REQUIRES: context and service outlive it
   MemcacheControl(const MemcacheOptions& options, const ServerContext& context, Service& service);
 
-  // version, verbosity, stats, mn and quit. REQUIRES: out.has_room()
+  // All but flush_all. REQUIRES: out.has_room()
   [[nodiscard]] MemcacheOutcome execute(const memcache::Request& request,
                                         Output& out) const noexcept;
 
   [[nodiscard]] bool may_flush() const noexcept { return may_flush_; }
 
  private:
+  [[nodiscard]] MemcacheOutcome shut_down(const memcache::Request& request,
+                                          Output& out) const noexcept;
   MemcacheOutcome write_stats(std::string_view words, Output& out) const;
 
   const ServerContext& context_;
   Service& service_;
   std::string version_line_;
   bool may_flush_;
+  bool may_shut_down_;
 };
 
 }  // namespace pelikan

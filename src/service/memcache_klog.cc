@@ -44,6 +44,10 @@ std::string_view verb_of(Command command) noexcept {
     case Command::kStats:
     case Command::kQuit:
     case Command::kMetaNoop:
+    case Command::kLru:
+    case Command::kSlabs:
+    case Command::kLruCrawler:
+    case Command::kShutdown:
     case Command::kRefused:
       break;
   }

@@ -29,7 +29,7 @@ constexpr auto kSettings = std::to_array<Row>({
     {"evictions", "", "on"},  // see memcache_settings()
     {"domain_socket", "server_unix_path", "NULL"},
     {"umask", "server_unix_mode", "700"},
-    {"shutdown_command", "", "no"},
+    {"shutdown_command", "memcache_shutdown", "no"},
     {"growth_factor", "", "0"},
     {"chunk_size", "", "0"},
     {"num_threads", "worker_threads", "0"},

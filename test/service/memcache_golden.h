@@ -50,13 +50,16 @@ struct GoldenTable {
   std::string_view text;
 };
 
+// clang-format off
 inline constexpr std::array kGoldenTables{
-    GoldenTable{
-        "classic",
-        220,
+    GoldenTable{"classic", 220,
 #include "memcache_golden.txt"
     },
+    GoldenTable{"stats", 35,
+#include "memcache_golden_stats.txt"
+    },
 };
+// clang-format on
 
 inline void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "../storage/map_store.h"
+#include "core/signals.h"
 #include "memcache_rig.h"
 
 #include "check.h"
@@ -419,6 +420,20 @@ START_TEST(flush_all_is_refused_when_the_operator_forbids_it) {
 }
 END_TEST
 
+START_TEST(shutdown_stops_the_server_as_a_signal_does_when_the_operator_allows_it) {
+  Signals signals;  // those of the process come here
+  for (const char* line : {"shutdown\r\nmn\r\n", "shutdown graceful\r\nmn\r\n"}) {
+    Rig rig({}, {{"memcache_shutdown", "yes"}});
+    ck_assert_text_eq(rig.send(line), "");
+    ck_assert(rig.connection->is_closed());
+    ck_assert(signals.next() == Signal::kStop);
+  }
+  Rig forbidden;
+  forbidden.send("shutdown\r\n");
+  ck_assert(!signals.next());
+}
+END_TEST
+
 START_TEST(what_stands_behind_quit_is_not_run) {
   Rig rig;
   rig.send("quit\r\nset k 0 0 1\r\nv\r\n");
@@ -468,27 +483,31 @@ END_TEST
 }  // namespace pelikan
 
 using namespace pelikan;
-PELIKAN_TESTS(
-    "service/memcache",
-    a_multi_get_stops_between_two_keys_when_the_output_is_full_and_goes_on_there,
-    a_gat_that_stopped_goes_on_with_its_exptime, a_write_is_not_executed_before_its_reply_has_room,
-    a_value_that_can_never_be_sent_ends_the_connection_with_a_word, long_replies_renew_the_epoch,
-    sixteen_keys_share_an_epoch, a_bad_key_behind_keys_already_answered_ends_the_connection,
-    a_list_of_keys_longer_than_the_input_is_answered_as_it_comes,
-    a_write_that_finds_no_memory_is_done_when_room_was_made,
-    a_write_that_never_gets_memory_is_told_and_the_old_value_goes,
-    a_write_gives_up_when_others_take_all_the_room_it_makes,
-    requests_around_one_without_memory_are_answered_in_order, no_memory_under_noreply_is_silent,
-    a_value_that_fits_the_input_waits_there, a_large_value_is_received_into_the_store,
-    a_large_value_that_came_whole_is_copied_into_the_store,
-    every_storage_command_takes_a_large_value,
-    a_value_between_input_and_segments_is_gathered_within_the_connection_memory,
-    a_value_for_which_there_is_no_connection_memory_is_swallowed_and_told,
-    a_large_value_for_which_there_is_no_store_memory_is_swallowed_and_told,
-    a_large_value_without_its_line_end_is_not_stored,
-    a_value_over_the_limit_is_refused_at_its_line_and_never_buffered,
-    a_connection_that_ends_inside_a_value_gives_back_what_it_held,
-    a_value_received_waits_for_room_for_its_reply,
-    flush_all_is_refused_when_the_operator_forbids_it, what_stands_behind_quit_is_not_run,
-    refused_lines_and_foreign_protocols_are_counted, latencies_are_recorded_by_kind_of_command,
-    a_processor_opens_conversations_and_tells_who_is_too_many)
+PELIKAN_TESTS("service/memcache",
+              a_multi_get_stops_between_two_keys_when_the_output_is_full_and_goes_on_there,
+              a_gat_that_stopped_goes_on_with_its_exptime,
+              a_write_is_not_executed_before_its_reply_has_room,
+              a_value_that_can_never_be_sent_ends_the_connection_with_a_word,
+              long_replies_renew_the_epoch, sixteen_keys_share_an_epoch,
+              a_bad_key_behind_keys_already_answered_ends_the_connection,
+              a_list_of_keys_longer_than_the_input_is_answered_as_it_comes,
+              a_write_that_finds_no_memory_is_done_when_room_was_made,
+              a_write_that_never_gets_memory_is_told_and_the_old_value_goes,
+              a_write_gives_up_when_others_take_all_the_room_it_makes,
+              requests_around_one_without_memory_are_answered_in_order,
+              no_memory_under_noreply_is_silent, a_value_that_fits_the_input_waits_there,
+              a_large_value_is_received_into_the_store,
+              a_large_value_that_came_whole_is_copied_into_the_store,
+              every_storage_command_takes_a_large_value,
+              a_value_between_input_and_segments_is_gathered_within_the_connection_memory,
+              a_value_for_which_there_is_no_connection_memory_is_swallowed_and_told,
+              a_large_value_for_which_there_is_no_store_memory_is_swallowed_and_told,
+              a_large_value_without_its_line_end_is_not_stored,
+              a_value_over_the_limit_is_refused_at_its_line_and_never_buffered,
+              a_connection_that_ends_inside_a_value_gives_back_what_it_held,
+              a_value_received_waits_for_room_for_its_reply,
+              flush_all_is_refused_when_the_operator_forbids_it,
+              shutdown_stops_the_server_as_a_signal_does_when_the_operator_allows_it,
+              what_stands_behind_quit_is_not_run, refused_lines_and_foreign_protocols_are_counted,
+              latencies_are_recorded_by_kind_of_command,
+              a_processor_opens_conversations_and_tells_who_is_too_many)

@@ -50,6 +50,14 @@ std::string_view command_word(Command command) noexcept {
       return "quit";
     case Command::kMetaNoop:
       return "mn";
+    case Command::kLru:
+      return "lru";
+    case Command::kSlabs:
+      return "slabs";
+    case Command::kLruCrawler:
+      return "lru_crawler";
+    case Command::kShutdown:
+      return "shutdown";
     case Command::kRefused:
       break;
   }
@@ -109,6 +117,10 @@ char* write_arguments(char* to, const Request& request) noexcept {
     case Command::kVerbosity:
       return write_unsigned(to, request.number);
     case Command::kStats:
+    case Command::kLru:
+    case Command::kSlabs:
+    case Command::kLruCrawler:
+    case Command::kShutdown:
       return request.key.empty() ? to : write_word(to, request.key);
     case Command::kGet:
     case Command::kGets:

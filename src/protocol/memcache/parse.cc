@@ -21,6 +21,7 @@ enum class Form : uint8_t {
   kKey,          // <key> <argument> [noreply]
   kControl,      // [number] [noreply]
   kWords,        // anything
+  kAdmin,        // anything, and [noreply]
   kMeta,         // <key> <flags>*
   kMetaSet,      // <key> <bytes> <flags>*
   kUnknown,
@@ -93,6 +94,10 @@ Verb find_verb(std::string_view word) noexcept {
       return {Command::kStats, Form::kWords};
     case pack("quit"):
       return {Command::kQuit, Form::kWords};
+    case pack("lru"):
+      return {Command::kLru, Form::kAdmin};
+    case pack("slabs"):
+      return {Command::kSlabs, Form::kAdmin};
     case pack("mn"):
       return {Command::kMetaNoop, Form::kWords};
     case pack("mg"):
@@ -113,6 +118,8 @@ Verb find_verb(std::string_view word) noexcept {
   }
   if (word == "flush_all") return {Command::kFlushAll, Form::kControl};
   if (word == "verbosity") return {Command::kVerbosity, Form::kControl};
+  if (word == "lru_crawler") return {Command::kLruCrawler, Form::kAdmin};
+  if (word == "shutdown") return {Command::kShutdown, Form::kAdmin};
   return {Command::kRefused, Form::kUnknown};
 }
 
@@ -233,6 +240,15 @@ ParseStatus parse_words(Line& line, Request& request) noexcept {
   return ParseStatus::kRequest;
 }
 
+ParseStatus parse_admin(Line& line, Request& request) noexcept {
+  const ParseStatus status = parse_words(line, request);
+  constexpr std::string_view kNoreply = "noreply";
+  request.noreply = request.key.substr(request.key.rfind(' ') + 1) == kNoreply;
+  if (request.noreply) request.key.remove_suffix(kNoreply.size());
+  while (request.key.ends_with(' ')) request.key.remove_suffix(1);
+  return status;
+}
+
 // Known, but not served: refused with the data it brings.
 ParseStatus parse_meta(Line& line, bool has_value, Request& request) noexcept {
   const std::string_view key = line.word();
@@ -351,6 +367,8 @@ ParseStatus parse_line(std::string_view in, Request& request) noexcept {
       return parse_control(line, request);
     case Form::kWords:
       return parse_words(line, request);
+    case Form::kAdmin:
+      return parse_admin(line, request);
     case Form::kMeta:
       return parse_meta(line, false, request);
     case Form::kMetaSet:

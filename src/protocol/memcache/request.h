@@ -42,6 +42,10 @@ enum class Command : uint8_t {
   kStats,
   kQuit,
   kMetaNoop,
+  kLru,
+  kSlabs,
+  kLruCrawler,
+  kShutdown,
   kRefused,  // not to be run: `refusal` says why
 };
 
@@ -59,7 +63,7 @@ enum class Command : uint8_t {
 
 // One key operation. Views point into the input and live as long as it does.
 struct Request {
-  std::string_view key;         // stats: its argument words
+  std::string_view key;         // control: the argument words
   const char* end = nullptr;    // the byte behind this operation in the input
   const char* value = nullptr;  // storage: the first byte of the value
   uint64_t number = 0;          // cas: the token; incr, decr: the delta; verbosity: the level

@@ -306,6 +306,20 @@ START_TEST(stats_keeps_its_words_without_the_spaces_around_them) {
 }
 END_TEST
 
+START_TEST(noreply_is_not_among_the_words_of_an_admin_command) {
+  Seen seen = parse("lru_crawler  sleep  100  noreply \r\n");
+  ck_assert(seen.request.command == Command::kLruCrawler);
+  ck_assert_text_eq(seen.key, "sleep  100");
+  ck_assert(seen.request.noreply);
+  seen = parse("slabs noreply automove\n");
+  ck_assert_text_eq(seen.key, "noreply automove");
+  ck_assert(!seen.request.noreply);
+  seen = parse("shutdown noreply\r\n");
+  ck_assert_text_eq(seen.key, "");
+  ck_assert(seen.request.noreply);
+}
+END_TEST
+
 START_TEST(meta_commands_are_known_but_refused_with_the_data_they_bring) {
   for (const char* text : {"mg k v\r\n", "md k\r\n", "ma k N0\r\n", "me k\r\n"}) {
     expect_refused(text, Reply::kMetaUnsupported);
@@ -358,5 +372,6 @@ PELIKAN_TESTS("protocol/memcache/parse",
               numbers_of_incr_and_touch_are_checked,
               flush_all_reads_its_delay_and_noreply_in_every_combination,
               stats_keeps_its_words_without_the_spaces_around_them,
+              noreply_is_not_among_the_words_of_an_admin_command,
               meta_commands_are_known_but_refused_with_the_data_they_bring,
               every_prefix_of_a_request_is_incomplete_and_never_wrong)
