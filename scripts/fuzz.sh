@@ -24,7 +24,7 @@ mkdir -p "$findings"
 fuzz() {
   local target=$1 name=${1%_fuzz} arguments
   mkdir -p "$4"
-  arguments=(-max_total_time="$2" -len_control=20 -print_final_stats=1 -artifact_prefix="$3" -timeout=10 "$4")
+  arguments=(-max_total_time="$2" -len_control=20 -print_final_stats=1 -artifact_prefix="$3" -timeout=60 "$4")
   if [ -d "test/fuzz/corpus/$name" ]; then arguments+=("test/fuzz/corpus/$name"); fi
   if [ -f "test/fuzz/$name.dict" ]; then arguments=(-dict="test/fuzz/$name.dict" "${arguments[@]}"); fi
   LLVM_PROFILE_FILE=/dev/null "$bin/$target" "${arguments[@]}"

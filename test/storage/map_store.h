@@ -31,6 +31,14 @@ struct MapLimits {
   size_t part = 16 * kKiB;  // large values are handed out, and received, in parts of this size
 };
 
+// Hashes texts, so that a view finds a string in a map without a copy.
+struct TextHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const noexcept {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
 class MapStore {
   struct Item {
     std::string key;
@@ -97,7 +105,7 @@ class MapStore {
   [[nodiscard]] Epoch enter() noexcept { return Epoch(*this); }
   void foresee(std::string_view) const noexcept {}
   void prepare(std::span<Lookup> batch) noexcept {
-    for (Lookup& lookup : batch) lookup.hash = std::hash<std::string_view>{}(lookup.key);
+    for (Lookup& lookup : batch) lookup.hash = TextHash{}(lookup.key);
   }
   [[nodiscard]] std::optional<ItemView> get(const Lookup& key) noexcept;
   PutStatus put(const Lookup& key, const Value& value, PutMode mode) noexcept {
@@ -185,7 +193,7 @@ class MapStore {
   // The live item, or nullptr. What has died is buried on the way.
   Item* find(std::string_view key) noexcept {
     flush_if_due();
-    const auto found = items_.find(std::string(key));
+    const auto found = items_.find(key);
     if (found == items_.end()) return nullptr;
     if (found->second->expiry.at_ms > clock_.now_ms()) return found->second.get();
     bury(key);
@@ -194,8 +202,10 @@ class MapStore {
 
   // Out of the map, but not freed: a view of it may be held until the epoch ends.
   void bury(std::string_view key) noexcept {
-    auto node = items_.extract(std::string(key));
-    if (!node.empty()) graves_.push_back(std::move(node.mapped()));
+    const auto found = items_.find(key);
+    if (found == items_.end()) return;
+    graves_.push_back(std::move(found->second));
+    items_.erase(found);
   }
 
   PutStatus store(std::string_view key, std::string bytes, uint32_t flags, Expiry expiry) noexcept {
@@ -212,7 +222,7 @@ class MapStore {
 
   const Clock& clock_;
   const MapLimits limits_;
-  std::unordered_map<std::string, std::unique_ptr<Item>> items_;
+  std::unordered_map<std::string, std::unique_ptr<Item>, TextHash, std::equal_to<>> items_;
   std::vector<std::unique_ptr<Item>> graves_;
   Expiry flush_at_;
   uint64_t last_cas_ = 0;

@@ -11,6 +11,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "storage/twin.h"
 
@@ -92,7 +93,7 @@ class Script {
   }
 
   void step(const Step& step) {
-    const std::string key = key_of(step.key);
+    const std::string& key = key_of(step.key);
     switch (step.verb) {
       case Verb::kSet:
         return put(key, step, PutMode::kSet);
@@ -146,13 +147,17 @@ class Script {
   }
 
   // Mostly short; one of each extreme.
-  static std::string key_of(uint8_t number) {
-    const size_t index = number % kKeys;
-    if (index == 0) return "k";
-    if (index == 1) return std::string(250, 'l');
-    std::string key = "key-" + std::to_string(index);
-    key.resize(key.size() + index, '.');
-    return key;
+  static std::vector<std::string> make_keys() {
+    std::vector<std::string> keys{"k", std::string(250, 'l')};
+    for (size_t i = keys.size(); i < kKeys; ++i) {
+      std::string& key = keys.emplace_back("key-" + std::to_string(i));
+      key.resize(key.size() + i, '.');
+    }
+    return keys;
+  }
+  static const std::string& key_of(uint8_t number) {
+    static const std::vector<std::string> keys = make_keys();
+    return keys[number % kKeys];
   }
 
   // No two written values are alike. A quarter of the lives makes a number of it.
@@ -160,10 +165,11 @@ class Script {
     if (step.life % 4 == 3) return std::to_string((written_ << 8U) + step.size);
     const size_t limit = twin_.value_limit(key.size());
     const std::array<size_t, 8> sizes{500, 1'500, 5'000, 20'000, 60'000, 200'000, limit, limit + 1};
-    const size_t size = step.size < 240 ? step.size : sizes[step.size % sizes.size()];
-    const std::string mark = key.substr(0, 8) + "#" + std::to_string(written_) + "#";
-    std::string bytes;
-    while (bytes.size() < size) bytes += mark;
+    const size_t wanted = step.size < 240 ? step.size : sizes[step.size % sizes.size()];
+    const size_t size = std::min(wanted, limit + 1);  // what is too large need not be larger
+    std::string bytes = key.substr(0, 8) + "#" + std::to_string(written_) + "#";
+    bytes.reserve(size);
+    while (bytes.size() < size) bytes.append(bytes, 0, size - bytes.size());  // doubles
     bytes.resize(size);
     return bytes;
   }
