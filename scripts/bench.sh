@@ -11,10 +11,10 @@ for program in "${programs[@]}"; do
   "$program" --benchmark_min_warmup_time=0.2 --benchmark_repetitions=9 --benchmark_display_aggregates_only=true \
     --benchmark_filter="${FILTER:-.}"
 done
-echo "== replay, pelikan_segcache with ${SEG_MEMORY:-64MiB}"
-scripts/replay.sh "$build/bin"
+echo "== replay, pelikan_segcache with 64 MiB"
+bench/replay/replay.py "$build/bin"
 echo "== replay, memcached with as much"
-PEER=memcached scripts/replay.sh "$build/bin"
+bench/replay/replay.py "$build/bin" --memcached
 echo "== whole servers"
 bench/e2e/e2e.py "$build/bin"
 if [ -n "${PELIKAN_PERF:-}" ]; then

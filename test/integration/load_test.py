@@ -198,6 +198,22 @@ class ReplayTest(unittest.TestCase):
             self.assertEqual((stats["cmd_get"], stats["curr_items"]), ("540", "40"))
             self.assertGreater(int(stats["cmd_set"]), 60)  # the fills as well
 
+    def test_values_that_come_back_are_checked(self):
+        with Server(seg_memory="64MiB") as server:
+            words = {"trace_speed": "max", "on_miss": "set", "verify": "yes", "connections": 1}
+            self.assertIn("errors 0\n", self.replay(server, **words).stdout)
+            with server.connect() as other:
+                other.expect(b"set key001 0 0 51\r\n" + 51 * b"x" + b"\r\n", b"STORED\r\n")
+            asked = sum(",key001," in line for line in self.lines)
+            self.assertRegex(self.replay(server, **words).stdout, rf"errors {asked} .*corrupt")
+
+    def test_the_misses_at_the_end_are_filled(self):
+        with open(self.path, "w", encoding="ascii") as file:
+            file.writelines(f"1,last{i:03},7,10,0,get,600\n" for i in range(200))
+        with Server(seg_memory="64MiB") as server:
+            self.replay(server, trace_speed="max", on_miss="set", connections=1, pipeline=200)
+            self.assertEqual(server.stats()["curr_items"], "200")
+
     def test_a_trace_that_cannot_be_read_ends_the_replay(self):
         with open(self.path, "a", encoding="ascii") as file:
             file.write("nonsense\n")

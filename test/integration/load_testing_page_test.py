@@ -15,7 +15,12 @@ SHORTER = {"--duration": "500ms", "--rate": "2k"}  # what a test need not do as 
 class LoadTestingPageTest(unittest.TestCase):
     def load(self, server, command):
         """Runs a command of the page, shortened, against `server`."""
-        words = shlex.split(command.replace("build/bin", str(BIN)).replace("/tmp/klog", str(server.path / "klog")))
+        trace = server.path / "cluster52.sort"
+        trace.write_text("".join(f"{i // 2000},key{i % 40:03},6,50,{i % 3},get,600\n" for i in range(12_000)))
+        table = server.path / "requests.csv"
+        table.write_text("time,op,key,size\n" + "".join(f"{i // 20},get,key{i % 40},50\n" for i in range(100)))
+        words = shlex.split(command.replace("build/bin", str(BIN)).replace("/tmp/klog", str(server.path / "klog"))
+                            .replace("/tmp/cluster52.sort.zst", str(trace)).replace("/tmp/requests.csv", str(table)))
         for at, word in enumerate(words[:-1]):
             if word == "--rate":
                 words[at + 1] = "500:2k" if ":" in words[at + 1] else SHORTER[word]

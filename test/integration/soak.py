@@ -1,4 +1,4 @@
-"""Load for SOAK_MINUTES (default 60) on one pelikan_segcache: clients that replay made-up workloads over and over,
+"""Load for SOAK_MINUTES (default 60) on one pelikan_segcache: clients that send made-up workloads over and over,
 and connections that come and go. The server must answer without an error, must not grow once its cache is full,
 and must stop cleanly. Not part of `make test`: `make soak` runs it."""
 
@@ -14,16 +14,26 @@ WARM_ROUNDS = 2  # of each client, before memory is measured
 GROWTH_KIB = 8 * 1024
 
 
-class ReplayClient:
-    """One replay process after the other against the server."""
+WORKLOADS = (  # taken in turn
+    {"mix": "get:90 set:10", "popularity": "zipf 1.1", "ttl": "list 20s:50,1h:50"},
+    {"mix": "get:60 set:35 delete:5", "popularity": "uniform", "value_size": "lognormal 6 1"},
+    {"mix": "get:50 gat:20 mget:20:10 cas:10", "popularity": "latest", "ttl": "uniform 1 60"},
+)
+
+
+class LoadClient:
+    """One pelikan_load after the other against the server; every value it gets is checked."""
 
     def __init__(self, server, number):
         self.server, self.number, self.rounds = server, number, 0
         self.start()
 
     def start(self):
-        command = [BIN / "replay", "--port", self.server.port, "--requests", 300_000,
-                   "--keys", 200_000 * (self.number + 1), "--batch", 16 << self.number]
+        workload = self.rounds % len(WORKLOADS)
+        options = {"servers": self.server.address, "assert": "errors=0", "requests": 1_000_000, "duration": "1h",
+                   "keys": 200_000 * (self.number + 1), "pipeline": 16 << self.number, "on_miss": "set", "verify": "yes",
+                   "key_prefix": f"{self.number}.{workload}:", **WORKLOADS[workload]}
+        command = [BIN / "pelikan_load", *(word for name, value in options.items() for word in (f"--{name}", value))]
         self.process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True)
 
@@ -42,7 +52,7 @@ class ReplayClient:
 
 
 def soak(server):
-    clients = [ReplayClient(server, number) for number in range(CLIENTS)]
+    clients = [LoadClient(server, number) for number in range(CLIENTS)]
     try:
         end = time.monotonic() + MINUTES * 60
         warm_kib = None

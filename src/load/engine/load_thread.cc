@@ -127,9 +127,10 @@ void LoadThread::enter(Stage stage) noexcept {
   } else if (stage == Stage::kDraining) {
     use_ = use_since(use_);
     drain_until_ns_ = now_ns_ + plan_.drain_ns;
+    takes_follow_ups_ = source_is_over_ && !is_stopped_;
     source_is_over_ = source_is_over_ || plan_.pace != Pace::kPlanned;
     follow_ups_.clear();
-    if (next_.is_follow_up) next_.is_drawn = false;
+    if (next_.is_follow_up || source_is_over_) next_.is_drawn = false;
   }
 }
 
@@ -144,20 +145,22 @@ void LoadThread::move_stage() noexcept {
 
 // Nothing new will be sent.
 bool LoadThread::is_exhausted() const noexcept {
-  return source_is_over_ || is_stopped_ || (plan_.requests != 0 && requests_left_ == 0);
+  const bool has_next = next_.is_drawn || follow_ups_.due_ns() != FollowUps::kNever;
+  return is_stopped_ || (source_is_over_ && !has_next) ||
+         (plan_.requests != 0 && requests_left_ == 0);
 }
 
 bool LoadThread::is_over() noexcept {
   if (stage_ != Stage::kDraining) return false;
   if (now_ns_ >= drain_until_ns_ || gone_server_) return true;
-  if (plan_.pace == Pace::kPlanned && !times_->is_over() && !is_exhausted()) return false;
+  if (!is_exhausted() && (source_is_over_ || !times_->is_over())) return false;
   return std::ranges::all_of(connections_, [](const auto& c) { return c->is_idle(); });
 }
 
 void LoadThread::finish() noexcept {
   windows_have_room();
   note_gone();
-  if (plan_.pace == Pace::kPlanned && !is_exhausted()) drop_planned();
+  if (!source_is_over_ && !is_exhausted()) drop_planned();
   for (const auto& connection : connections_) {
     connection->give_up(now_ns_);
     connection->close(CloseReason::kRequested);
@@ -374,7 +377,7 @@ void LoadThread::note_stall() noexcept {
 }
 
 void LoadThread::follow_up(const FollowUp& what) noexcept {
-  if (stage_ == Stage::kDraining) return;
+  if (!takes_follow_ups_) return;
   if (!follow_ups_.push(what)) traffic_.recorder->dropped(1);
 }
 

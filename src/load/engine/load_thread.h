@@ -178,6 +178,8 @@ class LoadThread final : public ConnectionOwner {
 
   Stage stage_ = Stage::kWarmup;
   bool source_is_over_ = false;
+  // Until the run's end; behind that of a source that had one, too: its last misses are filled.
+  bool takes_follow_ups_ = true;
   bool is_stopped_ = false;
   uint64_t requests_left_ = 0;  // of plan_.requests
   int64_t now_ns_ = 0;          // as last read

@@ -21,6 +21,7 @@ ReplaySource::ReplaySource(ReplayFeed& feed, uint32_t thread, const Keyspace& ke
       ring_(feed.ring(thread)),
       keyspace_(keyspace),
       fills_(keyspace.options().on_miss.get() == "set"),
+      verifies_(keyspace.options().verify.get()),
       fill_delay_ns_(std::chrono::nanoseconds(keyspace.options().backend_delay.get()).count()),
       start_unix_ms_(SystemTime().unix_ms()),
       now_unix_ms_(start_unix_ms_),
@@ -44,6 +45,7 @@ bool ReplaySource::next(WireRequest& request) noexcept {
   request.number = 1;
   request.ttl_s = replayed.ttl_s;
   request.fills = fills_ && reads_value(replayed.verb);
+  request.verifies = verifies_ && reads_value(replayed.verb);
   // A cas needs the number that a gets gives.
   request.then_cas = replayed.verb == Verb::kCas;
   if (request.then_cas) request.verb = Verb::kGets;
@@ -92,6 +94,12 @@ void ReplaySource::follow(const FollowUp& what, WireRequest& request) noexcept {
 
 bool ReplaySource::is_key(KeyReference key, std::string_view text) noexcept {
   return kept(key.number).key() == text;
+}
+
+bool ReplaySource::is_intact(KeyReference key, std::string_view value) noexcept {
+  constexpr uint32_t kNoTtl = 0;
+  return keyspace_.values().verify(number_of(kept(key.number).key()), value, kNoTtl,
+                                   now_unix_ms_) == Verdict::kGood;
 }
 
 }  // namespace pelikan::load

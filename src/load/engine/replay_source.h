@@ -22,8 +22,8 @@ namespace pelikan::load {
 
 class ReplaySource final : public Source {
  public:
-  // What the trace leaves open comes from the keyspace: on_miss, backend_delay, sizes of values
-  // that were not recorded, bytes of all. REQUIRES: feed and keyspace outlive it
+  // What the trace leaves open comes from the keyspace: on_miss, backend_delay, verify, sizes of
+  // values that were not recorded, bytes of all. REQUIRES: feed and keyspace outlive it
   ReplaySource(ReplayFeed& feed, uint32_t thread, const Keyspace& keyspace, size_t most_in_flight);
 
   [[nodiscard]] Supply supply() noexcept override;
@@ -34,7 +34,8 @@ class ReplaySource final : public Source {
   void follow(const FollowUp& what, WireRequest& request) noexcept override;
   [[nodiscard]] int64_t fill_delay_ns(uint8_t) const noexcept override { return fill_delay_ns_; }
   [[nodiscard]] bool is_key(KeyReference key, std::string_view text) noexcept override;
-  [[nodiscard]] bool is_intact(KeyReference, std::string_view) noexcept override { return true; }
+  // Knows nothing of TTLs: requests may have stored the key with several.
+  [[nodiscard]] bool is_intact(KeyReference key, std::string_view value) noexcept override;
 
  private:
   [[nodiscard]] ReplayRequest& kept(uint64_t number) noexcept {
@@ -47,6 +48,7 @@ class ReplaySource final : public Source {
   SpscRing<ReplayRequest>& ring_;
   const Keyspace& keyspace_;
   const bool fills_;
+  const bool verifies_;
   const int64_t fill_delay_ns_;
   const int64_t start_unix_ms_;
   int64_t now_unix_ms_;
