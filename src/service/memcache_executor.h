@@ -215,6 +215,7 @@ class MemcacheExecutor {
           out_.commit(memcache::compose_number(to, result.number));
         }
         break;
+      case ArithmeticStatus::kExists:  // no token was asked for
       case ArithmeticStatus::kNotFound:
         tally_.count(up ? MemcacheCount::kIncrMiss : MemcacheCount::kDecrMiss);
         answer(request, memcache::Reply::kNotFound);

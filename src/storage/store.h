@@ -39,6 +39,7 @@ struct Value {
   std::string_view bytes;
   uint32_t flags = 0;  // the client's, opaque
   Expiry expiry{};
+  bool binary_key = false;  // the client's, opaque: its key is not text
 };
 
 enum class PutStatus : uint8_t {
@@ -55,11 +56,32 @@ enum class PutMode : uint8_t { kSet, kAdd, kReplace };
 enum class JoinMode : uint8_t { kAppend, kPrepend };
 enum class ArithmeticMode : uint8_t { kIncrement, kDecrement };
 
-enum class ArithmeticStatus : uint8_t { kDone, kNotFound, kNotNumber, kNoMemory };
+// kExists: WriteTerms named another token.
+enum class ArithmeticStatus : uint8_t { kDone, kNotFound, kNotNumber, kNoMemory, kExists };
 struct ArithmeticResult {
   ArithmeticStatus status = ArithmeticStatus::kNotFound;
   uint64_t number = 0;  // the new one, when kDone
+  uint64_t cas = 0;     // its token
 };
+
+// What else a write asks of the live item under its key, and what it leaves beside the value.
+struct WriteTerms {
+  PutMode mode = PutMode::kSet;       // of put and publish
+  std::optional<uint64_t> cas{};      // the item's token is this one; kAdd does not ask
+  bool or_newer = false;              // put, publish: a higher token will do as well, but what is
+                                      // written then is stale, with the item's expiry and winner
+  std::optional<uint64_t> new_cas{};  // the token it leaves; else one of the store's own
+  bool stale = false;                 // what it leaves is stale
+  bool has_winner = false;            // put, publish: and somebody is about to write it anew
+};
+
+struct Written {
+  PutStatus status = PutStatus::kNotStored;
+  uint64_t cas = 0;       // when kStored: the token it left; 0: it was dead at once
+  size_t value_size = 0;  // the same: bytes of the value, joined ones in all
+};
+
+enum class EraseStatus : uint8_t { kErased, kNotFound, kExists };
 
 // An item as a reader sees it; valid until the epoch ends.
 template <class I>
@@ -145,6 +167,43 @@ concept LargeValueStore =
       // Publishes under the same rules as put (mode) or compare_and_put; `value.bytes` is ignored.
       { s.publish(key, std::move(r), value, PutMode::kSet) } -> std::same_as<PutStatus>;
       { s.publish_if(key, std::move(r), value, uint64_t{}) } -> std::same_as<PutStatus>;
+    };
+
+// An item with what memcached's meta commands tell of it. The state is that of the moment when the
+// view was made.
+template <class I>
+concept StatefulItem = ItemLike<I> && requires(const I item) {
+  { item.was_found() } -> std::same_as<bool>;   // by a get, since it was written
+  { item.is_stale() } -> std::same_as<bool>;    // marked so: to be written anew
+  { item.has_winner() } -> std::same_as<bool>;  // somebody was told to write it anew
+  { item.has_binary_key() } -> std::same_as<bool>;
+  { item.memory_bytes() } -> std::same_as<size_t>;  // the whole item
+};
+
+// Writes on terms, and the state of an item beside its value. Any write but touch and arithmetic
+// leaves an item that is neither stale nor won, unless its terms say otherwise.
+template <class S>
+concept ConditionalStore =
+    KeyValueStore<S> && StatefulItem<typename S::ItemView> &&
+    requires(S s, typename S::Reservation r, const Lookup& key, const Value& value,
+             std::string_view bytes, const WriteTerms& terms, const typename S::ItemView& item) {
+      {
+        s.peek(key)
+      } -> std::same_as<std::optional<typename S::ItemView>>;  // a get that counts as
+                                                               // no use
+      { s.put(key, value, terms) } -> std::same_as<Written>;
+      { s.publish(key, std::move(r), value, terms) } -> std::same_as<Written>;
+      // With no bytes: the same value, written anew.
+      { s.join(key, bytes, JoinMode::kAppend, terms) } -> std::same_as<Written>;
+      {
+        s.arithmetic(key, uint64_t{}, ArithmeticMode::kIncrement, terms)
+      } -> std::same_as<ArithmeticResult>;
+      { s.erase_if(key, uint64_t{}) } -> std::same_as<EraseStatus>;  // its token is this one
+      // Gives the item a winner; false: it has one, or is no longer there.
+      { s.claim(key, item) } -> std::same_as<bool>;
+      { s.expiry(item) } -> std::same_as<Expiry>;
+      // CLOCK_BOOTTIME milliseconds of the last use before this call, as exact as the store says.
+      { s.last_access_ms(key, item) } -> std::same_as<int64_t>;
     };
 
 }  // namespace pelikan

@@ -43,16 +43,21 @@ class MapStore {
   struct Item {
     std::string key;
     std::string bytes;
-    uint32_t flags;
-    Expiry expiry;
-    uint64_t cas;
-    bool fetched = false;
+    uint32_t flags = 0;
+    Expiry expiry{};
+    uint64_t cas = 0;
+    bool binary_key = false;
+    bool stale = false;
+    bool has_winner = false;
+    bool found = false;
+    int64_t last_access_ms = 0;
   };
 
  public:
   class ItemView {
    public:
-    ItemView(const Item& item, size_t part) noexcept : item_(&item), part_(part) {}
+    ItemView(const Item& item, size_t part) noexcept
+        : item_(&item), part_(part), found_(item.found), has_winner_(item.has_winner) {}
     [[nodiscard]] std::string_view key() const noexcept { return item_->key; }
     [[nodiscard]] uint32_t flags() const noexcept { return item_->flags; }
     [[nodiscard]] uint64_t cas() const noexcept { return item_->cas; }
@@ -60,10 +65,20 @@ class MapStore {
     [[nodiscard]] std::string_view value_part(size_t offset) const noexcept {
       return std::string_view(item_->bytes).substr(offset, part_);
     }
+    [[nodiscard]] bool was_found() const noexcept { return found_; }
+    [[nodiscard]] bool is_stale() const noexcept { return item_->stale; }
+    [[nodiscard]] bool has_winner() const noexcept { return has_winner_; }
+    [[nodiscard]] bool has_binary_key() const noexcept { return item_->binary_key; }
+    [[nodiscard]] size_t memory_bytes() const noexcept {
+      return sizeof(Item) + item_->key.size() + item_->bytes.size();
+    }
 
    private:
+    friend class MapStore;
     const Item* item_;
     size_t part_;
+    bool found_;
+    bool has_winner_;
   };
   class Epoch {
    public:
@@ -109,8 +124,7 @@ class MapStore {
   }
   [[nodiscard]] std::optional<ItemView> get(const Lookup& key) noexcept;
   PutStatus put(const Lookup& key, const Value& value, PutMode mode) noexcept {
-    if (!allows(mode, find(key.key) != nullptr)) return PutStatus::kNotStored;
-    return store(key.key, std::string(value.bytes), value.flags, value.expiry);
+    return put(key, value, WriteTerms{.mode = mode}).status;
   }
   bool erase(const Lookup& key) noexcept {
     if (find(key.key) == nullptr) return false;
@@ -125,24 +139,19 @@ class MapStore {
 
   // ---- MemcacheStore
   PutStatus compare_and_put(const Lookup& key, const Value& value, uint64_t cas) noexcept {
-    const Item* item = find(key.key);
-    if (item == nullptr) return PutStatus::kNotFound;
-    if (item->cas != cas) return PutStatus::kExists;
-    return store(key.key, std::string(value.bytes), value.flags, value.expiry);
+    return put(key, value, WriteTerms{.cas = cas}).status;
   }
   PutStatus join(const Lookup& key, std::string_view bytes, JoinMode mode) noexcept {
-    const Item* old = find(key.key);
-    if (old == nullptr) return PutStatus::kNotStored;
-    std::string joined = mode == JoinMode::kAppend ? old->bytes + std::string(bytes)
-                                                   : std::string(bytes) + old->bytes;
-    if (joined.size() > limits_.value) return PutStatus::kNotStored;
-    return store(key.key, std::move(joined), old->flags, old->expiry);
+    return join(key, bytes, mode, WriteTerms{}).status;
   }
-  ArithmeticResult arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode) noexcept;
+  ArithmeticResult arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode) noexcept {
+    return arithmetic(key, n, mode, WriteTerms{});
+  }
   bool touch(const Lookup& key, Expiry expiry) noexcept {
     Item* item = find(key.key);
     if (item == nullptr) return false;
     item->expiry = expiry;
+    item->last_access_ms = clock_.now_ms();
     return true;
   }
   bool make_room() noexcept {
@@ -155,6 +164,33 @@ class MapStore {
   }
   [[nodiscard]] size_t value_limit(size_t /*key_size*/) const noexcept { return limits_.value; }
 
+  // ---- ConditionalStore
+  [[nodiscard]] std::optional<ItemView> peek(const Lookup& key) noexcept {
+    const Item* item = find(key.key);
+    return item == nullptr ? std::nullopt : std::optional(view(*item));
+  }
+  Written put(const Lookup& key, const Value& value, const WriteTerms& terms) noexcept;
+  Written join(const Lookup& key, std::string_view bytes, JoinMode mode,
+               const WriteTerms& terms) noexcept;
+  ArithmeticResult arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode,
+                              const WriteTerms& terms) noexcept;
+  EraseStatus erase_if(const Lookup& key, uint64_t cas) noexcept {
+    const Item* item = find(key.key);
+    if (item == nullptr) return EraseStatus::kNotFound;
+    if (item->cas != cas) return EraseStatus::kExists;
+    bury(key.key);
+    return EraseStatus::kErased;
+  }
+  bool claim(const Lookup& key, const ItemView& view) noexcept {
+    Item* item = find(key.key);
+    if (item != view.item_ || item->has_winner) return false;
+    return item->has_winner = true;
+  }
+  [[nodiscard]] Expiry expiry(const ItemView& view) const noexcept { return view.item_->expiry; }
+  [[nodiscard]] int64_t last_access_ms(const Lookup& /*key*/, const ItemView& view) const noexcept {
+    return view.item_->last_access_ms;
+  }
+
   // ---- LargeValueStore
   [[nodiscard]] bool is_large(size_t /*key_size*/, size_t value_size) const noexcept {
     return value_size >= limits_.large_from;
@@ -166,18 +202,29 @@ class MapStore {
   }
   PutStatus publish(const Lookup& key, Reservation&& value, const Value& meta,
                     PutMode mode) noexcept {
-    CHECK(value.next().empty());
-    return put(key, {value.bytes_, meta.flags, meta.expiry}, mode);
+    return publish(key, std::move(value), meta, WriteTerms{.mode = mode}).status;
   }
   PutStatus publish_if(const Lookup& key, Reservation&& value, const Value& meta,
                        uint64_t cas) noexcept {
+    return publish(key, std::move(value), meta, WriteTerms{.cas = cas}).status;
+  }
+  Written publish(const Lookup& key, Reservation&& value, const Value& meta,
+                  const WriteTerms& terms) noexcept {
     CHECK(value.next().empty());
-    return compare_and_put(key, {value.bytes_, meta.flags, meta.expiry}, cas);
+    return put(key, {value.bytes_, meta.flags, meta.expiry, meta.binary_key}, terms);
   }
 
  private:
-  static bool allows(PutMode mode, bool is_live) noexcept {
-    return mode == PutMode::kSet || (mode == PutMode::kReplace) == is_live;
+  // kStored: a write on these terms may take the place of what is there (nullptr: nothing).
+  static PutStatus admit(const Item* item, const WriteTerms& terms) noexcept {
+    if (terms.cas && terms.mode != PutMode::kAdd) {
+      if (item == nullptr) return PutStatus::kNotFound;
+      const bool fits = item->cas == *terms.cas || (terms.or_newer && item->cas > *terms.cas);
+      return fits ? PutStatus::kStored : PutStatus::kExists;
+    }
+    const bool is_allowed =
+        terms.mode == PutMode::kSet || (terms.mode == PutMode::kReplace) == (item != nullptr);
+    return is_allowed ? PutStatus::kStored : PutStatus::kNotStored;
   }
 
   [[nodiscard]] ItemView view(const Item& item) const noexcept {
@@ -208,16 +255,20 @@ class MapStore {
     items_.erase(found);
   }
 
-  PutStatus store(std::string_view key, std::string bytes, uint32_t flags, Expiry expiry) noexcept {
-    if (bytes.size() > limits_.value) return PutStatus::kTooLarge;
+  Written store(Item item, const WriteTerms& terms) noexcept {
+    if (item.bytes.size() > limits_.value) return {PutStatus::kTooLarge};
     if (refused_ > 0) {
       --refused_;
-      return PutStatus::kNoMemory;
+      return {PutStatus::kNoMemory};
     }
-    bury(key);
-    items_[std::string(key)] = std::make_unique<Item>(
-        Item{std::string(key), std::move(bytes), flags, expiry, ++last_cas_});
-    return PutStatus::kStored;
+    ++last_cas_;
+    item.cas = terms.new_cas.value_or(last_cas_);
+    item.last_access_ms = clock_.now_ms();
+    const Written written{PutStatus::kStored, item.cas, item.bytes.size()};
+    bury(item.key);
+    std::string key = item.key;
+    items_[std::move(key)] = std::make_unique<Item>(std::move(item));
+    return written;
   }
 
   const Clock& clock_;
@@ -232,10 +283,12 @@ class MapStore {
 };
 
 inline std::optional<MapStore::ItemView> MapStore::get(const Lookup& key) noexcept {
+  const auto view = peek(key);
+  if (!view) return view;
   Item* item = find(key.key);
-  if (item == nullptr) return std::nullopt;
-  item->fetched = true;
-  return view(*item);
+  item->found = true;
+  item->last_access_ms = clock_.now_ms();
+  return view;
 }
 
 template <class Visit>
@@ -248,30 +301,70 @@ uint64_t MapStore::scan(uint64_t cursor, size_t places, Visit&& visit) noexcept 
     if (hash >= cursor && is_live) CHECK(ahead.emplace(hash, item.get()).second);
   }
   for (const auto& [hash, item] : ahead) {
-    const ItemState state{item->expiry, item->fetched, item->key.size() + item->bytes.size()};
+    const ItemState state{item->expiry, item->found, item->key.size() + item->bytes.size()};
     if (places-- == 0) return hash;
     if (!visit(view(*item), state)) return hash + 1;
   }
   return 0;
 }
 
-inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n,
-                                             ArithmeticMode mode) noexcept {
-  const Item* item = find(key.key);
-  if (item == nullptr) return {ArithmeticStatus::kNotFound};
-  std::string_view digits = item->bytes;
-  while (digits.ends_with(' ')) digits.remove_suffix(1);
-  const auto old = digits.empty() ? std::optional<uint64_t>(0) : parse_u64(digits);
-  if (!old || digits.size() > kMaxDecimal) return {ArithmeticStatus::kNotNumber};
-  const uint64_t number = mode == ArithmeticMode::kIncrement ? *old + n : *old - std::min(*old, n);
-  if (store(key.key, std::to_string(number), item->flags, item->expiry) != PutStatus::kStored) {
-    return {ArithmeticStatus::kNoMemory};
+inline Written MapStore::put(const Lookup& key, const Value& value,
+                             const WriteTerms& terms) noexcept {
+  const Item* old = find(key.key);
+  if (const PutStatus status = admit(old, terms); status != PutStatus::kStored) return {status};
+  Item item{.key = std::string(key.key),
+            .bytes = std::string(value.bytes),
+            .flags = value.flags,
+            .expiry = value.expiry,
+            .binary_key = value.binary_key,
+            .stale = terms.stale,
+            .has_winner = terms.has_winner};
+  if (terms.cas && old != nullptr && old->cas > *terms.cas && terms.mode != PutMode::kAdd) {
+    item.stale = true;
+    item.expiry = old->expiry;
+    item.has_winner = old->has_winner;
   }
-  return {ArithmeticStatus::kDone, number};
+  return store(std::move(item), terms);
+}
+
+inline Written MapStore::join(const Lookup& key, std::string_view bytes, JoinMode mode,
+                              const WriteTerms& terms) noexcept {
+  const Item* old = find(key.key);
+  if (old == nullptr) return {PutStatus::kNotStored};
+  if (terms.cas && old->cas != *terms.cas) return {PutStatus::kExists};
+  const std::string more(bytes);
+  Item item{.key = old->key,
+            .bytes = mode == JoinMode::kAppend ? old->bytes + more : more + old->bytes,
+            .flags = old->flags,
+            .expiry = old->expiry,
+            .binary_key = old->binary_key,
+            .stale = terms.stale};
+  if (item.bytes.size() > limits_.value) return {PutStatus::kNotStored};
+  return store(std::move(item), terms);
+}
+
+inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode,
+                                             const WriteTerms& terms) noexcept {
+  const Item* old = find(key.key);
+  if (old == nullptr) return {ArithmeticStatus::kNotFound};
+  if (terms.cas && old->cas != *terms.cas) return {ArithmeticStatus::kExists};
+  std::string_view digits = old->bytes;
+  while (digits.ends_with(' ')) digits.remove_suffix(1);
+  const auto former = digits.empty() ? std::optional<uint64_t>(0) : parse_u64(digits);
+  if (!former || digits.size() > kMaxDecimal) return {ArithmeticStatus::kNotNumber};
+  const uint64_t number =
+      mode == ArithmeticMode::kIncrement ? *former + n : *former - std::min(*former, n);
+  Item item = *old;
+  item.bytes = std::to_string(number);
+  item.found = false;
+  const Written written = store(std::move(item), terms);
+  if (written.status != PutStatus::kStored) return {ArithmeticStatus::kNoMemory};
+  return {ArithmeticStatus::kDone, number, written.cas};
 }
 
 static_assert(MemcacheStore<MapStore>);
 static_assert(ScannableStore<MapStore>);
 static_assert(LargeValueStore<MapStore>);
+static_assert(ConditionalStore<MapStore>);
 
 }  // namespace pelikan::test

@@ -77,6 +77,7 @@ SegEngine::SegEngine(const SegOptions& options, size_t threads, const TimeSource
       table(make_table(geometry, *table_pool)),
       heap_metrics(registry),
       heap(geometry, heap_memory(geometry, *heap_pool, *table_pool), epochs, heap_metrics),
+      access_times(table.homes(), geometry.overflow, geometry.segments),
       thread_metrics(make_metrics(threads, registry)),
       gauges(registry, *this) {}
 

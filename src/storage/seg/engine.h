@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "datapool/datapool.h"
+#include "storage/seg/access_times.h"
 #include "storage/seg/epoch.h"
 #include "storage/seg/eviction.h"
 #include "storage/seg/geometry.h"
@@ -32,6 +33,7 @@ struct SegEngine {
   HashTable table;
   SegHeapMetrics heap_metrics;
   SegmentHeap heap;
+  AccessTimes access_times;
   Wakeup wakeup;
   std::vector<std::unique_ptr<SegMetrics>> thread_metrics;  // by line of the epochs
   SegGauges gauges;

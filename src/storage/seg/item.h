@@ -1,16 +1,20 @@
 // An item in a segment, 8-byte aligned:
 //
-//   header 8 B: spare 2 | number 1 | ext 1 | value bytes 20 | key bytes 8 | expiry 32   (one word)
-//   ext 8 B:    spare 5 | check 1 | cas 1 | binary 1 | win 1 | stale 1 | type 4 | key high 8 |
+//   header 8 B: winner 1 | freq lies 1 | number 1 | ext 1 | value bytes 20 | key bytes 8 | expiry
+//   32 ext 8 B:    spare 5 | check 1 | cas 1 | binary 1 | spare 1 | stale 1 | type 4 | key high 8 |
 //               expiry fraction 10 | client flags 32
 //   then: [ext] [explicit cas token 8 B] key value
 //
 // ext is there only when one of its fields is set: an item of memcached's without flags has 8 bytes
-// of header. A published item never changes, but for its header word: touch rewrites the expiry
-// under the bucket lock, so whoever reads the word reads it atomically, once.
+// of header. A published item never changes, but for its header word: expiry and winner are
+// rewritten under the bucket lock, and "freq lies" is cleared by a reader, all of them atomically;
+// whoever reads the word reads it once.
 //
-// Unused so far and kept for what they are named after: number, check, binary, win, stale and the
-// expiry's fraction.
+// freq lies: whether the item was found since it was written is told by the freq of its slot, 0 or
+// more. That outlives a value that is replaced, and begins anew when an item is moved: then this
+// bit says that freq tells the contrary, until a reader counts it up and clears the bit.
+//
+// Unused so far and kept for what they are named after: number, check and the expiry's fraction.
 //
 // expiry is in ticks of the engine (ttl.h), 0 = never.
 // A dead item is a reservation that was given up: no key, its ext's flags are its bytes in all.
@@ -35,6 +39,10 @@ inline constexpr size_t kItemOverhead = 3 * kItemWord;  // at most, beside key a
 inline constexpr size_t kMaxInlineValue = (size_t{1} << 20) - 1;
 inline constexpr size_t kMaxKeyBytes = 65535;
 
+inline constexpr uint64_t kWinnerBit = uint64_t{1} << 63;
+inline constexpr uint64_t kFreqLiesBit = uint64_t{1} << 62;
+inline constexpr uint64_t kStaleBit = uint64_t{1} << 54;  // of the ext
+
 [[nodiscard]] constexpr size_t align_item(size_t bytes) noexcept {
   return (bytes + kItemAlign - 1) & ~(kItemAlign - 1);
 }
@@ -46,9 +54,12 @@ struct ItemShape {
   uint32_t flags = 0;
   bool explicit_cas = false;
   ItemType type = ItemType::kString;
+  bool binary_key = false;
+  bool stale = false;  // it is, or there is room to say so
 
   [[nodiscard]] constexpr bool has_ext() const noexcept {
-    return flags != 0 || explicit_cas || key_bytes > 0xff || type != ItemType::kString;
+    return flags != 0 || explicit_cas || key_bytes > 0xff || type != ItemType::kString ||
+           binary_key || stale;
   }
   [[nodiscard]] constexpr size_t key_offset() const noexcept {
     return kItemWord + (has_ext() ? kItemWord : 0) + (explicit_cas ? kItemWord : 0);
@@ -62,7 +73,8 @@ struct ItemShape {
   }
   [[nodiscard]] constexpr uint64_t ext() const noexcept {
     return uint64_t{flags} | uint64_t{key_bytes >> 8} << 42 |
-           uint64_t{static_cast<uint8_t>(type)} << 50 | uint64_t{explicit_cas} << 57;
+           uint64_t{static_cast<uint8_t>(type)} << 50 | uint64_t{stale} * kStaleBit |
+           uint64_t{binary_key} << 56 | uint64_t{explicit_cas} << 57;
   }
 };
 
@@ -71,7 +83,8 @@ struct ItemShape {
 class ItemRef {
  public:
   ItemRef() noexcept = default;
-  // relaxed: the item was published by a slot's release store; a touch changes the expiry alone.
+  // relaxed: the item was published by a slot's release store; what changes later is the header
+  // word alone.
   explicit ItemRef(const char* at) noexcept
       : at_(at),
         header_(load_word(*reinterpret_cast<const uint64_t*>(at), std::memory_order_relaxed)) {}
@@ -87,6 +100,12 @@ class ItemRef {
   }
   [[nodiscard]] bool is_large() const noexcept { return type() == ItemType::kLarge; }
   [[nodiscard]] bool has_cas() const noexcept { return has_ext() && (ext() >> 57 & 1) != 0; }
+  [[nodiscard]] bool has_binary_key() const noexcept { return has_ext() && (ext() >> 56 & 1) != 0; }
+  [[nodiscard]] bool is_stale() const noexcept { return has_ext() && (ext() & kStaleBit) != 0; }
+  [[nodiscard]] bool has_winner() const noexcept { return (header_ & kWinnerBit) != 0; }
+  [[nodiscard]] bool freq_lies() const noexcept { return (header_ & kFreqLiesBit) != 0; }
+  // `freq` is that of its slot.
+  [[nodiscard]] bool was_found(unsigned freq) const noexcept { return (freq != 0) != freq_lies(); }
   // REQUIRES: has_cas()
   [[nodiscard]] uint64_t cas() const noexcept { return word_at(2 * kItemWord); }
 
@@ -101,7 +120,8 @@ class ItemRef {
   }
   // The layout it was written with.
   [[nodiscard]] ItemShape shape() const noexcept {
-    return {key_bytes(), header_ >> 40 & 0xfffff, flags(), has_cas(), type()};
+    return {key_bytes(), header_ >> 40 & 0xfffff, flags(),   has_cas(),
+            type(),      has_binary_key(),        is_stale()};
   }
   // Bytes in its segment. REQUIRES: not large
   [[nodiscard]] size_t item_bytes() const noexcept {
@@ -134,6 +154,30 @@ class ItemRef {
 
 inline void write_header(char* at, uint64_t header) noexcept {
   store_word(*reinterpret_cast<uint64_t*>(at), header, std::memory_order_relaxed);
+}
+
+// Adds to what an unpublished item's header says.
+inline void mark_header(char* at, uint64_t bits) noexcept {
+  write_header(at, load_word(*reinterpret_cast<uint64_t*>(at), std::memory_order_relaxed) | bits);
+}
+
+// REQUIRES: an unpublished item with an ext
+inline void write_stale(char* at, bool is_stale) noexcept {
+  uint64_t ext;
+  std::memcpy(&ext, at + kItemWord, sizeof ext);
+  ext = (ext & ~kStaleBit) | uint64_t{is_stale} * kStaleBit;
+  std::memcpy(at + kItemWord, &ext, sizeof ext);
+}
+
+// Rewrites a published item's header under the bucket lock; change(header) may be asked again, for
+// a reader may have cleared kFreqLiesBit.
+template <class Change>
+void change_header(char* at, Change&& change) noexcept {
+  uint64_t& word = *reinterpret_cast<uint64_t*>(at);
+  uint64_t header;
+  do {
+    header = load_word(word, std::memory_order_relaxed);
+  } while (!exchange_word_if(word, header, change(header), std::memory_order_relaxed));
 }
 
 // Header, ext and key. The explicit cas token, if the shape has one, follows by write_cas().

@@ -14,8 +14,9 @@ class SegmentHeap;
 
 class ItemView {
  public:
-  ItemView(const SegmentHeap& heap, Location location, ItemRef item) noexcept
-      : heap_(&heap), location_(location), item_(item) {}
+  // `slot_value` is what led to the item.
+  ItemView(const SegmentHeap& heap, uint64_t slot_value, ItemRef item) noexcept
+      : heap_(&heap), slot_value_(slot_value), item_(item) {}
 
   [[nodiscard]] std::string_view key() const noexcept { return item_.key(); }
   [[nodiscard]] uint32_t flags() const noexcept { return item_.flags(); }
@@ -30,12 +31,24 @@ class ItemView {
     return item_.is_large() ? large_part(offset) : item_.inline_value().substr(offset);
   }
 
+  // As they were when it was looked up.
+  [[nodiscard]] bool was_found() const noexcept { return item_.was_found(slot::freq(slot_value_)); }
+  [[nodiscard]] bool is_stale() const noexcept { return item_.is_stale(); }
+  [[nodiscard]] bool has_winner() const noexcept { return item_.has_winner(); }
+  [[nodiscard]] bool has_binary_key() const noexcept { return item_.has_binary_key(); }
+  [[nodiscard]] uint32_t expiry_tick() const noexcept { return item_.expiry(); }
+  // From the header to the last byte of the value.
+  [[nodiscard]] size_t memory_bytes() const noexcept {
+    return item_.is_large() ? large_bytes() : item_.item_bytes();
+  }
+
  private:
+  [[nodiscard]] size_t large_bytes() const noexcept;
   [[nodiscard]] size_t large_size() const noexcept;
   [[nodiscard]] std::string_view large_part(size_t offset) const noexcept;
 
   const SegmentHeap* heap_;
-  Location location_;
+  uint64_t slot_value_;
   ItemRef item_;
 };
 

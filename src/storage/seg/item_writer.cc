@@ -6,6 +6,7 @@ SegmentId ItemWriter::open(size_t bucket) noexcept {
   SegmentHeap& heap = thread_.engine.heap;
   const SegmentId id = heap.open(bucket);
   ++thread_.opened;
+  if (id != kNoSegment) thread_.engine.access_times.note_opened(id, thread_.now);
   thread_.calls_maintenance |= heap.free_count() < thread_.engine.geometry.reserve;
   if (id == kNoSegment) thread_.wanted = 1;
   return id;
@@ -20,14 +21,19 @@ void ItemWriter::abandon(const Draft& draft) noexcept {
   if (segment.is_all_dead()) thread_.engine.heap.retire_if_unused(draft.location.segment());
 }
 
-// Tokens of one key only grow. False: the draft's own is not above the former one, and there is no
-// room for another.
+// Tokens of one key only grow, but for those that clients give. False: the draft's own is not above
+// the former one, and there is no room for another.
 bool ItemWriter::order_token(const Draft& draft, const Entry& former) noexcept {
   const SegmentHeap& heap = thread_.engine.heap;
   const uint64_t own = location_token(heap, draft.location);
   const uint64_t last = former ? token_of(heap, former.location(), former.item) : 0;
-  if (draft.shape.explicit_cas) write_cas(draft.at, own > last ? own : token_above(last));
-  return draft.shape.explicit_cas || own > last;
+  if (!draft.shape.explicit_cas) return own > last;
+  if (draft.given_token) {
+    write_cas(draft.at, *draft.given_token);
+  } else {
+    write_cas(draft.at, own > last ? own : token_above(last));
+  }
+  return true;
 }
 
 // Blocks are drawn from the segments' open sequence, so no token is ever given twice.

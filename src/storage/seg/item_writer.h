@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "storage/seg/bucket.h"
 #include "storage/seg/engine.h"
@@ -22,8 +23,9 @@ namespace pelikan {
 struct Draft {
   Location location;
   char* at = nullptr;
-  size_t bytes = 0;  // reserved in the segment
-  ItemShape shape;   // its explicit_cas: there is room for a token
+  size_t bytes = 0;                       // reserved in the segment
+  ItemShape shape;                        // its explicit_cas: there is room for a token
+  std::optional<uint64_t> given_token{};  // by a client; with explicit_cas
 
   // False: no segment is free.
   explicit operator bool() const noexcept { return at != nullptr; }
@@ -90,7 +92,7 @@ inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
   const size_t bucket = ttl_bucket(expiry, thread_.now);
   const uint64_t former_sequence =
       former ? token_of(heap, former.location(), former.item) >> kOffsetBits : 0;
-  Draft draft{.location = {}, .at = nullptr, .bytes = 0, .shape = shape};
+  Draft draft{.location = {}, .at = nullptr, .bytes = 0, .shape = shape, .given_token = {}};
   for (;;) {
     SegmentId id = heap.writable(bucket);
     if (id == kNoSegment) id = open(bucket);
@@ -134,13 +136,18 @@ inline uint64_t ItemWriter::link(const Lookup& lookup, const Draft& draft,
                                  const Entry& former) noexcept {
   HashTable& table = thread_.engine.table;
   const uint64_t value = HashTable::pattern(lookup.hash) | draft.location.bits();
+  AccessTimes& access_times = thread_.engine.access_times;
   if (former) {
     // How often the key is asked for outlives its value.
-    table.set(former.slot, value | (former.value & slot::kFreqMask));
+    const uint64_t freq = former.value & slot::kFreqMask;
+    if (freq != 0) mark_header(draft.at, kFreqLiesBit);
+    table.set(former.slot, value | freq);
+    access_times.note(former.slot, thread_.now);
     return slot::kEmpty;
   }
   const HashTable::Found place = table.place(table.home(lookup.hash));
   table.set(place.slot, value);
+  access_times.note(place.slot, thread_.now);
   return place.value;
 }
 

@@ -73,6 +73,8 @@ class LargeReservation {
   // Copies what comes next.
   void append(std::string_view bytes) noexcept;
 
+  // Of the whole value, there or not.
+  [[nodiscard]] size_t value_bytes() const noexcept { return layout_.value_bytes; }
   // For who publishes it: the head, which is the caller's now. REQUIRES: next().empty()
   [[nodiscard]] SegmentId release() noexcept;
 

@@ -24,7 +24,12 @@ constexpr size_t kRoomItems = 256;     // judged between two looks at the clock
 constexpr std::chrono::microseconds kNap{50};
 
 // relaxed: a hint for evictions; a count that is lost does not matter.
-void count_use(const Entry& entry) noexcept {
+void count_use(SegThread& thread, const Entry& entry) noexcept {
+  thread.engine.access_times.note(entry.slot, thread.now);
+  if (entry.item.freq_lies()) [[unlikely]] {
+    char* item = thread.engine.heap.at(entry.location());
+    clear_bits(*reinterpret_cast<uint64_t*>(item), kFreqLiesBit, std::memory_order_relaxed);
+  }
   if (slot::freq(entry.value) == 3) return;
   exchange_word_if(*entry.slot, entry.value, entry.value + slot::kFreqUnit,
                    std::memory_order_relaxed);
@@ -112,15 +117,21 @@ std::optional<ItemView> SegStore::Access::get(const Lookup& lookup) noexcept {
   const Entry entry = find_prepared(thread_, lookup);
   if (!entry.is_live()) [[unlikely]]
     return search_live(lookup);
-  count_use(entry);
-  return ItemView(thread_.engine.heap, entry.location(), entry.item);
+  count_use(thread_, entry);
+  return ItemView(thread_.engine.heap, entry.value, entry.item);
+}
+
+std::optional<ItemView> SegStore::Access::peek(const Lookup& lookup) noexcept {
+  const Entry entry = find(thread_, lookup);
+  if (!entry.is_live()) return std::nullopt;
+  return ItemView(thread_.engine.heap, entry.value, entry.item);
 }
 
 std::optional<ItemView> SegStore::Access::search_live(const Lookup& lookup) noexcept {
   const Entry entry = search(thread_, lookup);
   if (entry.is_live()) {
-    count_use(entry);
-    return ItemView(thread_.engine.heap, entry.location(), entry.item);
+    count_use(thread_, entry);
+    return ItemView(thread_.engine.heap, entry.value, entry.item);
   }
   if (entry.liveness == Liveness::kExpired) thread_.metrics.get_expired.add();
   if (entry.liveness == Liveness::kFlushed) thread_.metrics.get_flushed.add();
@@ -149,12 +160,8 @@ Entry SegStore::Access::scanned(uint64_t value, const Bucket& home, size_t place
 
 ItemState SegStore::Access::state_of(const Entry& entry) const noexcept {
   const SegEngine& engine = thread_.engine;
-  const ItemRef& item = entry.item;
-  const size_t bytes =
-      item.is_large() ? large_layout(item, engine.heap.segment_bytes()).bytes() : item.item_bytes();
-  return {.expiry = engine.time.expiry_at(item.expiry()),
-          .fetched = slot::freq(entry.value) != 0,
-          .memory_bytes = bytes};
+  const ItemView view(engine.heap, entry.value, entry.item);
+  return {.expiry = expiry(view), .fetched = view.was_found(), .memory_bytes = view.memory_bytes()};
 }
 
 bool SegStore::Access::erase(const Lookup& lookup) noexcept {
@@ -167,16 +174,54 @@ bool SegStore::Access::erase(const Lookup& lookup) noexcept {
   return was_live;
 }
 
+EraseStatus SegStore::Access::erase_if(const Lookup& lookup, uint64_t cas) noexcept {
+  EraseStatus status = EraseStatus::kNotFound;
+  writer_.remove(lookup, [&](const Entry& entry) {
+    if (!entry.is_live()) return false;
+    const bool is_same = token_of(thread_.engine.heap, entry.location(), entry.item) == cas;
+    status = is_same ? EraseStatus::kErased : EraseStatus::kExists;
+    return is_same;
+  });
+  if (status == EraseStatus::kErased) thread_.metrics.item_erase.add();
+  return status;
+}
+
+bool SegStore::Access::claim(const Lookup& lookup, const ItemView& item) noexcept {
+  SegmentHeap& heap = thread_.engine.heap;
+  const BucketLock lock(thread_.engine.table.home(lookup.hash));
+  const Entry entry = find_locked(thread_, lookup);
+  if (!entry.is_live() || entry.item.has_winner()) return false;
+  // It may have been moved, but not been written.
+  if (token_of(heap, entry.location(), entry.item) != item.cas()) return false;
+  change_header(heap.at(entry.location()), [](uint64_t header) { return header | kWinnerBit; });
+  return true;
+}
+
+Expiry SegStore::Access::expiry(const ItemView& item) const noexcept {
+  return thread_.engine.time.expiry_at(item.expiry_tick());
+}
+
+int64_t SegStore::Access::last_access_ms(const Lookup& lookup, const ItemView& item) noexcept {
+  AccessTimes& times = thread_.engine.access_times;
+  times.start();
+  const Entry entry = find(thread_, lookup);
+  const uint64_t* slot = entry.slot;
+  if (slot == nullptr || entry.item.key().data() != item.key().data())
+    return thread_.clock.now_ms();
+  return thread_.engine.time.expiry_at(times.last(slot, entry.location().segment())).at_ms;
+}
+
 bool SegStore::Access::touch(const Lookup& lookup, Expiry expiry) noexcept {
   SegmentHeap& heap = thread_.engine.heap;
   const uint32_t tick = thread_.engine.time.expiry(expiry, thread_.clock.now_ms());
   BucketLock lock(thread_.engine.table.home(lookup.hash));
   const Entry entry = find_locked(thread_, lookup);
   if (!entry.is_live()) return false;
-  const uint64_t header = entry.item.header();
-  // The one word of a published item that may change. Its segment's deadline stays: the expiry pass
-  // meets the item and judges it anew, if there is one to come.
-  write_header(heap.at(entry.location()), with_expiry(header, tick));
+  // Its segment's deadline stays: the expiry pass meets the item and judges it anew, if there is
+  // one to come.
+  change_header(heap.at(entry.location()),
+                [tick](uint64_t header) { return with_expiry(header, tick); });
+  thread_.engine.access_times.note(entry.slot, thread_.now);
   lock.unlock();
   if (tick != kNoExpiry) heap.note_expiry(entry.location().segment(), tick);
   return true;

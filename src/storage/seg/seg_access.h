@@ -24,8 +24,6 @@
 
 namespace pelikan {
 
-struct PutCondition;
-
 class SegStore::Access {
  public:
   using ItemView = pelikan::ItemView;
@@ -63,6 +61,9 @@ class SegStore::Access {
   // In an epoch: the live item under the key. Counts as a use of it.
   [[nodiscard]] std::optional<ItemView> get(const Lookup& lookup) noexcept;
 
+  // In an epoch: as get, but counts as no use.
+  [[nodiscard]] std::optional<ItemView> peek(const Lookup& lookup) noexcept;
+
   // In an epoch. kTooLarge: see value_limit(). kNoMemory: nothing changed.
   [[nodiscard]] PutStatus put(const Lookup& lookup, const Value& value, PutMode mode) noexcept;
   // In an epoch: as put, if the live item's cas() is `cas`.
@@ -80,6 +81,21 @@ class SegStore::Access {
   [[nodiscard]] bool touch(const Lookup& lookup, Expiry expiry) noexcept;
   [[nodiscard]] bool erase(const Lookup& lookup) noexcept;
 
+  // In an epoch: the same on terms.
+  [[nodiscard]] Written put(const Lookup& lookup, const Value& value,
+                            const WriteTerms& terms) noexcept;
+  [[nodiscard]] Written join(const Lookup& lookup, std::string_view bytes, JoinMode mode,
+                             const WriteTerms& terms) noexcept;
+  [[nodiscard]] ArithmeticResult arithmetic(const Lookup& lookup, uint64_t delta,
+                                            ArithmeticMode mode, const WriteTerms& terms) noexcept;
+  [[nodiscard]] EraseStatus erase_if(const Lookup& lookup, uint64_t cas) noexcept;
+
+  // In an epoch, of an item found in it: gives it a winner; false: it has one, or was written anew.
+  [[nodiscard]] bool claim(const Lookup& lookup, const ItemView& item) noexcept;
+  [[nodiscard]] Expiry expiry(const ItemView& item) const noexcept;
+  // CLOCK_BOOTTIME milliseconds: see access_times.h for how exact they are.
+  [[nodiscard]] int64_t last_access_ms(const Lookup& lookup, const ItemView& item) noexcept;
+
   // The largest value that can be stored under a key of this length (0 also when not even an empty
   // one can be).
   [[nodiscard]] size_t value_limit(size_t key_bytes) const noexcept;
@@ -96,6 +112,8 @@ class SegStore::Access {
                                   const Value& value, PutMode mode) noexcept;
   [[nodiscard]] PutStatus publish_if(const Lookup& lookup, Reservation&& reservation,
                                      const Value& value, uint64_t cas) noexcept;
+  [[nodiscard]] Written publish(const Lookup& lookup, Reservation&& reservation, const Value& value,
+                                const WriteTerms& terms) noexcept;
 
   // In an epoch: shows visit(ItemView, ItemState) the live items of so many home buckets, until it
   // says no; returns the cursor to go on with, 0: all were seen. See ScannableStore for what is
@@ -122,15 +140,10 @@ class SegStore::Access {
 
   [[nodiscard]] std::optional<ItemView> search_live(const Lookup& lookup) noexcept;
   [[nodiscard]] bool fits(size_t key_bytes, size_t value_bytes) const noexcept;
-  [[nodiscard]] PutStatus store(const Lookup& lookup, const Value& value,
-                                const PutCondition& condition) noexcept;
-  [[nodiscard]] PutStatus publish_received(const Lookup& lookup, Reservation&& reservation,
-                                           const Value& value,
-                                           const PutCondition& condition) noexcept;
-  [[nodiscard]] Decision join_inline(const Lookup& lookup, const Entry& seen, const ItemView& old,
-                                     std::string_view bytes, JoinMode mode, bool roomy) noexcept;
-  [[nodiscard]] Decision join_large(const Lookup& lookup, const Entry& seen, const ItemView& old,
-                                    std::string_view bytes, JoinMode mode) noexcept;
+  [[nodiscard]] Draft draft_inline(const ItemView& old, const Entry& seen, std::string_view bytes,
+                                   JoinMode mode, const ItemShape& shape) noexcept;
+  [[nodiscard]] Draft draft_large(const ItemView& old, const Entry& seen, std::string_view bytes,
+                                  JoinMode mode, const ItemShape& shape) noexcept;
 
   void prefetch_items(const Bucket& bucket) const noexcept;
   // The item of a slot met in a scan at this home; not live: not to be seen there.
@@ -161,7 +174,7 @@ uint64_t SegStore::Access::scan(uint64_t cursor, size_t buckets, Visit&& visit) 
     const auto show = [&](uint64_t value, size_t place) {
       const Entry entry = scanned(value, home, place, horizon);
       if (!entry.is_live()) return true;
-      return visit(ItemView(engine.heap, entry.location(), entry.item), state_of(entry));
+      return visit(ItemView(engine.heap, entry.value, entry.item), state_of(entry));
     };
     const size_t behind = engine.table.visit_chain(home, first, show);
     if (behind != 0) return at << kScanPlaceBits | behind;
@@ -172,5 +185,6 @@ uint64_t SegStore::Access::scan(uint64_t cursor, size_t buckets, Visit&& visit) 
 static_assert(MemcacheStore<SegStore::Access>);
 static_assert(ScannableStore<SegStore::Access>);
 static_assert(LargeValueStore<SegStore::Access>);
+static_assert(ConditionalStore<SegStore::Access>);
 
 }  // namespace pelikan

@@ -13,31 +13,48 @@
 
 namespace pelikan {
 
-// When a value may take the place of what is under its key.
-struct PutCondition {
-  PutMode mode = PutMode::kSet;
-  std::optional<uint64_t> cas{};
-
-  // kStored: it may.
-  [[nodiscard]] PutStatus admit(const SegmentHeap& heap, const Entry& entry) const noexcept {
-    if (cas) {
-      if (!entry.is_live()) return PutStatus::kNotFound;
-      const bool is_same = token_of(heap, entry.location(), entry.item) == *cas;
-      return is_same ? PutStatus::kStored : PutStatus::kExists;
-    }
-    switch (mode) {
-      case PutMode::kSet:
-        return PutStatus::kStored;
-      case PutMode::kAdd:
-        return entry.is_live() ? PutStatus::kNotStored : PutStatus::kStored;
-      case PutMode::kReplace:
-        return entry.is_live() ? PutStatus::kStored : PutStatus::kNotStored;
-    }
-    return PutStatus::kNotStored;
-  }
-};
-
 namespace {
+
+// Whether the item is a newer one than the client knew, and to be made stale by what it writes.
+bool is_outdated_by(const SegmentHeap& heap, const WriteTerms& terms, const Entry& entry) noexcept {
+  if (!terms.or_newer || !terms.cas || !entry.is_live()) return false;
+  return token_of(heap, entry.location(), entry.item) > *terms.cas;
+}
+
+// When a value may take the place of what is under its key. kStored: it may.
+PutStatus admit(const SegmentHeap& heap, const WriteTerms& terms, const Entry& entry) noexcept {
+  if (terms.cas && terms.mode != PutMode::kAdd) {
+    if (!entry.is_live()) return PutStatus::kNotFound;
+    const bool is_same = token_of(heap, entry.location(), entry.item) == *terms.cas;
+    return is_same || is_outdated_by(heap, terms, entry) ? PutStatus::kStored : PutStatus::kExists;
+  }
+  switch (terms.mode) {
+    case PutMode::kSet:
+      return PutStatus::kStored;
+    case PutMode::kAdd:
+      return entry.is_live() ? PutStatus::kNotStored : PutStatus::kStored;
+    case PutMode::kReplace:
+      return entry.is_live() ? PutStatus::kStored : PutStatus::kNotStored;
+  }
+  return PutStatus::kNotStored;
+}
+
+// What an item is to be, but for its type and its room for a token of the store's.
+ItemShape shape_of(const Lookup& lookup, size_t value_bytes, const Value& value,
+                   const WriteTerms& terms) noexcept {
+  return {.key_bytes = lookup.key.size(),
+          .value_bytes = value_bytes,
+          .flags = value.flags,
+          .explicit_cas = terms.new_cas.has_value(),
+          .type = ItemType::kString,
+          .binary_key = value.binary_key,
+          .stale = terms.stale || terms.or_newer};
+}
+
+// The token that a draft was published with.
+uint64_t token_of(const SegmentHeap& heap, const Draft& draft) noexcept {
+  return token_of(heap, draft.location, ItemRef(draft.at));
+}
 
 bool is_dead_at_once(const SegThread& thread, uint32_t expiry) noexcept {
   return is_expired(expiry, thread.now);
@@ -48,74 +65,96 @@ uint32_t expiry_tick(const SegThread& thread, Expiry expiry) noexcept {
 }
 
 // The value would be dead at once: what it replaces goes, and nothing comes.
-PutStatus store_nothing(ItemWriter& writer, const Lookup& lookup,
-                        const PutCondition& condition) noexcept {
-  PutStatus status = PutStatus::kStored;
+Written store_nothing(ItemWriter& writer, const Lookup& lookup, const WriteTerms& terms) noexcept {
+  Written written;
   writer.remove(lookup, [&](const Entry& entry) {
-    status = condition.admit(writer.thread().engine.heap, entry);
-    return status == PutStatus::kStored;
+    written.status = admit(writer.thread().engine.heap, terms, entry);
+    return written.status == PutStatus::kStored;
   });
-  return status;
+  return written;
 }
 
-// Publishes the draft if the condition still holds. Empty: begin anew.
+// The last of a draft, which depends on the item whose place it takes: under the bucket lock.
+void settle_state(SegThread& thread, const WriteTerms& terms, const Draft& draft,
+                  const Entry& former) noexcept {
+  if (terms.has_winner) mark_header(draft.at, kWinnerBit);
+  if (!terms.or_newer) return;
+  const bool is_outdated = is_outdated_by(thread.engine.heap, terms, former);
+  write_stale(draft.at, terms.stale || is_outdated);
+  if (!is_outdated) return;
+  write_header(draft.at, with_expiry(ItemRef(draft.at).header(), former.item.expiry()));
+  mark_header(draft.at, former.item.header() & kWinnerBit);
+  thread.engine.heap[draft.location.segment()].raise_deadline(former.item.expiry());
+}
+
+// Publishes the draft if the terms are still met. Empty: begin anew.
 std::optional<PutStatus> publish_if_admitted(ItemWriter& writer, const Lookup& lookup,
                                              const Entry& seen, const Draft& draft,
-                                             const PutCondition& condition) noexcept {
+                                             const WriteTerms& terms) noexcept {
   PutStatus status = PutStatus::kStored;
   const Decision decision = writer.publish(lookup, seen, draft, [&](const Entry& now) {
-    status = condition.admit(writer.thread().engine.heap, now);
-    return status == PutStatus::kStored ? Decision::kGo : Decision::kStop;
+    status = admit(writer.thread().engine.heap, terms, now);
+    if (status != PutStatus::kStored) return Decision::kStop;
+    if (terms.has_winner || terms.or_newer) [[unlikely]]
+      settle_state(writer.thread(), terms, draft, now);
+    return Decision::kGo;
   });
   if (decision == Decision::kAgain) return std::nullopt;
   return status;
 }
 
 // The path of nearly every write: all of it in one function.
-[[gnu::flatten]] PutStatus store_inline(ItemWriter& writer, const Lookup& lookup,
-                                        const Value& value, uint32_t expiry,
-                                        const PutCondition& condition) noexcept {
-  ItemShape shape{lookup.key.size(), value.bytes.size(), value.flags};
+[[gnu::flatten]] Written store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value,
+                                      uint32_t expiry, const WriteTerms& terms) noexcept {
+  const SegmentHeap& heap = writer.thread().engine.heap;
+  ItemShape shape = shape_of(lookup, value.bytes.size(), value, terms);
   for (;;) {
     const Entry seen = find(writer.thread(), lookup);
     PELIKAN_STEP("put.found");
-    const PutStatus status = condition.admit(writer.thread().engine.heap, seen);
-    if (status != PutStatus::kStored) return status;
-    const Draft draft = writer.reserve(shape, expiry, seen);
-    if (!draft) return PutStatus::kNoMemory;
+    const PutStatus status = admit(heap, terms, seen);
+    if (status != PutStatus::kStored) return {status};
+    Draft draft = writer.reserve(shape, expiry, seen);
+    if (!draft) return {PutStatus::kNoMemory};
+    draft.given_token = terms.new_cas;
     char* at = write_item(draft.at, draft.shape, expiry, lookup.key);
     std::memcpy(at, value.bytes.data(), value.bytes.size());
-    const auto published = publish_if_admitted(writer, lookup, seen, draft, condition);
-    if (published) return *published;
+    const auto published = publish_if_admitted(writer, lookup, seen, draft, terms);
+    if (published) return {*published, token_of(heap, draft), value.bytes.size()};
     shape.explicit_cas = true;
   }
 }
 
 // The head of a received value, sealed and ready to be published. In the epoch that publishes.
 Draft seal_large(SegThread& thread, LargeReservation&& reservation, std::string_view key,
-                 uint32_t flags, uint32_t expiry) noexcept {
+                 ItemShape shape, uint32_t expiry) noexcept {
   SegmentHeap& heap = thread.engine.heap;
   const SegmentId head = reservation.release();
-  const ItemShape shape{key.size(), 0, flags, true, ItemType::kLarge};
+  shape.value_bytes = 0;
+  shape.type = ItemType::kLarge;
+  shape.explicit_cas = true;
   char* at = heap.at(head);
   DCHECK(ItemRef(at).key() == key);
   write_item(at, shape, expiry, key);
   heap[head].raise_deadline(expiry);
   heap.seal_head(head);
-  return {Location(head, 0), at, heap[head].end(), shape};
+  thread.engine.access_times.note_opened(head, thread.now);
+  return {Location(head, 0), at, heap[head].end(), shape, {}};
 }
 
-PutStatus store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&& reservation,
-                      const Value& value, uint32_t expiry, const PutCondition& condition) noexcept {
+Written store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&& reservation,
+                    const Value& value, uint32_t expiry, const WriteTerms& terms) noexcept {
   SegThread& thread = writer.thread();
   LargeReservation received = std::move(reservation);  // given back when the value is refused
   const Entry seen = find(thread, lookup);
-  const PutStatus status = condition.admit(thread.engine.heap, seen);
-  if (status != PutStatus::kStored) return status;
-  const Draft draft = seal_large(thread, std::move(received), lookup.key, value.flags, expiry);
-  const auto published = publish_if_admitted(writer, lookup, seen, draft, condition);
+  const PutStatus status = admit(thread.engine.heap, terms, seen);
+  if (status != PutStatus::kStored) return {status};
+  const size_t size = received.value_bytes();
+  Draft draft = seal_large(thread, std::move(received), lookup.key,
+                           shape_of(lookup, size, value, terms), expiry);
+  draft.given_token = terms.new_cas;
+  const auto published = publish_if_admitted(writer, lookup, seen, draft, terms);
   DCHECK(published);  // it has room for any cas token
-  return *published;
+  return {*published, token_of(thread.engine.heap, draft), size};
 }
 
 // Still the item that was seen, and alive: what was computed from it may take its place.
@@ -154,22 +193,36 @@ uint64_t compute(uint64_t number, uint64_t delta, ArithmeticMode mode) noexcept 
   return number - std::min(number, delta);
 }
 
-// A reservation that joins old value and bytes: kAgain, the old item changed meanwhile.
-Decision publish_joined(ItemWriter& writer, const Lookup& lookup, const Entry& seen,
-                        const Draft& draft) noexcept {
-  return writer.publish(lookup, seen, draft,
-                        [&](const Entry& now) { return go_if_same(now, seen); });
+// The shape of what an item becomes when its value changes: flags and key stay as they are.
+ItemShape shape_like(const ItemRef& item, size_t value_bytes, bool roomy,
+                     const WriteTerms& terms) noexcept {
+  return {.key_bytes = item.key_bytes(),
+          .value_bytes = value_bytes,
+          .flags = item.flags(),
+          .explicit_cas = roomy || terms.new_cas,
+          .type = ItemType::kString,
+          .binary_key = item.has_binary_key(),
+          .stale = terms.stale};
+}
+
+// A counter keeps its state.
+ItemShape shape_of_number(const ItemRef& item, size_t value_bytes, bool roomy,
+                          const WriteTerms& terms) noexcept {
+  ItemShape shape = shape_like(item, value_bytes, roomy, terms);
+  shape.stale |= item.is_stale();
+  return shape;
 }
 
 // What a counter is rewritten with, under the bucket lock: kAgain when it does not fit the draft,
 // which was made for the number seen before.
 Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
-                        std::string_view key, uint64_t number) noexcept {
+                        std::string_view key, uint64_t number, const WriteTerms& terms) noexcept {
   char digits[kMaxDecimal];
   const auto length = static_cast<size_t>(write_u64(digits, number) - digits);
-  const ItemShape shape{key.size(), length, now.item.flags(), draft.shape.explicit_cas};
+  const ItemShape shape = shape_of_number(now.item, length, draft.shape.explicit_cas, terms);
   if (shape.item_bytes() != draft.bytes) return Decision::kAgain;
   char* value = write_item(draft.at, shape, now.item.expiry(), key);
+  mark_header(draft.at, now.item.header() & kWinnerBit);
   std::memcpy(value, digits, length);
   thread.engine.heap[draft.location.segment()].raise_deadline(now.item.expiry());
   return Decision::kGo;
@@ -177,27 +230,27 @@ Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
 
 }  // namespace
 
-PutStatus SegStore::Access::store(const Lookup& lookup, const Value& value,
-                                  const PutCondition& condition) noexcept {
-  if (!fits(lookup.key.size(), value.bytes.size())) return PutStatus::kTooLarge;
+Written SegStore::Access::put(const Lookup& lookup, const Value& value,
+                              const WriteTerms& terms) noexcept {
+  if (!fits(lookup.key.size(), value.bytes.size())) return {PutStatus::kTooLarge};
   const uint32_t expiry = expiry_tick(thread_, value.expiry);
-  if (is_dead_at_once(thread_, expiry)) return store_nothing(writer_, lookup, condition);
+  if (is_dead_at_once(thread_, expiry)) return store_nothing(writer_, lookup, terms);
   if (!is_large(lookup.key.size(), value.bytes.size())) {
-    return store_inline(writer_, lookup, value, expiry, condition);
+    return store_inline(writer_, lookup, value, expiry, terms);
   }
   auto reservation = reserve(lookup.key, value.bytes.size());
-  if (!reservation) return PutStatus::kNoMemory;
+  if (!reservation) return {PutStatus::kNoMemory};
   reservation->append(value.bytes);
-  return store_large(writer_, lookup, std::move(*reservation), value, expiry, condition);
+  return store_large(writer_, lookup, std::move(*reservation), value, expiry, terms);
 }
 
 PutStatus SegStore::Access::put(const Lookup& lookup, const Value& value, PutMode mode) noexcept {
-  return store(lookup, value, {.mode = mode});
+  return put(lookup, value, WriteTerms{.mode = mode}).status;
 }
 
 PutStatus SegStore::Access::compare_and_put(const Lookup& lookup, const Value& value,
                                             uint64_t cas) noexcept {
-  return store(lookup, value, {.cas = cas});
+  return put(lookup, value, WriteTerms{.cas = cas}).status;
 }
 
 std::optional<LargeReservation> SegStore::Access::reserve(std::string_view key,
@@ -211,93 +264,109 @@ std::optional<LargeReservation> SegStore::Access::reserve(std::string_view key,
   return reservation;
 }
 
-PutStatus SegStore::Access::publish_received(const Lookup& lookup, Reservation&& reservation,
-                                             const Value& value,
-                                             const PutCondition& condition) noexcept {
+Written SegStore::Access::publish(const Lookup& lookup, Reservation&& reservation,
+                                  const Value& value, const WriteTerms& terms) noexcept {
   const uint32_t expiry = expiry_tick(thread_, value.expiry);
   if (is_dead_at_once(thread_, expiry)) {
     const Reservation given_back = std::move(reservation);
-    return store_nothing(writer_, lookup, condition);
+    return store_nothing(writer_, lookup, terms);
   }
-  return store_large(writer_, lookup, std::move(reservation), value, expiry, condition);
+  return store_large(writer_, lookup, std::move(reservation), value, expiry, terms);
 }
 
 PutStatus SegStore::Access::publish(const Lookup& lookup, Reservation&& reservation,
                                     const Value& value, PutMode mode) noexcept {
-  return publish_received(lookup, std::move(reservation), value, {.mode = mode});
+  return publish(lookup, std::move(reservation), value, WriteTerms{.mode = mode}).status;
 }
 
 PutStatus SegStore::Access::publish_if(const Lookup& lookup, Reservation&& reservation,
                                        const Value& value, uint64_t cas) noexcept {
-  return publish_received(lookup, std::move(reservation), value, {.cas = cas});
+  return publish(lookup, std::move(reservation), value, WriteTerms{.cas = cas}).status;
 }
 
 PutStatus SegStore::Access::join(const Lookup& lookup, std::string_view bytes,
                                  JoinMode mode) noexcept {
+  return join(lookup, bytes, mode, WriteTerms{}).status;
+}
+
+Written SegStore::Access::join(const Lookup& lookup, std::string_view bytes, JoinMode mode,
+                               const WriteTerms& terms) noexcept {
+  const SegmentHeap& heap = thread_.engine.heap;
   for (bool roomy = false;; roomy = true) {
     const Entry seen = find(thread_, lookup);
     PELIKAN_STEP("put.found");
-    if (!seen.is_live()) return PutStatus::kNotStored;
-    const ItemView old(thread_.engine.heap, seen.location(), seen.item);
+    if (!seen.is_live()) return {PutStatus::kNotStored};
+    const ItemView old(heap, seen.value, seen.item);
+    if (terms.cas && old.cas() != *terms.cas) return {PutStatus::kExists};
     const size_t size = old.value_size() + bytes.size();
-    if (!fits(lookup.key.size(), size)) return PutStatus::kNotStored;
-    const Decision decision = is_large(lookup.key.size(), size)
-                                  ? join_large(lookup, seen, old, bytes, mode)
-                                  : join_inline(lookup, seen, old, bytes, mode, roomy);
-    if (decision != Decision::kAgain) {
-      return decision == Decision::kGo ? PutStatus::kStored : PutStatus::kNoMemory;
-    }
+    if (!fits(lookup.key.size(), size)) return {PutStatus::kNotStored};
+    const ItemShape shape = shape_like(seen.item, size, roomy, terms);
+    Draft draft = is_large(lookup.key.size(), size) ? draft_large(old, seen, bytes, mode, shape)
+                                                    : draft_inline(old, seen, bytes, mode, shape);
+    if (!draft) return {PutStatus::kNoMemory};
+    draft.given_token = terms.new_cas;
+    const Decision decision = writer_.publish(
+        lookup, seen, draft, [&](const Entry& now) { return go_if_same(now, seen); });
+    if (decision == Decision::kGo) return {PutStatus::kStored, token_of(heap, draft), size};
   }
 }
 
-// kStop: no memory.
-Decision SegStore::Access::join_inline(const Lookup& lookup, const Entry& seen, const ItemView& old,
-                                       std::string_view bytes, JoinMode mode, bool roomy) noexcept {
-  const size_t size = old.value_size() + bytes.size();
-  const ItemShape shape{lookup.key.size(), size, seen.item.flags(), roomy};
+// The joined value; no draft: no memory.
+Draft SegStore::Access::draft_inline(const ItemView& old, const Entry& seen, std::string_view bytes,
+                                     JoinMode mode, const ItemShape& shape) noexcept {
   const Draft draft = writer_.reserve(shape, seen.item.expiry(), seen);
-  if (!draft) return Decision::kStop;
-  char* at = write_item(draft.at, draft.shape, seen.item.expiry(), lookup.key);
+  if (!draft) return draft;
+  char* at = write_item(draft.at, draft.shape, seen.item.expiry(), old.key());
   write_joined(old, bytes, mode, [&at](std::string_view part) {
     std::memcpy(at, part.data(), part.size());
     at += part.size();
   });
-  return publish_joined(writer_, lookup, seen, draft);
+  return draft;
 }
 
-Decision SegStore::Access::join_large(const Lookup& lookup, const Entry& seen, const ItemView& old,
-                                      std::string_view bytes, JoinMode mode) noexcept {
-  auto reservation = reserve(lookup.key, old.value_size() + bytes.size());
-  if (!reservation) return Decision::kStop;
+Draft SegStore::Access::draft_large(const ItemView& old, const Entry& seen, std::string_view bytes,
+                                    JoinMode mode, const ItemShape& shape) noexcept {
+  auto reservation = reserve(old.key(), shape.value_bytes);
+  if (!reservation) return {};
   write_joined(old, bytes, mode, [&](std::string_view part) { reservation->append(part); });
-  const Draft draft = seal_large(thread_, std::move(*reservation), lookup.key, seen.item.flags(),
-                                 seen.item.expiry());
-  return publish_joined(writer_, lookup, seen, draft);
+  return seal_large(thread_, std::move(*reservation), old.key(), shape, seen.item.expiry());
 }
 
 ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t delta,
                                               ArithmeticMode mode) noexcept {
+  return arithmetic(lookup, delta, mode, WriteTerms{});
+}
+
+ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t delta,
+                                              ArithmeticMode mode,
+                                              const WriteTerms& terms) noexcept {
+  const SegmentHeap& heap = thread_.engine.heap;
+  const auto has_token = [&](const Entry& entry) {
+    return !terms.cas || token_of(heap, entry.location(), entry.item) == *terms.cas;
+  };
   for (bool roomy = false;; roomy = true) {
     const Entry seen = find(thread_, lookup);
     PELIKAN_STEP("put.found");
-    if (!seen.is_live()) return {ArithmeticStatus::kNotFound, 0};
+    if (!seen.is_live()) return {ArithmeticStatus::kNotFound};
+    if (!has_token(seen)) return {ArithmeticStatus::kExists};
     const auto number = number_in(seen);
-    if (!number) return {ArithmeticStatus::kNotNumber, 0};
+    if (!number) return {ArithmeticStatus::kNotNumber};
     char digits[kMaxDecimal];
     const char* end = write_u64(digits, compute(*number, delta, mode));
-    const ItemShape shape{lookup.key.size(), static_cast<size_t>(end - digits), seen.item.flags(),
-                          roomy};
-    const Draft draft = writer_.reserve(shape, seen.item.expiry(), seen);
-    if (!draft) return {ArithmeticStatus::kNoMemory, 0};
+    const auto length = static_cast<size_t>(end - digits);
+    Draft draft =
+        writer_.reserve(shape_of_number(seen.item, length, roomy, terms), seen.item.expiry(), seen);
+    if (!draft) return {ArithmeticStatus::kNoMemory};
+    draft.given_token = terms.new_cas;
     uint64_t result = 0;
     // Computed from what is there under the lock, so a contended counter needs one try.
     const Decision decision = writer_.publish(lookup, seen, draft, [&](const Entry& now) {
-      const auto current = now.is_live() ? number_in(now) : std::nullopt;
+      const auto current = now.is_live() && has_token(now) ? number_in(now) : std::nullopt;
       if (!current) return Decision::kAgain;
       result = compute(*current, delta, mode);
-      return rewrite_number(thread_, now, draft, lookup.key, result);
+      return rewrite_number(thread_, now, draft, lookup.key, result, terms);
     });
-    if (decision == Decision::kGo) return {ArithmeticStatus::kDone, result};
+    if (decision == Decision::kGo) return {ArithmeticStatus::kDone, result, token_of(heap, draft)};
   }
 }
 

@@ -22,4 +22,8 @@ inline bool exchange_word_if(uint64_t& word, uint64_t expected, uint64_t value,
                                                                  std::memory_order_relaxed);
 }
 
+inline void clear_bits(uint64_t& word, uint64_t bits, std::memory_order order) noexcept {
+  std::atomic_ref<uint64_t>(word).fetch_and(~bits, order);
+}
+
 }  // namespace pelikan
