@@ -38,7 +38,7 @@ bool is_local(const Address& address) noexcept {
   return false;
 }
 
-std::vector<std::string> allowed_exposure(const FrameworkOptions& options) {
+std::vector<std::string> allowed_exposure(const FrameworkOptions& options, bool authenticates) {
   std::vector<std::string> exposed;
   const bool has_admin =
       options.admin.port.get() != kPortOff || options.admin.http_port.get() != kPortOff;
@@ -48,7 +48,8 @@ std::vector<std::string> allowed_exposure(const FrameworkOptions& options) {
     if (host == nullptr || host->get().empty()) continue;
     for (const Address& address : resolve(*host)) {
       if (is_local(address)) continue;
-      if (!options.process.allow_unauthenticated.get()) {
+      const bool is_open = !authenticates || host != &options.server.host;
+      if (is_open && !options.process.allow_unauthenticated.get()) {
         throw SetupError(
             ExitCode::kConfig,
             fmt::format(

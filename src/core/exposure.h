@@ -1,5 +1,5 @@
-// Who can reach the server: nobody authenticates yet, so what other machines reach is open to all
-// of them.
+// Who can reach the server: where nobody has to say who they are, what other machines reach is open
+// to all of them.
 #pragma once
 
 #include <string>
@@ -15,8 +15,9 @@ namespace pelikan {
 [[nodiscard]] bool is_local(const Address& address) noexcept;
 
 // The addresses of the data and admin ports that other machines reach. Throws SetupError naming the
-// option and allow_unauthenticated when there are any and that does not say yes, and for hosts that
-// cannot be resolved.
-[[nodiscard]] std::vector<std::string> allowed_exposure(const FrameworkOptions& options);
+// option and allow_unauthenticated when one of these asks nobody who they are and that does not say
+// yes, and for hosts that cannot be resolved. `authenticates`: the data port asks.
+[[nodiscard]] std::vector<std::string> allowed_exposure(const FrameworkOptions& options,
+                                                        bool authenticates = false);
 
 }  // namespace pelikan

@@ -75,7 +75,8 @@ std::vector<std::unique_ptr<Worker>> Server::make_workers() {
 }
 
 void Server::warn_of_exposure() {
-  for (const std::string& address : allowed_exposure(options_)) {
+  for (const std::string& address :
+       allowed_exposure(options_, spec_.authenticates && spec_.authenticates())) {
     if (::geteuid() == 0) LOG_WARN(log_, "runs as root, and {} lets other machines in", address);
   }
 }
@@ -137,7 +138,7 @@ void Server::handle(Signal signal) noexcept {
       return stop();
     case Signal::kReopenLogs:
       log_.reopen();
-      return service_->reopen_logs();
+      return service_->reload();
     case Signal::kDumpStats:
       return dump_stats();
   }

@@ -86,7 +86,7 @@ int run(std::span<const char* const> arguments, const ServerSpec& spec) {
   }
   const std::vector<std::string> errors = apply_command_line(line, options);
   if (!errors.empty()) return refuse(spec, errors, ExitCode::kConfig);
-  (void)allowed_exposure(framework);
+  (void)allowed_exposure(framework, spec.authenticates && spec.authenticates());
   if (line.action == CommandLineAction::kTestConfig) {
     fmt::print("{}: the configuration is valid\n", spec.name);
     return 0;

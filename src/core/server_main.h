@@ -42,6 +42,9 @@ struct ServerSpec {
   uint16_t port = 0;                    // default of server_port
   std::vector<OptionGroup*> options{};  // the server's own, beside the framework's
   std::vector<MetricTable> metrics{};   // the server's own, beside the framework's
+  // Whether clients of the data port have to say who they are, with the options as they were read.
+  // Empty: they do not.
+  std::function<bool()> authenticates{};
   std::function<std::unique_ptr<Service>(const ServerContext&)> make;
   // Told once where the server listens: "127.0.0.1:12321", "[::1]:12321", "/run/cache.sock".
   std::function<void(const std::vector<std::string>& addresses)> listening{};

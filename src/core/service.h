@@ -80,8 +80,9 @@ class Service {
 
   // On the control plane, about twenty times a second.
   virtual void tick() noexcept {}
-  // On the control plane, at SIGHUP: opens log files of its own anew.
-  virtual void reopen_logs() noexcept {}
+  // On the control plane, at SIGHUP: opens log files of its own anew, and reads again what may
+  // change while it runs.
+  virtual void reload() noexcept {}
 };
 
 }  // namespace pelikan

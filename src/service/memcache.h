@@ -14,6 +14,7 @@
 #include "log/klog.h"
 #include "protocol/memcache/reply.h"
 #include "service/memcache_control.h"
+#include "service/memcache_gate.h"
 #include "service/memcache_metrics.h"
 #include "service/memcache_stats.h"
 #include "service/memcache_turn.h"
@@ -26,9 +27,23 @@ class MemcacheConversation final : public Conversation {
  public:
   // REQUIRES: shared and the peer's text outlive the conversation
   MemcacheConversation(MemcacheShared<Store>& shared, std::string_view peer) noexcept
-      : shared_(shared), state_{.peer = peer} {}
+      : shared_(shared), state_{.peer = peer} {
+    const MemcacheAuth& auth = shared.control.auth();
+    if (auth.is_required()) gate_ = std::make_unique<MemcacheGate>(auth, shared.metrics);
+  }
 
   Progress process(std::string_view in, Output& out) noexcept override {
+    if (gate_ != nullptr) [[unlikely]]
+      return process_at_gate(in, out);
+    return serve(in, out);
+  }
+
+  void foresee(std::string_view in) noexcept override {
+    shared_.store.foresee(memcache::second_word(in));
+  }
+
+ private:
+  Progress serve(std::string_view in, Output& out) noexcept {
     const int64_t begin_ns = shared_.clock.precise_ns();
     MemcacheTurn<Store> turn(shared_, state_, in, out);
     const Progress progress = turn.run();
@@ -37,13 +52,18 @@ class MemcacheConversation final : public Conversation {
     return progress;
   }
 
-  void foresee(std::string_view in) noexcept override {
-    shared_.store.foresee(memcache::second_word(in));
+  Progress process_at_gate(std::string_view in, Output& out) noexcept {
+    const Progress opening = gate_->process(in, out);
+    if (!gate_->is_open()) return opening;
+    gate_.reset();
+    Progress progress = serve(in.substr(opening.consumed), out);
+    progress.consumed += opening.consumed;
+    return progress;
   }
 
- private:
   MemcacheShared<Store>& shared_;
   MemcacheState<Store> state_;
+  std::unique_ptr<MemcacheGate> gate_;  // until the client has said who it is, if it must
 };
 
 // One worker's, with its door to the store.
@@ -89,12 +109,13 @@ class MemcacheService : public Service {
   [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
     return memcache_stats(words, context_);
   }
+  void reload() noexcept override { control_.reload(); }
 
  private:
   const ServerContext& context_;
   SharedStore& store_;
   Klog& klog_;
-  const MemcacheControl control_;
+  MemcacheControl control_;
 };
 
 }  // namespace pelikan

@@ -21,6 +21,7 @@ MemcacheControl::MemcacheControl(const MemcacheOptions& options, const ServerCon
     : context_(context),
       service_(service),
       version_line_("VERSION " + memcache_version(context.version) + "\r\n"),
+      auth_(options.auth_file.get(), context.log),
       may_flush_(options.flush_all.get()),
       may_shut_down_(options.shutdown.get()) {}
 

@@ -8,6 +8,7 @@
 #include "core/service.h"
 #include "option/option.h"
 #include "protocol/memcache/request.h"
+#include "service/memcache_auth.h"
 #include "service/memcache_outcome.h"
 
 namespace pelikan {
@@ -17,12 +18,15 @@ struct MemcacheOptions : OptionGroup {
                          "whether clients may empty the cache with flush_all"};
   Option<bool> shutdown{this, "memcache_shutdown", false,
                         "whether clients may stop the server with shutdown"};
+  Option<std::string> auth_file{this, "auth_file", "",
+                                "file of user:password lines, one of which a client must know; "
+                                "empty: everybody may do everything"};
 };
 
 // Shared by all workers. Thread safety: all methods from any thread.
 class MemcacheControl {
  public:
-  // REQUIRES: context and service outlive it
+  // Throws SetupError. REQUIRES: context and service outlive it
   MemcacheControl(const MemcacheOptions& options, const ServerContext& context, Service& service);
 
   // All but flush_all. REQUIRES: out.has_room()
@@ -30,6 +34,9 @@ class MemcacheControl {
                                         Output& out) const noexcept;
 
   [[nodiscard]] bool may_flush() const noexcept { return may_flush_; }
+  [[nodiscard]] const MemcacheAuth& auth() const noexcept { return auth_; }
+  // Reads auth_file anew.
+  void reload() noexcept { auth_.reload(); }
 
  private:
   [[nodiscard]] MemcacheOutcome shut_down(const memcache::Request& request,
@@ -39,6 +46,7 @@ class MemcacheControl {
   const ServerContext& context_;
   Service& service_;
   std::string version_line_;
+  MemcacheAuth auth_;
   bool may_flush_;
   bool may_shut_down_;
 };

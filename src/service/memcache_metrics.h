@@ -39,6 +39,8 @@ enum class MemcacheCount : uint8_t {
   kNoMemory,
   kRefused,
   kHangUp,
+  kAuth,
+  kAuthError,
 };
 
 struct MemcacheCountRow {
@@ -76,6 +78,8 @@ inline constexpr auto kMemcacheCounts = std::to_array<MemcacheCountRow>({
     {MemcacheCount::kRefused, "memcache_refused", "lines answered by an error, not executed"},
     {MemcacheCount::kHangUp, "memcache_hang_up",
      "connections closed for speaking another protocol or a line without end"},
+    {MemcacheCount::kAuth, "memcache_auth", "attempts to authenticate"},
+    {MemcacheCount::kAuthError, "memcache_auth_error", "of these, those that failed"},
 });
 
 // Key operations and their outcomes since process() was called: plain numbers, so that counting

@@ -41,7 +41,7 @@ constexpr auto kSettings = std::to_array<Row>({
     {"tcp_backlog", "tcp_backlog", "0"},
     {"binding_protocol", "", "ascii"},
     {"auth_enabled_sasl", "", "no"},
-    {"auth_enabled_ascii", "", "no"},
+    {"auth_enabled_ascii", "", "no"},  // see memcache_settings()
     {"item_size_max", "seg_item_max", "0"},
     {"maxconns_fast", "", "yes"},
     {"hashpower_init", "", "0"},
@@ -83,6 +83,10 @@ std::string setting(const Row& row, const ServerContext& context) {
   if (row.name == "evictions") {
     const OptionBase* eviction = context.options.find("seg_eviction");
     return eviction != nullptr && eviction->current_text() == "none" ? "off" : "on";
+  }
+  if (row.name == "auth_enabled_ascii") {
+    const OptionBase* file = context.options.find("auth_file");
+    return file != nullptr && !file->current_text().empty() ? "yes" : "no";
   }
   const OptionBase* option = row.option.empty() ? nullptr : context.options.find(row.option);
   const std::string text = option == nullptr ? std::string() : plain(*option);

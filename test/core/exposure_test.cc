@@ -48,6 +48,20 @@ START_TEST(a_data_port_for_other_machines_must_be_allowed) {
 }
 END_TEST
 
+START_TEST(a_data_port_that_asks_who_its_clients_are_may_be_reached) {
+  FrameworkOptions options;
+  options.server.host.set("0.0.0.0");
+  ck_assert_uint_eq(allowed_exposure(options, true).size(), 1);
+  options.admin.host.set("0.0.0.0");
+  try {
+    (void)allowed_exposure(options, true);
+    ck_abort_msg("the admin port asks nobody");
+  } catch (const SetupError& error) {
+    ck_assert(std::string_view(error.what()).starts_with("admin_host: "));
+  }
+}
+END_TEST
+
 START_TEST(an_admin_port_for_other_machines_must_be_allowed) {
   FrameworkOptions options;
   options.admin.host.set("::");
@@ -71,5 +85,6 @@ END_TEST
 PELIKAN_TESTS("core/exposure", pelikan::loopback_and_unix_sockets_are_local,
               pelikan::the_defaults_expose_nothing,
               pelikan::a_data_port_for_other_machines_must_be_allowed,
+              pelikan::a_data_port_that_asks_who_its_clients_are_may_be_reached,
               pelikan::an_admin_port_for_other_machines_must_be_allowed,
               pelikan::ports_that_are_off_expose_nothing)

@@ -2,17 +2,21 @@
 // replies are the same; every reply is one that a client can read; and a connection that ends gives
 // back all memory.
 //
+// The second byte's high bit chooses a server that asks who its clients are.
+//
 // Byte 0xfe stands for a kilobyte of value, so that short inputs reach the path of long values.
 //
 // covers: src/protocol/memcache src/service
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "base/assertion.h"
 #include "fuzz/planted_bug.h"
+#include "log/temporary_directory.h"
 #include "protocol/memcache/parse_reply.h"
 #include "service/memcache_rig.h"
 #include "storage/map_store.h"
@@ -24,6 +28,7 @@ using fuzz::is_planted;
 
 // Stats would tell one run from the next.
 struct Server final : test::MemcacheServer {
+  using test::MemcacheServer::MemcacheServer;
   [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
     if (words == "bogus") return std::nullopt;
     return "STAT words " + std::to_string(words.size()) + "\r\nEND\r\n";
@@ -72,9 +77,22 @@ class SuspectConnection {
   test::MemcacheConnection<test::MapStore> connection_;
 };
 
+Server& server_of(bool authenticates) {
+  if (!authenticates) {
+    static Server open;
+    return open;
+  }
+  static Server guarded = [] {
+    const test::TemporaryDirectory directory;
+    const std::string path = directory.path("users");
+    std::ofstream(path) << "user:pass\n";
+    return Server({{"auth_file", path}});
+  }();
+  return guarded;
+}
+
 // Pieces of 1 to `most` bytes, as `seed` has it; most = 0: all in one.
-Outcome run(std::string_view text, size_t most, uint32_t seed) {
-  static Server server;
+Outcome run(Server& server, std::string_view text, size_t most, uint32_t seed) {
   const size_t free_before = server.pool.available();
   Outcome outcome;
   {
@@ -127,8 +145,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text = expand({reinterpret_cast<const char*>(data) + 2, size - 2});
   // Long texts in larger pieces, to be done with them.
   const size_t most = std::max(size_t{1} << (data[1] % 13), text.size() / 500);
-  const Outcome whole = run(text, 0, seed);
-  const Outcome split = run(text, most, seed);
+  Server& server = server_of((data[1] & 0x80) != 0);
+  const Outcome whole = run(server, text, 0, seed);
+  const Outcome split = run(server, text, most, seed);
   if (longest_line(text) <= memcache::kMaxOpenLine) CHECK(whole == split);
   check_readable(whole.replies);
   check_readable(split.replies);

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +14,7 @@
 
 #include "base/assertion.h"
 #include "base/bytes.h"
+#include "log/temporary_directory.h"
 #include "option_texts.h"
 
 namespace pelikan::test {
@@ -57,6 +61,9 @@ inline constexpr std::array kGoldenTables{
     },
     GoldenTable{"stats", 35,
 #include "memcache_golden_stats.txt"
+    },
+    GoldenTable{"auth", 35,
+#include "memcache_golden_auth.txt"
     },
 };
 // clang-format on
@@ -116,7 +123,21 @@ class GoldenReader {
 
   void read_option(std::string_view line) {
     const size_t space = std::min(line.find(' '), line.size());
-    options_.emplace_back(line.substr(0, space), line.substr(std::min(space + 1, line.size())));
+    std::string text = unescape(line.substr(std::min(space + 1, line.size())));
+    constexpr std::string_view kFile = "{file ";
+    if (text.starts_with(kFile))
+      text = file_with(text.substr(kFile.size(), text.find('}') - kFile.size()));
+    options_.emplace_back(line.substr(0, space), std::move(text));
+  }
+
+  // A file that lives as long as the process; equal ones are one.
+  static std::string file_with(const std::string& content) {
+    static const TemporaryDirectory directory;
+    const std::string path = directory.path(std::to_string(std::hash<std::string>()(content)));
+    std::ofstream(path) << content;
+    using std::filesystem::perms;
+    std::filesystem::permissions(path, perms::owner_read | perms::owner_write);
+    return path;
   }
 
   void begin_case(std::string_view name) {

@@ -55,9 +55,6 @@ uint64_t load(std::string_view word) noexcept {
   return with_length(bytes, word.size());
 }
 
-// The first byte of memcached's binary protocol, and that of a TLS handshake.
-bool is_foreign(char first) noexcept { return first == '\x80' || first == '\x16'; }
-
 Verb find_verb(std::string_view word) noexcept {
   switch (load(word)) {
     case pack("get"):

@@ -31,6 +31,11 @@ enum class Reply : uint8_t {
   kNoMemory,
   kNoMemoryForGet,
   kNoMemoryForStats,
+  kUnauthenticated,
+  kAuthFailure,
+  kBadAuthToken,
+  kBadTermination,
+  kAuthTokenTooLong,
   kTooManyConnections,
 };
 
@@ -81,6 +86,16 @@ enum class Reply : uint8_t {
       return "SERVER_ERROR out of memory writing get response\r\n";
     case Reply::kNoMemoryForStats:
       return "SERVER_ERROR out of memory writing stats\r\n";
+    case Reply::kUnauthenticated:
+      return "CLIENT_ERROR unauthenticated\r\n";
+    case Reply::kAuthFailure:
+      return "CLIENT_ERROR authentication failure\r\n";
+    case Reply::kBadAuthToken:
+      return "CLIENT_ERROR bad authentication token format\r\n";
+    case Reply::kBadTermination:
+      return "CLIENT_ERROR bad command line termination\r\n";
+    case Reply::kAuthTokenTooLong:
+      return "CLIENT_ERROR auth token too long\r\n";
     case Reply::kTooManyConnections:
       return "ERROR Too many open connections\r\n";
   }

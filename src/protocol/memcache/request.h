@@ -21,6 +21,11 @@ inline constexpr size_t kMaxLine = 16 * 1024;
 inline constexpr uint64_t kMaxValue = std::numeric_limits<int32_t>::max() - 2;
 inline constexpr size_t kTerminator = 2;  // CR LF behind a value
 
+// The first byte of memcached's binary protocol, and that of a TLS handshake.
+[[nodiscard]] constexpr bool is_foreign(char first) noexcept {
+  return first == '\x80' || first == '\x16';
+}
+
 enum class Command : uint8_t {
   kGet,
   kGets,

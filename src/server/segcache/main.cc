@@ -41,7 +41,10 @@ class Segcache final : public Service {
                        store_.segment_count());
   }
   void tick() noexcept override { klog_.tick(); }
-  void reopen_logs() noexcept override { klog_.reopen(); }
+  void reload() noexcept override {
+    klog_.reopen();
+    memcache_.reload();
+  }
 
  private:
   Klog klog_;
@@ -64,7 +67,9 @@ int main(int argc, char** argv) {
                       .metrics = {metric_table<SegMetrics>, metric_table<SegHeapMetrics>,
                                   metric_table<SegGauges>, metric_table<MemcacheMetrics>,
                                   metric_table<KlogMetrics>, metric_table<KlogFileMetrics>},
-                      .make = [&](const ServerContext& context) {
-                        return std::make_unique<Segcache>(seg, memcache, klog, context);
-                      }});
+                      .authenticates = [&] { return !memcache.auth_file.get().empty(); },
+                      .make =
+                          [&](const ServerContext& context) {
+                            return std::make_unique<Segcache>(seg, memcache, klog, context);
+                          }});
 }
