@@ -7,10 +7,11 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 BUILD := build
 LABELS ?=
+PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
-.PHONY: release run setup-build setup-test test bench asan tsan fuzz tidy docs format check-all soak clean help
+.PHONY: release install run setup-build setup-test test bench asan tsan fuzz tidy docs format check-all soak clean help
 
 # $(call configure,<folder>,<build type>,<cmake arguments>)
 configure = @mkdir -p $(1) && \
@@ -22,6 +23,9 @@ release: ## build the servers and tools into build/bin/
 	@command -v cmake >/dev/null || { echo "cmake is missing; scripts/setup.sh build installs what is needed"; exit 1; }
 	$(call configure,$(BUILD),Release)
 	@$(call compile,$(BUILD)) programs
+
+install: release ## copy the programs to PREFIX/bin (default /usr/local/bin), and memcached as another name of one
+	@cmake --install $(BUILD) --prefix "$(PREFIX)"
 
 run: setup-build release ## build, and start pelikan_segcache on 127.0.0.1:11211
 	@exec scripts/run.sh $(BUILD)/bin

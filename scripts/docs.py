@@ -4,7 +4,8 @@ docs/README.md lists every page.
 usage: scripts/docs.py write|check BIN_DIR      `make docs` writes; `make test` checks
 
 Generated are docs/reference/options-<program>.md and metrics-<program>.md, from what each server lists with -c and
--s, and pelikan_load with -c; and in any page the code block below a line `<!-- from: PATH -->`, from that file."""
+-s, and pelikan_load with -c; in any page the code block below a line `<!-- from: PATH -->`, from that file, and the
+table below a line `<!-- table: PROGRAM as NAME SWITCH -->`, from what the program tells under that name."""
 
 import pathlib
 import re
@@ -14,12 +15,15 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 QUOTED_FILE = re.compile(r"(<!-- from: (\S+) -->\n+```\w*\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE)
+TOLD_TABLE = re.compile(r"(<!-- table: (\w+) as (\w+) (-\w) -->\n\n)((?:\|.*\n)*)")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 
-def listing(program, switch):
-    return subprocess.run([program, switch], check=True, capture_output=True, text=True).stdout
+def listing(program, switch, name=None):
+    """What the program tells, maybe started under another name."""
+    return subprocess.run([name or program, switch], executable=program, check=True, capture_output=True,
+                          text=True).stdout
 
 
 def parse_table(text):
@@ -58,9 +62,14 @@ def reference_pages(bin_dir):
                    f"# {what.capitalize()} of {program}\n\nWritten by `make docs` from `{program} {switch}`.\n\n{table}")
 
 
-def with_quoted_files(text):
-    """The page with the code below every `from:` line as the file has it now."""
-    return QUOTED_FILE.sub(lambda m: m.group(1) + (ROOT / m.group(2)).read_text() + m.group(4), text)
+def with_generated_parts(text, bin_dir):
+    """The page with what is below every `from:` and `table:` line as the file and the program have it now."""
+    def table(match):
+        last_paragraph = listing(bin_dir / match.group(2), match.group(4), match.group(3)).split("\n\n")[-1]
+        return match.group(1) + markdown_table(parse_table(last_paragraph))
+
+    text = QUOTED_FILE.sub(lambda m: m.group(1) + (ROOT / m.group(2)).read_text() + m.group(4), text)
+    return TOLD_TABLE.sub(table, text)
 
 
 def generated(bin_dir):
@@ -68,8 +77,9 @@ def generated(bin_dir):
     whole = dict(reference_pages(bin_dir))
     yield from whole.items()
     for page in PAGES:
-        if page not in whole and QUOTED_FILE.search(page.read_text()):
-            yield page, with_quoted_files(page.read_text())
+        text = page.read_text()
+        if page not in whole and (QUOTED_FILE.search(text) or TOLD_TABLE.search(text)):
+            yield page, with_generated_parts(text, bin_dir)
 
 
 def dead_links():

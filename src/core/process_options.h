@@ -17,7 +17,8 @@ struct ProcessOptions : OptionGroup {
       this, "daemonize", false,
       "leave the terminal once it serves; what is logged then needs debug_log_file"};
   Option<bool> lock_memory{this, "lock_memory", false,
-                           "keep all memory of the process out of swap, or refuse to start"};
+                           "keep all memory of the process out of swap; where the system does not "
+                           "let it, a warning says so"};
   Option<bool> core_dumps{this, "core_dumps", false,
                           "raise the limit of core files as far as the process may"};
   Option<std::string> pid_file{this, "pid_file", "", "file for the process id; empty: none"};

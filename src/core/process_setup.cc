@@ -64,15 +64,15 @@ void become(const std::string& name) {
 }
 
 // MCL_ONFAULT: what is touched stays, and the stacks of threads are not filled for it.
-void lock_memory() {
-  if (::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0) return;
-  throw SetupError(ExitCode::kSystem, fmt::format("lock_memory: {} (ulimit -l, or CAP_IPC_LOCK)",
-                                                  std::strerror(errno)));
+std::string lock_memory() {
+  if (::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0) return {};
+  return fmt::format("lock_memory: memory is not locked: {} (ulimit -l, or CAP_IPC_LOCK)",
+                     std::strerror(errno));
 }
 
 }  // namespace
 
-void set_up_process(const FrameworkOptions& options) {
+std::string set_up_process(const FrameworkOptions& options) {
   const ProcessOptions& process = options.process;
   raise_file_limit_for(options);
   if (process.core_dumps.get()) raise_to_most(RLIMIT_CORE);
@@ -80,7 +80,7 @@ void set_up_process(const FrameworkOptions& options) {
   if (!process.user.get().empty()) become(process.user.get());
   // The kernel takes it away from who changes the user.
   if (process.core_dumps.get()) ::prctl(PR_SET_DUMPABLE, 1);
-  if (process.lock_memory.get()) lock_memory();
+  return process.lock_memory.get() ? lock_memory() : std::string();
 }
 
 }  // namespace pelikan

@@ -1,13 +1,16 @@
 // What the process has to become before it serves.
 #pragma once
 
+#include <string>
+
 #include "core/framework_options.h"
 
 namespace pelikan {
 
 // Raises the limits that the options need, then gives up being root for `user`, then locks memory.
-// Throws SetupError naming the option that cannot be had.
+// Returns a sentence when the system does not let it lock memory, which is then not locked; throws
+// SetupError naming any other option that cannot be had.
 // REQUIRES: no other thread runs; not before a fork, which would not keep memory locked
-void set_up_process(const FrameworkOptions& options);
+[[nodiscard]] std::string set_up_process(const FrameworkOptions& options);
 
 }  // namespace pelikan

@@ -49,7 +49,8 @@ void serve(const ServerSpec& spec, const FrameworkOptions& framework, const Opti
   if (process.daemonize.get()) daemon.emplace();
   std::optional<PidFile> pid_file;
   if (!process.pid_file.get().empty()) pid_file.emplace(process.pid_file.get());
-  set_up_process(framework);
+  const std::string warning = set_up_process(framework);
+  if (!warning.empty()) fmt::print(stderr, "{}: {}\n", spec.name, warning);
   const SystemTime time;
   Server server(spec, framework, options, signals, time);
   server.serve(config_path, [&] {

@@ -8,6 +8,7 @@
 
 #include "core/server_main.h"
 #include "log/klog.h"
+#include "server/segcache/memcached_main.h"
 #include "service/memcache.h"
 #include "storage/seg/maintenance.h"
 #include "storage/seg/seg_access.h"
@@ -59,17 +60,17 @@ int main(int argc, char** argv) {
   SegOptions seg;
   MemcacheOptions memcache;
   KlogOptions klog;
-  return server_main(argc, argv,
-                     {.name = "pelikan_segcache",
-                      .summary = "a cache that speaks memcached's protocol",
-                      .port = 11211,
-                      .options = {&seg, &memcache, &klog},
-                      .metrics = {metric_table<SegMetrics>, metric_table<SegHeapMetrics>,
-                                  metric_table<SegGauges>, metric_table<MemcacheMetrics>,
-                                  metric_table<KlogMetrics>, metric_table<KlogFileMetrics>},
-                      .authenticates = [&] { return !memcache.auth_file.get().empty(); },
-                      .make =
-                          [&](const ServerContext& context) {
-                            return std::make_unique<Segcache>(seg, memcache, klog, context);
-                          }});
+  const ServerSpec spec{.name = "pelikan_segcache",
+                        .summary = "a cache that speaks memcached's protocol",
+                        .port = 11211,
+                        .options = {&seg, &memcache, &klog},
+                        .metrics = {metric_table<SegMetrics>, metric_table<SegHeapMetrics>,
+                                    metric_table<SegGauges>, metric_table<MemcacheMetrics>,
+                                    metric_table<KlogMetrics>, metric_table<KlogFileMetrics>},
+                        .authenticates = [&] { return !memcache.auth_file.get().empty(); },
+                        .make =
+                            [&](const ServerContext& context) {
+                              return std::make_unique<Segcache>(seg, memcache, klog, context);
+                            }};
+  return is_memcached(argv[0]) ? memcached_main(argc, argv, spec) : server_main(argc, argv, spec);
 }
