@@ -107,7 +107,7 @@ class MemcacheService : public Service {
         context_.metrics);
   }
   [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
-    return memcache_stats(words, context_);
+    return memcache_stats(words, context_, control_.prefixes());
   }
   void reload() noexcept override { control_.reload(); }
 

@@ -22,6 +22,7 @@ MemcacheControl::MemcacheControl(const MemcacheOptions& options, const ServerCon
       service_(service),
       version_line_("VERSION " + memcache_version(context.version) + "\r\n"),
       auth_(options.auth_file.get(), context.log),
+      prefixes_(options.prefix_delimiter.get(), options.stats_detail.get()),
       may_flush_(options.flush_all.get()),
       may_shut_down_(options.shutdown.get()) {}
 

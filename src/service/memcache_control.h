@@ -10,6 +10,7 @@
 #include "protocol/memcache/request.h"
 #include "service/memcache_auth.h"
 #include "service/memcache_outcome.h"
+#include "service/memcache_prefixes.h"
 
 namespace pelikan {
 
@@ -21,6 +22,11 @@ struct MemcacheOptions : OptionGroup {
   Option<std::string> auth_file{this, "auth_file", "",
                                 "file of user:password lines, one of which a client must know; "
                                 "empty: everybody may do everything"};
+  Option<bool> stats_detail{
+      this, "memcache_stats_detail", false,
+      "whether keys are counted by prefix; clients switch with stats detail on|off"};
+  Option<std::string> prefix_delimiter{this, "memcache_prefix_delimiter", ":",
+                                       "the character that ends a key's prefix, for stats detail"};
 };
 
 // Shared by all workers. Thread safety: all methods from any thread.
@@ -37,6 +43,7 @@ class MemcacheControl {
   [[nodiscard]] const MemcacheAuth& auth() const noexcept { return auth_; }
   // Reads auth_file anew.
   void reload() noexcept { auth_.reload(); }
+  [[nodiscard]] MemcachePrefixes& prefixes() const noexcept { return prefixes_; }
 
  private:
   [[nodiscard]] MemcacheOutcome shut_down(const memcache::Request& request,
@@ -47,6 +54,7 @@ class MemcacheControl {
   Service& service_;
   std::string version_line_;
   MemcacheAuth auth_;
+  mutable MemcachePrefixes prefixes_;  // counts for itself, from all threads
   bool may_flush_;
   bool may_shut_down_;
 };

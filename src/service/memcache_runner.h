@@ -3,8 +3,8 @@
 //
 // An epoch covers one batch at most, and no system call: inside a batch it is left and entered anew
 // when the replies became long, for a command that is not about items, and while the store makes
-// room. An operation that is to be logged is run on its own, so that the others need no look at
-// whether they are.
+// room. An operation whose outcome is to be noted, in the command log or by its prefix, is run on
+// its own, so that the others need no look at whether they are.
 //
 // Lives for one call of process().
 #pragma once
@@ -39,11 +39,12 @@ class MemcacheRunner {
     while (going_ && !batch.is_done()) {
       const size_t done = batch.done();
       controls_ = 0;
-      batch.stop_after(shared_.klog.ahead());
+      const bool notes_all = shared_.control.prefixes().is_on();
+      batch.stop_after(notes_all ? 0 : shared_.klog.ahead());
       run_to_stop(received);
       shared_.klog.pass(batch.done() - done - controls_);
-      if (shared_.klog.ahead() == 0 && going_ && !batch.is_done()) [[unlikely]]
-        run_logged(received);
+      if ((notes_all || shared_.klog.ahead() == 0) && going_ && !batch.is_done()) [[unlikely]]
+        run_noted(received);
     }
   }
 
@@ -66,8 +67,8 @@ class MemcacheRunner {
 
   static constexpr size_t kRepliesPerEpoch = 64 * 1024;
 
-  // The operation whose turn it is to be logged, unless it is about no key.
-  void run_logged(Reservation* received) noexcept {
+  // One operation, and what is to be noted of it, unless it is about no key.
+  void run_noted(Reservation* received) noexcept {
     MemcacheBatch& batch = shared_.batch;
     const memcache::Request& request = batch.request();
     const MemcacheTally before = executor_.tally();
@@ -76,8 +77,18 @@ class MemcacheRunner {
     run_to_stop(received);
     const bool comes_again = !batch.is_at_stop() && !closes_;
     if (comes_again || memcache::is_control(request.command)) return;
-    log_request(shared_.klog, state_.peer, request,
-                klog_code(request.command, before, executor_.tally()), out_.size() - size);
+    note(request, before, out_.size() - size);
+  }
+
+  void note(const memcache::Request& request, const MemcacheTally& before,
+            size_t written) noexcept {
+    const MemcacheTally& after = executor_.tally();
+    if (MemcachePrefixes& prefixes = shared_.control.prefixes(); prefixes.is_on()) {
+      prefixes.count(request, after[MemcacheCount::kGetHit] != before[MemcacheCount::kGetHit]);
+    }
+    if (shared_.klog.ahead() != 0) return shared_.klog.pass(1);
+    log_request(shared_.klog, state_.peer, request, klog_code(request.command, before, after),
+                written);
   }
 
   void run_to_stop(Reservation* received) noexcept {
@@ -153,6 +164,7 @@ class MemcacheRunner {
     }
     ++controls_;
     shared_.batch.advance();
+    shared_.batch.stop_after(0);  // what it switched is heeded from the next operation on
   }
 
   void refuse(const memcache::Request& request) noexcept {

@@ -18,15 +18,16 @@ struct Row {
   std::string_view otherwise;
 };
 
+// In memcached's order.
 constexpr auto kSettings = std::to_array<Row>({
     {"maxbytes", "seg_memory", "0"},
     {"maxconns", "max_connections", "0"},
     {"tcpport", "server_port", "0"},
     {"udpport", "", "0"},
     {"inter", "server_host", ""},
-    {"verbosity", "", ""},  // the log's level: see memcache_settings()
+    {"verbosity", "", ""},  // see setting()
     {"oldest", "", "0"},
-    {"evictions", "", "on"},  // see memcache_settings()
+    {"evictions", "", "on"},  // see setting()
     {"domain_socket", "server_unix_path", "NULL"},
     {"umask", "server_unix_mode", "700"},
     {"shutdown_command", "memcache_shutdown", "no"},
@@ -34,8 +35,8 @@ constexpr auto kSettings = std::to_array<Row>({
     {"chunk_size", "", "0"},
     {"num_threads", "worker_threads", "0"},
     {"num_threads_per_udp", "", "0"},
-    {"stat_key_prefix", "", ":"},
-    {"detail_enabled", "", "no"},
+    {"stat_key_prefix", "memcache_prefix_delimiter", ":"},
+    {"detail_enabled", "", ""},  // see setting()
     {"reqs_per_event", "", "0"},
     {"cas_enabled", "", "yes"},
     {"tcp_backlog", "tcp_backlog", "0"},
@@ -47,19 +48,55 @@ constexpr auto kSettings = std::to_array<Row>({
     {"hashpower_init", "", "0"},
     {"slab_reassign", "", "no"},
     {"slab_automove", "", "0"},
+    {"slab_automove_ratio", "", "0.00"},
+    {"slab_automove_window", "", "0"},
     {"slab_chunk_max", "", "0"},
     {"lru_crawler", "", "no"},
+    {"lru_crawler_sleep", "", "0"},
+    {"lru_crawler_tocrawl", "", "0"},
+    {"tail_repair_time", "", "0"},
     {"flush_enabled", "memcache_flush_all", "yes"},
     {"dump_enabled", "", "no"},
     {"hash_algorithm", "", "xxh3"},
     {"lru_maintainer_thread", "", "no"},
     {"lru_segmented", "", "no"},
+    {"hot_lru_pct", "", "0"},
+    {"warm_lru_pct", "", "0"},
+    {"hot_max_factor", "", "0.00"},
+    {"warm_max_factor", "", "0.00"},
     {"temp_lru", "", "no"},
+    {"temporary_ttl", "", "0"},
     {"idle_timeout", "idle_timeout", "0"},
+    {"watcher_logbuf_size", "", "0"},
+    {"worker_logbuf_size", "debug_log_buffer", "0"},
+    {"read_buf_mem_limit", "connection_memory", "0"},
     {"track_sizes", "", "no"},
     {"inline_ascii_response", "", "no"},
+    {"ext_item_size", "", "0"},
+    {"ext_item_age", "", "0"},
+    {"ext_low_ttl", "", "0"},
+    {"ext_recache_rate", "", "0"},
+    {"ext_wbuf_size", "", "0"},
+    {"ext_compact_under", "", "0"},
+    {"ext_drop_under", "", "0"},
+    {"ext_max_sleep", "", "0"},
+    {"ext_max_frag", "", "0.00"},
+    {"slab_automove_freeratio", "", "0.000"},
+    {"ext_drop_unread", "", "no"},
     {"ssl_enabled", "", "no"},
+    {"ssl_chain_cert", "", "(null)"},
+    {"ssl_key", "", "(null)"},
+    {"ssl_verify_mode", "", "0"},
+    {"ssl_keyformat", "", "0"},
+    {"ssl_ciphers", "", "NULL"},
+    {"ssl_ca_cert", "", "NULL"},
+    {"ssl_wbuf_size", "", "0"},
+    {"ssl_session_cache", "", "no"},
+    {"ssl_kernel_tls", "", "no"},
+    {"ssl_min_version", "", "NULL"},
+    {"num_napi_ids", "", "(null)"},
     {"memory_file", "", "(null)"},
+    {"client_flags_size", "", "4"},
 });
 
 // memcached writes plain numbers: bytes and seconds, without units.
@@ -74,7 +111,8 @@ std::string plain(const OptionBase& option) {
   return option.current_text();
 }
 
-std::string setting(const Row& row, const ServerContext& context) {
+std::string setting(const Row& row, const ServerContext& context, bool detail_enabled) {
+  if (row.name == "detail_enabled") return detail_enabled ? "yes" : "no";
   if (row.name == "verbosity") {
     const auto above_info =
         static_cast<int>(context.log.level()) - static_cast<int>(LogLevel::kInfo);
@@ -95,9 +133,11 @@ std::string setting(const Row& row, const ServerContext& context) {
 
 }  // namespace
 
-std::string memcache_settings(const ServerContext& context) {
+std::string memcache_settings(const ServerContext& context, bool detail_enabled) {
   std::string out;
-  for (const Row& row : kSettings) admin::append_stat(out, row.name, setting(row, context));
+  for (const Row& row : kSettings) {
+    admin::append_stat(out, row.name, setting(row, context, detail_enabled));
+  }
   return out;
 }
 

@@ -7,7 +7,8 @@
 
 namespace pelikan {
 
-// The rows, without END. Thread safety: any thread.
-[[nodiscard]] std::string memcache_settings(const ServerContext& context);
+// The rows, without END; `detail_enabled` is what `stats detail` was switched to. Thread safety:
+// any thread.
+[[nodiscard]] std::string memcache_settings(const ServerContext& context, bool detail_enabled);
 
 }  // namespace pelikan

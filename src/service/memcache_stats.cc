@@ -8,6 +8,7 @@
 #include "option/option_set.h"
 #include "protocol/admin/compose.h"
 #include "protocol/memcache/reply.h"
+#include "protocol/memcache/words.h"
 #include "service/memcache_settings.h"
 
 namespace pelikan {
@@ -214,37 +215,53 @@ std::string slabs(const ServerContext& context) {
   return out;
 }
 
+// A connection's state as memcached calls it.
+std::string_view state_name(std::string_view state) {
+  if (state == "reading") return "conn_read";
+  if (state == "writing") return "conn_mwrite";
+  return state == "waiting" ? "conn_waiting" : state;
+}
+
 std::string connections(const ServerContext& context) {
   std::string out;
   for (const ConnectionRow& row : context.connections.rows()) {
     append_stat(out, fmt::format("{}:addr", row.fd), row.peer);
     append_stat(out, fmt::format("{}:listen_addr", row.fd), row.local);
-    append_stat(out, fmt::format("{}:state", row.fd), row.state);
+    append_stat(out, fmt::format("{}:state", row.fd), state_name(row.state));
     append_stat(out, fmt::format("{}:secs_since_last_cmd", row.fd), row.idle_ms / 1000);
   }
   return out;
 }
 
-std::optional<std::string> rows(std::string_view words, const ServerContext& context) {
-  if (words.empty()) return general(context);
-  if (words == "settings") return memcache_settings(context);
-  if (words == "items") return items(context);
-  if (words == "slabs") return slabs(context);
-  if (words == "conns") return connections(context);
-  if (words == "sizes") return std::string("STAT sizes_status disabled\r\n");
+std::optional<std::string> rows(std::string_view what, const ServerContext& context,
+                                const MemcachePrefixes& prefixes) {
+  if (what.empty()) return general(context);
+  if (what == "settings") return memcache_settings(context, prefixes.is_on());
+  if (what == "items") return items(context);
+  if (what == "slabs") return slabs(context);
+  if (what == "conns") return connections(context);
+  // Sizes are not counted, and cannot be: memcached's -o track_sizes is no option here.
+  if (what == "sizes" || what == "sizes_enable" || what == "sizes_disable") {
+    return std::string("STAT sizes_status disabled\r\n");
+  }
   // Keys are not listed; tools that ask class by class take that for an empty cache.
-  if (words.starts_with("cachedump ")) return std::string();
+  if (what == "cachedump") return std::string();
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> memcache_stats(std::string_view words, const ServerContext& context) {
-  if (words == "reset") {
+std::optional<std::string> memcache_stats(std::string_view words, const ServerContext& context,
+                                          MemcachePrefixes& prefixes) {
+  memcache::Words rest(words);
+  const std::string_view what = rest.next();
+  if (what == "reset") {
     context.metrics.reset();
+    prefixes.clear();
     return std::string(reply_line(memcache::Reply::kReset));
   }
-  std::optional<std::string> out = rows(words, context);
+  if (what == "detail") return prefixes.answer(rest.rest());
+  std::optional<std::string> out = rows(what, context, prefixes);
   if (out) *out += reply_line(memcache::Reply::kEnd);
   return out;
 }

@@ -9,13 +9,16 @@
 #include <string_view>
 
 #include "core/service.h"
+#include "service/memcache_prefixes.h"
 
 namespace pelikan {
 
 // The whole answer to `stats <words>`: general (no words), settings, items, slabs, sizes, conns,
-// reset, cachedump. Empty when memcached knows no such words.
+// detail, reset, cachedump; words behind these mean nothing, but to detail. Empty when memcached
+// knows no such words.
 [[nodiscard]] std::optional<std::string> memcache_stats(std::string_view words,
-                                                        const ServerContext& context);
+                                                        const ServerContext& context,
+                                                        MemcachePrefixes& prefixes);
 
 // What `version` and `stats` say: "1.6.45-pelikan-0.1.0". First the memcached whose behaviour this
 // is, as three numbers: libmemcached and others read just these, and decide by them what they may

@@ -59,7 +59,7 @@ inline constexpr std::array kGoldenTables{
     GoldenTable{"classic", 220,
 #include "memcache_golden.txt"
     },
-    GoldenTable{"stats", 35,
+    GoldenTable{"stats", 50,
 #include "memcache_golden_stats.txt"
     },
     GoldenTable{"auth", 35,

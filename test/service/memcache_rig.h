@@ -43,7 +43,7 @@ struct MemcacheServer : Service {
   }
   [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& /*clock*/) override { return {}; }
   [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
-    return memcache_stats(words, context);
+    return memcache_stats(words, context, control.prefixes());
   }
 
   FakeTime time;

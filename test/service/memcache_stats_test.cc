@@ -7,28 +7,60 @@
 #include "../storage/map_store.h"
 #include "memcache_rig.h"
 #include "protocol/memcache/parse_reply.h"
+#include "protocol/memcache/words.h"
 
 #include "check.h"
 
 namespace pelikan {
 namespace {
 
-// The names that memcached's exporters and dashboards read, and those that make up its 84.
-constexpr std::string_view kNames =
-    "pid uptime time version pointer_size rusage_user rusage_system max_connections "
+// What memcached 1.6.18 of Debian prints; in classes, the names of one.
+constexpr std::string_view kGeneral =
+    "pid uptime time version libevent pointer_size rusage_user rusage_system max_connections "
     "curr_connections total_connections rejected_connections connection_structures "
-    "cmd_get cmd_set cmd_flush cmd_touch cmd_meta get_hits get_misses get_expired get_flushed "
-    "delete_hits delete_misses incr_hits incr_misses decr_hits decr_misses cas_hits cas_misses "
-    "cas_badval touch_hits touch_misses store_too_large store_no_memory auth_cmds auth_errors "
-    "bytes_read bytes_written limit_maxbytes accepting_conns listen_disabled_num "
+    "response_obj_oom response_obj_count response_obj_bytes read_buf_count read_buf_bytes "
+    "read_buf_bytes_free read_buf_oom reserved_fds cmd_get cmd_set cmd_flush cmd_touch "
+    "cmd_meta get_hits get_misses get_expired get_flushed delete_misses delete_hits "
+    "incr_misses incr_hits decr_misses decr_hits cas_misses cas_hits cas_badval touch_hits "
+    "touch_misses store_too_large store_no_memory auth_cmds auth_errors bytes_read "
+    "bytes_written limit_maxbytes accepting_conns listen_disabled_num "
     "time_in_listen_disabled_us threads conn_yields hash_power_level hash_bytes "
-    "hash_is_expanding bytes curr_items total_items expired_unfetched evicted_unfetched "
-    "evicted_active evictions reclaimed crawler_reclaimed lrutail_reflocked moves_to_cold "
-    "moves_to_warm moves_within_lru direct_reclaims lru_bumps_dropped malloc_fails "
-    "log_worker_dropped log_worker_written log_watcher_skipped log_watcher_sent log_watchers "
-    "slab_reassign_rescues slab_reassign_running slabs_moved read_buf_count read_buf_bytes "
-    "read_buf_bytes_free read_buf_oom response_obj_oom response_obj_count response_obj_bytes "
-    "slab_global_page_pool";
+    "hash_is_expanding slab_reassign_rescues slab_reassign_chunk_rescues "
+    "slab_reassign_evictions_nomem slab_reassign_inline_reclaim slab_reassign_busy_items "
+    "slab_reassign_busy_deletes slab_reassign_running slabs_moved lru_crawler_running "
+    "lru_crawler_starts lru_maintainer_juggles malloc_fails log_worker_dropped "
+    "log_worker_written log_watcher_skipped log_watcher_sent log_watchers unexpected_napi_ids "
+    "round_robin_fallback bytes curr_items total_items slab_global_page_pool "
+    "expired_unfetched evicted_unfetched evicted_active evictions reclaimed crawler_reclaimed "
+    "crawler_items_checked lrutail_reflocked moves_to_cold moves_to_warm moves_within_lru "
+    "direct_reclaims lru_bumps_dropped";
+constexpr std::string_view kSettings =
+    "maxbytes maxconns tcpport udpport inter verbosity oldest evictions domain_socket umask "
+    "shutdown_command growth_factor chunk_size num_threads num_threads_per_udp "
+    "stat_key_prefix detail_enabled reqs_per_event cas_enabled tcp_backlog binding_protocol "
+    "auth_enabled_sasl auth_enabled_ascii item_size_max maxconns_fast hashpower_init "
+    "slab_reassign slab_automove slab_automove_ratio slab_automove_window slab_chunk_max "
+    "lru_crawler lru_crawler_sleep lru_crawler_tocrawl tail_repair_time flush_enabled "
+    "dump_enabled hash_algorithm lru_maintainer_thread lru_segmented hot_lru_pct warm_lru_pct "
+    "hot_max_factor warm_max_factor temp_lru temporary_ttl idle_timeout watcher_logbuf_size "
+    "worker_logbuf_size read_buf_mem_limit track_sizes inline_ascii_response ext_item_size "
+    "ext_item_age ext_low_ttl ext_recache_rate ext_wbuf_size ext_compact_under ext_drop_under "
+    "ext_max_sleep ext_max_frag slab_automove_freeratio ext_drop_unread ssl_enabled "
+    "ssl_chain_cert ssl_key ssl_verify_mode ssl_keyformat ssl_ciphers ssl_ca_cert "
+    "ssl_wbuf_size ssl_session_cache ssl_kernel_tls ssl_min_version num_napi_ids memory_file";
+constexpr std::string_view kItems =
+    "items:1:number items:1:number_hot items:1:number_warm items:1:number_cold "
+    "items:1:age_hot items:1:age_warm items:1:age items:1:mem_requested items:1:evicted "
+    "items:1:evicted_nonzero items:1:evicted_time items:1:outofmemory items:1:tailrepairs "
+    "items:1:reclaimed items:1:expired_unfetched items:1:evicted_unfetched "
+    "items:1:evicted_active items:1:crawler_reclaimed items:1:crawler_items_checked "
+    "items:1:lrutail_reflocked items:1:moves_to_cold items:1:moves_to_warm "
+    "items:1:moves_within_lru items:1:direct_reclaims items:1:hits_to_hot "
+    "items:1:hits_to_warm items:1:hits_to_cold items:1:hits_to_temp";
+constexpr std::string_view kSlabs =
+    "1:chunk_size 1:chunks_per_page 1:total_pages 1:total_chunks 1:used_chunks 1:free_chunks "
+    "1:free_chunks_end 1:get_hits 1:cmd_set 1:delete_hits 1:incr_hits 1:decr_hits 1:cas_hits "
+    "1:cas_badval 1:touch_hits active_slabs total_malloced";
 
 using Stats = std::map<std::string, std::string, std::less<>>;
 
@@ -61,16 +93,30 @@ struct Rig {
   }
 };
 
-START_TEST(all_names_that_dashboards_read_are_there) {
-  Rig rig;
-  const Stats stats = rig.stats();
-  std::string_view rest = kNames;
-  while (!rest.empty()) {
-    const std::string_view name = rest.substr(0, rest.find(' '));
-    ck_assert_msg(stats.contains(name), "missing: %s", std::string(name).c_str());
-    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+void expect_names(const Stats& stats, std::string_view names) {
+  for (memcache::Words words(names); !words.is_done();) {
+    const std::string name(words.next());
+    ck_assert_msg(stats.contains(name), "missing: %s", name.c_str());
   }
-  ck_assert_uint_ge(stats.size(), 84);
+}
+
+START_TEST(every_name_that_memcached_prints_is_there) {
+  Rig rig;
+  expect_names(rig.stats(), kGeneral);
+  expect_names(rig.stats("settings"), kSettings);
+  expect_names(rig.stats("items"), kItems);
+  expect_names(rig.stats("slabs"), kSlabs);
+  ck_assert_uint_ge(rig.stats().size(), 92);
+  ck_assert_uint_ge(rig.stats("settings").size(), 77);
+}
+END_TEST
+
+START_TEST(no_value_is_empty_but_that_of_an_address) {
+  Rig rig;
+  for (const char* words : {"", "settings", "items", "slabs"}) {
+    for (const auto& [name, value] : rig.stats(words))
+      ck_assert_msg(!value.empty() || name == "inter", "%s", name.c_str());
+  }
 }
 END_TEST
 
@@ -144,6 +190,19 @@ START_TEST(verbosity_sets_the_level_of_the_log) {
 }
 END_TEST
 
+START_TEST(detail_is_told_in_settings_and_reset_forgets_the_prefixes) {
+  Rig rig;
+  ck_assert_text_eq(rig.stat("settings", "detail_enabled"), "no");
+  ck_assert_text_eq(rig.stat("settings", "stat_key_prefix"), ":");
+  rig.send("stats detail on\r\nget a:b\r\n");
+  ck_assert_text_eq(rig.stat("settings", "detail_enabled"), "yes");
+  ck_assert_text_eq(rig.send("stats detail dump\r\n"),
+                    "PREFIX a get 1 hit 0 set 0 del 0\r\nEND\r\n");
+  rig.send("stats reset\r\n");
+  ck_assert_text_eq(rig.send("stats detail dump\r\n"), "END\r\n");
+}
+END_TEST
+
 START_TEST(the_class_rows_have_what_the_exporter_asks_for) {
   Rig rig;
   rig.send("set a 0 0 1\r\n1\r\n");
@@ -159,7 +218,7 @@ END_TEST
 START_TEST(connections_are_told_row_by_row) {
   struct OneConnection final : ConnectionTable {
     [[nodiscard]] std::vector<ConnectionRow> rows() const override {
-      return {{12, "tcp:127.0.0.1:4000", "tcp:127.0.0.1:11211", "conn_read", 2'500}};
+      return {{12, "tcp:127.0.0.1:4000", "tcp:127.0.0.1:11211", "reading", 2'500}};
     }
   };
   const test::MemcacheServer server;
@@ -172,7 +231,7 @@ START_TEST(connections_are_told_row_by_row) {
                               "0.1.0",
                               server.time.boot_ms(),
                               server.time.unix_ms()};
-  const Stats stats = read(*memcache_stats("conns", context));
+  const Stats stats = read(*memcache_stats("conns", context, server.control.prefixes()));
   ck_assert_text_eq(stats.at("12:addr"), "tcp:127.0.0.1:4000");
   ck_assert_text_eq(stats.at("12:listen_addr"), "tcp:127.0.0.1:11211");
   ck_assert_text_eq(stats.at("12:state"), "conn_read");
@@ -182,8 +241,8 @@ END_TEST
 
 START_TEST(what_memcached_does_not_know_is_not_answered) {
   const test::MemcacheServer server;
-  ck_assert(!memcache_stats("bogus", server.context));
-  ck_assert(!memcache_stats("settings bogus", server.context));
+  ck_assert(!memcache_stats("bogus", server.context, server.control.prefixes()));
+  ck_assert(!memcache_stats("setting", server.context, server.control.prefixes()));
 }
 END_TEST
 
@@ -191,9 +250,11 @@ END_TEST
 }  // namespace pelikan
 
 using namespace pelikan;
-PELIKAN_TESTS("service/memcache_stats", all_names_that_dashboards_read_are_there,
+PELIKAN_TESTS("service/memcache_stats", every_name_that_memcached_prints_is_there,
+              no_value_is_empty_but_that_of_an_address,
               times_are_seconds_and_the_version_begins_with_three_numbers,
               commands_are_counted_as_memcached_counts_them, reset_begins_the_count_anew,
               settings_are_plain_numbers_and_words, verbosity_sets_the_level_of_the_log,
+              detail_is_told_in_settings_and_reset_forgets_the_prefixes,
               the_class_rows_have_what_the_exporter_asks_for, connections_are_told_row_by_row,
               what_memcached_does_not_know_is_not_answered)
