@@ -24,7 +24,8 @@ MemcacheControl::MemcacheControl(const MemcacheOptions& options, const ServerCon
       auth_(options.auth_file.get(), context.log),
       prefixes_(options.prefix_delimiter.get(), options.stats_detail.get()),
       may_flush_(options.flush_all.get()),
-      may_shut_down_(options.shutdown.get()) {}
+      may_shut_down_(options.shutdown.get()),
+      may_dump_(options.dump.get()) {}
 
 MemcacheOutcome MemcacheControl::execute(const memcache::Request& request,
                                          Output& out) const noexcept {

@@ -27,6 +27,9 @@ struct MemcacheOptions : OptionGroup {
       "whether keys are counted by prefix; clients switch with stats detail on|off"};
   Option<std::string> prefix_delimiter{this, "memcache_prefix_delimiter", ":",
                                        "the character that ends a key's prefix, for stats detail"};
+  Option<bool> dump{this, "memcache_dump", true,
+                    "whether clients may list all keys with lru_crawler metadump, lru_crawler "
+                    "mgdump and stats cachedump"};
 };
 
 // Shared by all workers. Thread safety: all methods from any thread.
@@ -44,6 +47,7 @@ class MemcacheControl {
   // Reads auth_file anew.
   void reload() noexcept { auth_.reload(); }
   [[nodiscard]] MemcachePrefixes& prefixes() const noexcept { return prefixes_; }
+  [[nodiscard]] bool may_dump() const noexcept { return may_dump_; }
 
  private:
   [[nodiscard]] MemcacheOutcome shut_down(const memcache::Request& request,
@@ -57,6 +61,7 @@ class MemcacheControl {
   mutable MemcachePrefixes prefixes_;  // counts for itself, from all threads
   bool may_flush_;
   bool may_shut_down_;
+  bool may_dump_;
 };
 
 }  // namespace pelikan

@@ -23,7 +23,8 @@
 namespace pelikan {
 
 template <class Store>
-concept MemcacheBackend = MemcacheStore<Store> && LargeValueStore<Store>;
+concept MemcacheBackend = MemcacheStore<Store> && LargeValueStore<Store> &&
+                          ConditionalStore<Store> && ScannableStore<Store>;
 
 template <MemcacheBackend Store>
 class MemcacheExecutor {

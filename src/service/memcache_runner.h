@@ -154,6 +154,10 @@ class MemcacheRunner {
       refuse(request);
     } else if (request.command == memcache::Command::kFlushAll) {
       flush(request);
+    } else if (const auto start =
+                   start_dump(request, shared_.control.may_dump(), out_.size() > 0)) {
+      out_.append(start->reply);
+      begin_dump(start->dump);
     } else {
       const MemcacheOutcome outcome = shared_.control.execute(request, out_);
       if (outcome == MemcacheOutcome::kClose) close();
@@ -172,6 +176,14 @@ class MemcacheRunner {
     executor_.answer(request, request.refusal);
     state_.swallow = request.value_size;
     if (request.close) close();
+  }
+
+  // It goes on in the next turn.
+  void begin_dump(const MemcacheDump& dump) noexcept {
+    if (!dump.is_on()) return;
+    executor_.tally().count(MemcacheCount::kDump);
+    state_.dump = dump;
+    going_ = false;
   }
 
   void flush(const memcache::Request& request) noexcept {

@@ -56,7 +56,7 @@ constexpr auto kSettings = std::to_array<Row>({
     {"lru_crawler_tocrawl", "", "0"},
     {"tail_repair_time", "", "0"},
     {"flush_enabled", "memcache_flush_all", "yes"},
-    {"dump_enabled", "", "no"},
+    {"dump_enabled", "memcache_dump", "yes"},
     {"hash_algorithm", "", "xxh3"},
     {"lru_maintainer_thread", "", "no"},
     {"lru_segmented", "", "no"},

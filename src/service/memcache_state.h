@@ -10,6 +10,7 @@
 #include "protocol/memcache/parse.h"
 #include "service/memcache_batch.h"
 #include "service/memcache_control.h"
+#include "service/memcache_dump.h"
 #include "service/memcache_incoming.h"
 #include "service/memcache_metrics.h"
 
@@ -33,6 +34,7 @@ struct MemcacheState {
   memcache::RequestParser parser{};
   uint64_t swallow = 0;                              // bytes of a refused value still to come
   std::unique_ptr<IncomingValue<Store>> incoming{};  // a value that does not fit the input
+  MemcacheDump dump{};                               // that is on
 };
 
 }  // namespace pelikan

@@ -87,7 +87,7 @@ constexpr auto kGeneral = std::to_array<Row>({
     {"slab_reassign_running"},
     {"slabs_moved"},
     {"lru_crawler_running"},
-    {"lru_crawler_starts"},
+    {"lru_crawler_starts", {"memcache_dump"}},
     {"lru_maintainer_juggles"},
     {"malloc_fails"},
     {"log_worker_dropped", {"log_skip"}},
@@ -244,8 +244,6 @@ std::optional<std::string> rows(std::string_view what, const ServerContext& cont
   if (what == "sizes" || what == "sizes_enable" || what == "sizes_disable") {
     return std::string("STAT sizes_status disabled\r\n");
   }
-  // Keys are not listed; tools that ask class by class take that for an empty cache.
-  if (what == "cachedump") return std::string();
   return std::nullopt;
 }
 

@@ -14,7 +14,7 @@
 namespace pelikan {
 
 // The whole answer to `stats <words>`: general (no words), settings, items, slabs, sizes, conns,
-// detail, reset, cachedump; words behind these mean nothing, but to detail. Empty when memcached
+// detail, reset; words behind these mean nothing, but to detail. Empty when memcached
 // knows no such words.
 [[nodiscard]] std::optional<std::string> memcache_stats(std::string_view words,
                                                         const ServerContext& context,

@@ -32,12 +32,13 @@ class MemcacheTurn {
   Progress run() noexcept {
     const char* begin = rest_.data();
     if (state_.incoming != nullptr) state_.incoming->answered();
-    while (runner_.is_going() && settle_value()) {
+    while (runner_.is_going() && settle_dump() && settle_value()) {
       const memcache::ParseStatus status = shared_.batch.parse(rest_, state_.parser);
       run_batch(nullptr);
       if (runner_.is_going()) go_on(status);
     }
     progress_.close = runner_.closes();
+    if (state_.dump.is_on()) progress_.again = Again::kNextRound;
     progress_.consumed = static_cast<size_t>(rest_.data() - begin);
     return progress_;
   }
@@ -111,6 +112,14 @@ class MemcacheTurn {
     if (!progress_.receive_into.empty() || rest_.size() < memcache::kTerminator) return false;
     store_incoming();
     return runner_.is_going();
+  }
+
+  // Brings a dump forward by a step, once in a turn. False: it is not over.
+  bool settle_dump() noexcept {
+    if (!state_.dump.is_on()) [[likely]]
+      return true;
+    DumpStep(state_.dump, shared_.store, shared_.clock, out_).run();
+    return !state_.dump.is_on();
   }
 
   void store_incoming() noexcept {

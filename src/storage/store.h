@@ -95,13 +95,6 @@ concept ItemLike = requires(const I item, size_t offset) {
   { item.value_part(offset) } -> std::same_as<std::string_view>;
 };
 
-// What a store knows about an item beside what is in it.
-struct ItemState {
-  Expiry expiry{};
-  bool fetched = false;     // found by a get since it was written
-  size_t memory_bytes = 0;  // that it takes: key, value and what the store adds
-};
-
 template <class S>
 concept KeyValueStore =
     requires(S s, std::span<Lookup> batch, const Lookup& key, const Value& value) {
@@ -123,9 +116,10 @@ concept KeyValueStore =
 template <class S>
 concept ScannableStore =
     KeyValueStore<S> && requires(S s, uint64_t cursor, size_t places,
-                                 bool (*visit)(const typename S::ItemView&, const ItemState&)) {
+                                 bool (*visit)(const typename S::ItemView&, int64_t used_ms)) {
       // In an epoch: looks at about so many places where items may be. The visitor says whether to
-      // go on behind the item it was shown; it counts as no use of the item.
+      // go on behind the item it was shown, of which it also learns when it was last used or else
+      // written, on Clock::now_ms(), as far as that is known. This counts as no use.
       { s.scan(cursor, places, visit) } -> std::same_as<uint64_t>;
     };
 

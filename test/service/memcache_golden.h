@@ -59,6 +59,9 @@ inline constexpr std::array kGoldenTables{
     GoldenTable{"classic", 220,
 #include "memcache_golden.txt"
     },
+    GoldenTable{"dump", 30,
+#include "memcache_golden_dump.txt"
+    },
     GoldenTable{"stats", 50,
 #include "memcache_golden_stats.txt"
     },

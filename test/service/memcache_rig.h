@@ -122,7 +122,7 @@ class MemcacheConnection {
       CHECK(receive_into_.empty() || input_.bytes().empty());
       is_closed_ = progress.close;
       const bool refused = output_.take_refusal() != Output::Refusal::kNone;
-      again = refused && is_reading_;
+      again = refused ? is_reading_ : progress.again == Again::kNextRound;
       drain(replies);
     }
   }

@@ -301,9 +301,8 @@ uint64_t MapStore::scan(uint64_t cursor, size_t places, Visit&& visit) noexcept 
     if (hash >= cursor && is_live) CHECK(ahead.emplace(hash, item.get()).second);
   }
   for (const auto& [hash, item] : ahead) {
-    const ItemState state{item->expiry, item->found, item->key.size() + item->bytes.size()};
     if (places-- == 0) return hash;
-    if (!visit(view(*item), state)) return hash + 1;
+    if (!visit(view(*item), item->last_access_ms)) return hash + 1;
   }
   return 0;
 }

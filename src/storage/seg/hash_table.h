@@ -71,9 +71,9 @@ class HashTable {
     return walk(home(hash), home(hash).word(), pattern(hash), accept);
   }
 
-  // In an epoch: shows visit(value, place) the live slots of a home's chain, from this place on,
-  // until it says no; returns the place behind, 0: the chain is at its end. A slot keeps its place.
-  // One behind the home bucket may be another chain's: see above.
+  // In an epoch: shows visit(slot, value, place) the live slots of a home's chain, from this place
+  // on, until it says no; returns the place behind, 0: the chain is at its end. A slot keeps its
+  // place. One behind the home bucket may be another chain's: see above.
   template <class Visit>
   [[nodiscard]] size_t visit_chain(const Bucket& home, size_t first, Visit&& visit) const noexcept;
 
@@ -143,8 +143,9 @@ size_t HashTable::visit_chain(const Bucket& home, size_t first, Visit&& visit) c
   for (size_t base = 0; bucket != nullptr && base < kPlaces; base += Bucket::kSlots) {
     const uint64_t word = bucket->word();
     for (size_t place = std::max(first, base); place < base + Bucket::kSlots; ++place) {
-      const uint64_t value = bucket->slot(1 + place - base);
-      if (slot::is_live(value) && !visit(value, place)) return place + 1;
+      const size_t i = 1 + place - base;
+      const uint64_t value = bucket->slot(i);
+      if (slot::is_live(value) && !visit(&bucket->words[i], value, place)) return place + 1;
     }
     bucket = next(word);
   }

@@ -158,12 +158,6 @@ Entry SegStore::Access::scanned(uint64_t value, const Bucket& home, size_t place
   return {nullptr, value, item, judge(thread_, location, item, horizon)};
 }
 
-ItemState SegStore::Access::state_of(const Entry& entry) const noexcept {
-  const SegEngine& engine = thread_.engine;
-  const ItemView view(engine.heap, entry.value, entry.item);
-  return {.expiry = expiry(view), .fetched = view.was_found(), .memory_bytes = view.memory_bytes()};
-}
-
 bool SegStore::Access::erase(const Lookup& lookup) noexcept {
   bool was_live = false;
   writer_.remove(lookup, [&](const Entry& entry) {

@@ -115,7 +115,7 @@ class SegStore::Access {
   [[nodiscard]] Written publish(const Lookup& lookup, Reservation&& reservation, const Value& value,
                                 const WriteTerms& terms) noexcept;
 
-  // In an epoch: shows visit(ItemView, ItemState) the live items of so many home buckets, until it
+  // In an epoch: shows visit(ItemView, used_ms) the live items of so many home buckets, until it
   // says no; returns the cursor to go on with, 0: all were seen. See ScannableStore for what is
   // seen. The cursor is home bucket 56 | place in its chain 8.
   template <class Visit>
@@ -149,7 +149,6 @@ class SegStore::Access {
   // The item of a slot met in a scan at this home; not live: not to be seen there.
   [[nodiscard]] Entry scanned(uint64_t value, const Bucket& home, size_t place,
                               uint64_t horizon) const noexcept;
-  [[nodiscard]] ItemState state_of(const Entry& entry) const noexcept;
 
   static constexpr unsigned kScanPlaceBits = 8;
   static_assert(HashTable::kPlaces < 1U << kScanPlaceBits);
@@ -171,10 +170,11 @@ uint64_t SegStore::Access::scan(uint64_t cursor, size_t buckets, Visit&& visit) 
   for (; buckets > 0 && at < homes.size(); --buckets, ++at, first = 0) {
     const Bucket& home = homes[at];
     if (at + 1 < homes.size()) prefetch_items(homes[at + 1]);
-    const auto show = [&](uint64_t value, size_t place) {
+    const auto show = [&](const uint64_t* slot, uint64_t value, size_t place) {
       const Entry entry = scanned(value, home, place, horizon);
       if (!entry.is_live()) return true;
-      return visit(ItemView(engine.heap, entry.value, entry.item), state_of(entry));
+      const uint32_t used = engine.access_times.last(slot, entry.location().segment());
+      return visit(ItemView(engine.heap, value, entry.item), engine.time.expiry_at(used).at_ms);
     };
     const size_t behind = engine.table.visit_chain(home, first, show);
     if (behind != 0) return at << kScanPlaceBits | behind;

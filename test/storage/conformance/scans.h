@@ -24,7 +24,7 @@ struct Walk {
   // So many places more, or until so many items were seen.
   void step(size_t places, size_t items = SIZE_MAX) {
     const auto epoch = client.store.enter();
-    cursor = client.store.scan(cursor, places, [&](const auto& item, const ItemState&) {
+    cursor = client.store.scan(cursor, places, [&](const auto& item, int64_t /*used_ms*/) {
       ++seen[std::string(item.key())];
       return --items > 0;
     });
@@ -106,13 +106,13 @@ void a_walk_tells_of_an_item_all_that_is_known(int) {
   int seen = 0;
   const auto epoch = c.store.enter();
   for (uint64_t cursor = 0, first = 1; cursor != 0 || first != 0; first = 0) {
-    cursor = c.store.scan(cursor, 1'000, [&](const auto& item, const ItemState& state) {
+    cursor = c.store.scan(cursor, 1'000, [&](const auto& item, int64_t used_ms) {
       ++seen;
       const bool is_k = item.key() == "k";
-      ck_assert_int_eq(state.fetched, is_k);
-      ck_assert_int_eq(state.expiry.at_ms, is_k ? expiry.at_ms : Expiry::kNever);
-      ck_assert_uint_ge(state.memory_bytes, item.key().size() + item.value_size());
-      ck_assert_uint_lt(state.memory_bytes, 64);
+      ck_assert_int_eq(item.was_found(), is_k);
+      ck_assert_int_eq(c.store.expiry(item).at_ms, is_k ? expiry.at_ms : Expiry::kNever);
+      ck_assert_int_le(used_ms, c.fixture.clock().now_ms());
+      ck_assert_int_gt(used_ms, c.fixture.clock().now_ms() - 1'000);
       if (!is_k) return true;
       ck_assert_text_eq(whole(item), "value");
       ck_assert_uint_eq(item.flags(), 7);
@@ -130,7 +130,7 @@ void any_number_is_safe_as_a_cursor(int) {
   const auto epoch = c.store.enter();
   for (uint64_t cursor = 1; cursor != 0; cursor = cursor << 1 | (cursor % 3 == 0 ? 1 : 0)) {
     int seen = 0;
-    (void)c.store.scan(cursor, 10, [&](const auto& item, const ItemState&) {
+    (void)c.store.scan(cursor, 10, [&](const auto& item, int64_t /*used_ms*/) {
       ck_assert(item.key().starts_with("key:"));
       ++seen;
       return true;

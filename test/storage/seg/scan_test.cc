@@ -49,7 +49,7 @@ class Client {
     do {
       const auto epoch = store_.enter();
       int left = 10;
-      cursor = store_.scan(cursor, 8, [&](const ItemView& item, const ItemState&) {
+      cursor = store_.scan(cursor, 8, [&](const ItemView& item, int64_t /*used_ms*/) {
         if (item.key().starts_with("steady:"))
           ++seen[std::stoul(std::string(item.key().substr(7)))];
         return --left > 0;
