@@ -32,7 +32,8 @@ class LineRing {  // NOLINT(clang-analyzer-optin.performance.Padding): two threa
     const size_t at = tail & mask_;
     const size_t to_end = std::min(line.size(), mask_ + 1 - at);
     std::memcpy(&bytes_[at], line.data(), to_end);
-    std::memcpy(&bytes_[0], line.data() + to_end, line.size() - to_end);
+    if (to_end != line.size()) [[unlikely]]
+      std::memcpy(&bytes_[0], line.data() + to_end, line.size() - to_end);
     // release: meets pending()'s acquire, so a line is seen only when it is whole.
     tail_.store(tail + line.size(), std::memory_order_release);
     return true;

@@ -3,8 +3,8 @@
 //
 // An epoch covers one batch at most, and no system call: inside a batch it is left and entered anew
 // when the replies became long, for a command that is not about items, and while the store makes
-// room. An operation whose outcome is to be noted, in the command log or by its prefix, is run on
-// its own, so that the others need no look at whether they are.
+// room. An operation whose outcome is to be noted, in the command log or by its prefix, is a
+// stretch of its own, so that the others need no look at whether they are.
 //
 // Lives for one call of process().
 #pragma once
@@ -34,17 +34,15 @@ class MemcacheRunner {
   // Executes the worker's batch, as far as it goes. `received` has the value of its only request,
   // if that did not come with it.
   void run(Reservation* received) noexcept {
-    MemcacheBatch& batch = shared_.batch;
     prepared_ = false;
-    while (going_ && !batch.is_done()) {
-      const size_t done = batch.done();
-      controls_ = 0;
-      const bool notes_all = shared_.control.prefixes().is_on();
-      batch.stop_after(notes_all ? 0 : shared_.klog.ahead());
-      run_to_stop(received);
-      shared_.klog.pass(batch.done() - done - controls_);
-      if ((notes_all || shared_.klog.ahead() == 0) && going_ && !batch.is_done()) [[unlikely]]
-        run_noted(received);
+    while (going_ && !shared_.batch.is_done()) {
+      Pause pause = Pause::kNone;
+      {
+        const auto epoch = shared_.store.enter();
+        if (!std::exchange(prepared_, true)) shared_.store.prepare(shared_.batch.lookups());
+        pause = run_in_epoch(received);
+      }
+      settle_pause(pause);
     }
   }
 
@@ -67,17 +65,33 @@ class MemcacheRunner {
 
   static constexpr size_t kRepliesPerEpoch = 64 * 1024;
 
-  // One operation, and what is to be noted of it, unless it is about no key.
-  void run_noted(Reservation* received) noexcept {
+  // Stretches of operations of which nothing is noted, and behind each the one of which something
+  // is.
+  Pause run_in_epoch(Reservation* received) noexcept {
     MemcacheBatch& batch = shared_.batch;
-    const memcache::Request& request = batch.request();
+    const bool notes_all = shared_.control.prefixes().is_on();
+    long_bytes_ = executor_.long_bytes();
+    for (;;) {
+      const size_t done = batch.done();
+      batch.stop_after(notes_all ? 0 : shared_.klog.ahead());
+      Pause pause = run_to_stop(received);
+      shared_.klog.pass(batch.done() - done);
+      if (pause != Pause::kNone || batch.is_done()) [[likely]]
+        return pause;
+      pause = run_noted(received);
+      if (pause != Pause::kNone || batch.is_done()) return pause;
+    }
+  }
+
+  // One operation, and what is to be noted of it, unless it comes again or is about no key.
+  Pause run_noted(Reservation* received) noexcept {
+    const memcache::Request& request = shared_.batch.request();
     const MemcacheTally before = executor_.tally();
     const size_t size = out_.size();
-    batch.stop_after(1);
-    run_to_stop(received);
-    const bool comes_again = !batch.is_at_stop() && !closes_;
-    if (comes_again || memcache::is_control(request.command)) return;
-    note(request, before, out_.size() - size);
+    shared_.batch.stop_after(1);
+    const Pause pause = run_to_stop(received);
+    if (pause == Pause::kNone || pause == Pause::kClose) note(request, before, out_.size() - size);
+    return pause;
   }
 
   void note(const memcache::Request& request, const MemcacheTally& before,
@@ -91,24 +105,11 @@ class MemcacheRunner {
                 written);
   }
 
-  void run_to_stop(Reservation* received) noexcept {
-    while (going_ && !shared_.batch.is_at_stop()) {
-      Pause pause = Pause::kNone;
-      {
-        const auto epoch = shared_.store.enter();
-        if (!std::exchange(prepared_, true)) shared_.store.prepare(shared_.batch.lookups());
-        pause = run_in_epoch(received);
-      }
-      settle_pause(pause);
-    }
-  }
-
-  Pause run_in_epoch(Reservation* received) noexcept {
-    const size_t long_bytes = executor_.long_bytes();
+  Pause run_to_stop(Reservation* received) noexcept {
     for (MemcacheBatch& batch = shared_.batch; !batch.is_at_stop(); batch.advance()) {
       if (!out_.has_room()) return Pause::kOutputFull;
       if (memcache::is_control(batch.request().command)) return Pause::kControl;
-      if (executor_.long_bytes() - long_bytes > kRepliesPerEpoch) return Pause::kEpochSpent;
+      if (executor_.long_bytes() - long_bytes_ > kRepliesPerEpoch) return Pause::kEpochSpent;
       if (attempts_ > kMemcacheRoomAttempts) {
         executor_.give_up(batch.lookup(), batch.request());
         attempts_ = 0;
@@ -166,9 +167,7 @@ class MemcacheRunner {
         return;
       }
     }
-    ++controls_;
     shared_.batch.advance();
-    shared_.batch.stop_after(0);  // what it switched is heeded from the next operation on
   }
 
   void refuse(const memcache::Request& request) noexcept {
@@ -200,7 +199,7 @@ class MemcacheRunner {
   Output& out_;
   MemcacheExecutor<Store> executor_;
   unsigned attempts_ = 0;  // to make room for the operation that is on
-  size_t controls_ = 0;    // operations about no key, of those run since it was set
+  size_t long_bytes_ = 0;  // the executor's, when the epoch began
   bool prepared_ = false;  // the batch that is on
   bool going_ = true;
   bool closes_ = false;
