@@ -25,8 +25,11 @@ inline constexpr size_t kBatch = 16;
 
 struct Lookup {
   std::string_view key;
-  uint64_t hash = 0;          // filled by prepare()
-  uint64_t* place = nullptr;  // the same: where the store will look first
+  // What prepare() found out, for the store alone: where to look first.
+  uint64_t hash = 0;
+  uint64_t* place = nullptr;
+  uint64_t seen = 0;           // at `place`
+  const char* item = nullptr;  // what `seen` leads to
 };
 
 // When an item dies: CLOCK_BOOTTIME milliseconds, as Clock::now_ms() counts them.

@@ -55,13 +55,6 @@ class HashTable {
     const unsigned candidates = bucket.match(pattern(hash));
     return candidates == 0 ? nullptr : &bucket.words[std::countr_zero(candidates)];
   }
-  // In an epoch: what a slot that was guessed for this hash holds now.
-  [[nodiscard]] static Found look_at(uint64_t* slot, uint64_t hash) noexcept {
-    if (slot == nullptr) return {};
-    const uint64_t value = load_word(*slot, std::memory_order_acquire);
-    if ((value & slot::kTagAndKindMask) != pattern(hash)) return {};
-    return {slot, value};
-  }
   // In an epoch: the live slot with the hash's tag that accept(slot value) says yes to.
   template <class Accept>
   [[nodiscard]] Found find(uint64_t hash, Accept&& accept) const noexcept;

@@ -27,27 +27,38 @@ struct Entry {
   [[nodiscard]] Location location() const noexcept { return slot::location(value); }
 };
 
-// Short keys decide the cost of a look-up; a call of memcmp is most of theirs.
+// The keys decide the cost of a look-up, and nearly all are short: no call, hardly a branch.
 [[nodiscard]] inline bool same_bytes(const char* a, const char* b, size_t bytes) noexcept {
-  const auto word = [](const char* at) {
-    uint64_t value;
-    std::memcpy(&value, at, sizeof value);
-    return value;
+  const auto differ = [a, b]<class Part>(Part /*type*/, size_t at) {
+    Part left;
+    Part right;
+    std::memcpy(&left, a + at, sizeof left);
+    std::memcpy(&right, b + at, sizeof right);
+    return left ^ right;
   };
-  if (bytes < sizeof(uint64_t) || bytes > 4 * sizeof(uint64_t)) {
-    return std::memcmp(a, b, bytes) == 0;
+  using Pair [[gnu::vector_size(16)]] = uint64_t;
+  if (bytes > sizeof(Pair)) {
+    Pair any = differ(Pair{}, bytes - sizeof(Pair));
+    for (size_t at = 0; at + sizeof(Pair) < bytes; at += sizeof(Pair)) any |= differ(Pair{}, at);
+    return (any[0] | any[1]) == 0;
   }
-  uint64_t differ = 0;
-  for (size_t i = 0; i + sizeof(uint64_t) < bytes; i += sizeof(uint64_t)) {
-    differ |= word(a + i) ^ word(b + i);
+  if (bytes >= sizeof(uint64_t)) {
+    return (differ(uint64_t{}, 0) | differ(uint64_t{}, bytes - sizeof(uint64_t))) == 0;
   }
-  const size_t last = bytes - sizeof(uint64_t);
-  return (differ | (word(a + last) ^ word(b + last))) == 0;
+  if (bytes >= sizeof(uint32_t)) {
+    return (differ(uint32_t{}, 0) | differ(uint32_t{}, bytes - sizeof(uint32_t))) == 0;
+  }
+  if (bytes == 0) return true;
+  return (differ(uint8_t{}, 0) | differ(uint8_t{}, bytes / 2) | differ(uint8_t{}, bytes - 1)) == 0;
 }
 
 [[nodiscard]] inline bool has_key(const ItemRef& item, std::string_view key) noexcept {
-  const std::string_view own = item.key();
-  return own.size() == key.size() && same_bytes(own.data(), key.data(), key.size());
+  const char* own = item.bare_key(key.size());
+  if (own == nullptr) {
+    if (item.key_bytes() != key.size()) return false;
+    own = item.key().data();
+  }
+  return same_bytes(own, key.data(), key.size());
 }
 
 // `horizon` was read before the slot.
@@ -66,21 +77,19 @@ struct Entry {
 [[nodiscard]] Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept;
 
 // What nearly every look-up of a key that is there comes to, without a call: the slot that
-// prepare() found holds the key's item. Missing: search() knows.
+// prepare() found still holds the key's item. Missing: search() knows.
 [[nodiscard, gnu::always_inline]] inline Entry find_prepared(SegThread& thread,
                                                              const Lookup& lookup) noexcept {
-  const SegmentHeap& heap = thread.engine.heap;
-  const uint64_t horizon = heap.flush_horizon();
-  const HashTable::Found found = HashTable::look_at(lookup.place, lookup.hash);
-  if (found) [[likely]] {
-    const Location location = slot::location(found.value);
-    PELIKAN_STEP("get.slot");
-    const ItemRef item(heap.at(location));
-    if (has_key(item, lookup.key)) [[likely]] {
-      return {found.slot, found.value, item, judge(thread, location, item, horizon)};
-    }
-  }
-  return {};
+  if (lookup.place == nullptr) return {};
+  const uint64_t horizon = thread.engine.heap.flush_horizon();
+  const uint64_t value = load_word(*lookup.place, std::memory_order_acquire);
+  if (!slot::same_item(value, lookup.seen)) [[unlikely]]
+    return {};
+  PELIKAN_STEP("get.slot");
+  const ItemRef item(lookup.item);
+  if (!has_key(item, lookup.key)) [[unlikely]]
+    return {};
+  return {lookup.place, value, item, judge(thread, slot::location(value), item, horizon)};
 }
 
 // search(), inlined for the case that is nearly all of them.

@@ -35,19 +35,21 @@ void count_use(SegThread& thread, const Entry& entry) noexcept {
                    std::memory_order_relaxed);
 }
 
-// The slot in the bucket where the item of this hash will be looked for first, its header and key
-// being fetched; null: there is none. An item that begins a line has them there; one that does not
-// goes on in the next.
-[[gnu::always_inline]] inline uint64_t* prefetch_item(const SegEngine& engine, Bucket& bucket,
-                                                      uint64_t hash) noexcept {
+// Where the item of this hash will be looked for first, if it can be in this bucket; its header and
+// key are being fetched. An item that begins a line has them there; one that does not goes on in
+// the next.
+[[gnu::always_inline]] inline bool foresee_item(SegmentMemory memory, Bucket& bucket,
+                                                Lookup& lookup) noexcept {
   constexpr size_t kLine = 64;
-  uint64_t* place = HashTable::guess(bucket, hash);
-  if (place == nullptr) return nullptr;
-  const uint64_t value = load_word(*place, std::memory_order_acquire);
-  const char* item = engine.heap.at(slot::location(value));
-  __builtin_prefetch(item);
-  if (reinterpret_cast<uintptr_t>(item) % kLine != 0) __builtin_prefetch(item + kLine);
-  return place;
+  lookup.place = HashTable::guess(bucket, lookup.hash);
+  if (lookup.place == nullptr) return false;
+  lookup.seen = load_word(*lookup.place, std::memory_order_acquire);
+  lookup.item = memory.at(slot::location(lookup.seen));
+  __builtin_prefetch(lookup.item);
+  if (reinterpret_cast<uintptr_t>(lookup.item) % kLine != 0) {
+    __builtin_prefetch(lookup.item + kLine);
+  }
+  return true;
 }
 
 }  // namespace
@@ -81,7 +83,8 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
   const HashTable& table = thread_.engine.table;
   const uint64_t hash = table.hash(key);
   __builtin_prefetch(&table.home(hash));
-  (void)prefetch_item(thread_.engine, table.home(foreseen_), foreseen_);
+  Lookup before{.key = {}, .hash = foreseen_};
+  (void)foresee_item(thread_.engine.heap.memory(), table.home(foreseen_), before);
   foreseen_ = hash;
 }
 
@@ -91,6 +94,7 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
 void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
   DCHECK(batch.size() <= kBatch);
   const HashTable& table = thread_.engine.table;
+  const SegmentMemory memory = thread_.engine.heap.memory();
   std::array<Bucket*, kBatch> buckets;
   for (size_t i = 0; i < batch.size(); ++i) {
     batch[i].hash = table.hash(batch[i].key);
@@ -100,16 +104,14 @@ void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
   std::array<size_t, kBatch> behind;
   size_t behind_count = 0;
   for (size_t i = 0; i < batch.size(); ++i) {
-    batch[i].place = prefetch_item(thread_.engine, *buckets[i], batch[i].hash);
-    if (batch[i].place != nullptr) continue;
+    if (foresee_item(memory, *buckets[i], batch[i])) continue;
     buckets[i] = table.next(buckets[i]->word());
     if (buckets[i] == nullptr) continue;
     __builtin_prefetch(buckets[i]);
     behind[behind_count++] = i;
   }
   for (size_t i = 0; i < behind_count; ++i) {
-    Lookup& lookup = batch[behind[i]];
-    lookup.place = prefetch_item(thread_.engine, *buckets[behind[i]], lookup.hash);
+    (void)foresee_item(memory, *buckets[behind[i]], batch[behind[i]]);
   }
 }
 

@@ -34,9 +34,8 @@ class SegmentHeap::Ready final : public EvictionCandidates {
 
 SegmentHeap::SegmentHeap(const SegGeometry& geometry, const Memory& memory, EpochDomain& epochs,
                          SegHeapMetrics& metrics) noexcept
-    : bytes_(memory.bytes),
+    : memory_(memory.bytes, geometry.segment_shift),
       segments_(memory.segments),
-      shift_(geometry.segment_shift),
       receive_max_(geometry.receive_max),
       epochs_(epochs),
       metrics_(metrics),

@@ -24,6 +24,7 @@
 #include "storage/seg/open_segments.h"
 #include "storage/seg/seg_metrics.h"
 #include "storage/seg/segment.h"
+#include "storage/seg/segment_memory.h"
 #include "storage/seg/segment_queue.h"
 #include "storage/seg/timing_wheel.h"
 
@@ -41,14 +42,11 @@ class SegmentHeap {
               SegHeapMetrics& metrics) noexcept;
 
   [[nodiscard]] size_t size() const noexcept { return segments_.size(); }
-  [[nodiscard]] size_t segment_bytes() const noexcept { return size_t{1} << shift_; }
+  [[nodiscard]] SegmentMemory memory() const noexcept { return memory_; }
+  [[nodiscard]] size_t segment_bytes() const noexcept { return memory_.segment_bytes(); }
   [[nodiscard]] Segment& operator[](SegmentId id) const noexcept { return segments_[id]; }
-  [[nodiscard]] char* at(SegmentId id) const noexcept {
-    return bytes_ + (static_cast<size_t>(id) << shift_);
-  }
-  [[nodiscard]] char* at(Location location) const noexcept {
-    return at(location.segment()) + location.offset_bytes();
-  }
+  [[nodiscard]] char* at(SegmentId id) const noexcept { return memory_.at(id); }
+  [[nodiscard]] char* at(Location location) const noexcept { return memory_.at(location); }
 
   // --- Writing. In an epoch.
 
@@ -143,9 +141,8 @@ class SegmentHeap {
   void flush_now() noexcept;
   [[nodiscard]] std::span<const SegmentId> bodies(SegmentId head) const noexcept;
 
-  char* bytes_;
+  SegmentMemory memory_;
   std::span<Segment> segments_;
-  unsigned shift_;
   size_t receive_max_;
   EpochDomain& epochs_;
   SegHeapMetrics& metrics_;  // one thread at a time adds: under the mutex
