@@ -87,6 +87,14 @@ void settle_state(SegThread& thread, const WriteTerms& terms, const Draft& draft
   thread.engine.heap[draft.location.segment()].raise_deadline(former.item.expiry());
 }
 
+// What is under the key before anything is reserved. What may be stored in any case is looked for
+// in earnest under the lock only: a new key's bucket is walked once less.
+[[gnu::always_inline]] inline Entry look_before(SegThread& thread, const Lookup& lookup,
+                                                const WriteTerms& terms) noexcept {
+  const bool is_plain = terms.mode == PutMode::kSet && !terms.cas;
+  return is_plain ? find_prepared(thread, lookup) : find(thread, lookup);
+}
+
 // Publishes the draft if the terms are still met. Empty: begin anew.
 std::optional<PutStatus> publish_if_admitted(ItemWriter& writer, const Lookup& lookup,
                                              const Entry& seen, const Draft& draft,
@@ -109,7 +117,7 @@ std::optional<PutStatus> publish_if_admitted(ItemWriter& writer, const Lookup& l
   const SegmentHeap& heap = writer.thread().engine.heap;
   ItemShape shape = shape_of(lookup, value.bytes.size(), value, terms);
   for (;;) {
-    const Entry seen = find(writer.thread(), lookup);
+    const Entry seen = look_before(writer.thread(), lookup, terms);
     PELIKAN_STEP("put.found");
     const PutStatus status = admit(heap, terms, seen);
     if (status != PutStatus::kStored) return {status};
