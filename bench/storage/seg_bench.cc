@@ -144,7 +144,7 @@ struct Key {
 class FullStore {
  public:
   FullStore() {
-    for (uint64_t number = 0; number < kItems; number += kBatch) set_batch(number);
+    for (uint64_t number = 0; number < kItems; number += kBatch) CHECK(set_batch(number));
   }
 
   // As Floor's.
@@ -181,18 +181,30 @@ class FullStore {
   }
 
   // New keys; eviction keeps pace in the same thread.
-  void set_new(size_t count) {
+  void set_new_alone(size_t count) {
     for (size_t done = 0; done < count; done += kBatch) {
-      set_batch(next_);
+      CHECK(set_batch(next_));
       if (done % kMaintainEvery == 0) maintenance_.run_once();
     }
+  }
+
+  // New keys, as a worker of a server stores them: a MaintenanceThread evicts, on a processor of
+  // its own. Where it falls behind, the worker makes room itself.
+  void set_new_beside(size_t count) {
+    for (size_t done = 0; done < count; done += kBatch) {
+      while (!set_batch(next_)) (void)access_.make_room();
+    }
+  }
+  [[nodiscard]] std::unique_ptr<MaintenanceThread> start_maintenance() {
+    return std::make_unique<MaintenanceThread>(segments_, time_);
   }
 
  private:
   static constexpr size_t kMaintainEvery = 8'192;  // items: half a segment
   static constexpr std::array<char, 40> kValue{};
 
-  void set_batch(uint64_t first) {
+  // False: no memory; what was stored is stored anew by the next try.
+  [[nodiscard]] bool set_batch(uint64_t first) {
     std::array<Key, kBatch> keys{};
     std::array<Lookup, kBatch> batch;
     const auto epoch = access_.enter();
@@ -200,9 +212,11 @@ class FullStore {
     access_.prepare(batch);
     for (const Lookup& lookup : batch) {
       const PutStatus status = access_.put(lookup, {{kValue.data(), kValue.size()}}, PutMode::kSet);
+      if (status == PutStatus::kNoMemory) return false;
       CHECK(status == PutStatus::kStored);
     }
     next_ = first + kBatch;
+    return true;
   }
 
   struct Options : SegOptions {
@@ -216,7 +230,7 @@ class FullStore {
   const Options options_;
   SystemTime time_;
   MetricRegistry registry_;
-  SegStore segments_{options_, 2, time_, registry_};
+  SegStore segments_{options_, 3, time_, registry_};
   Clock clock_{time_};
   Maintenance maintenance_{segments_, time_};
   SegStore::Access access_{segments_.access(clock_)};
@@ -258,20 +272,26 @@ void get_single(benchmark::State& state, const char* name, double goal) {
 void get_chained(benchmark::State& state) { get_single<true>(state, "get, one by one", 1.6); }
 void get_overlapping(benchmark::State& state) { get_single<false>(state, "get, overlapping", 0); }
 
-void set_new(benchmark::State& state) {
+template <bool kBeside>
+void set_new(benchmark::State& state, const char* name) {
   static Queries queries;
   Floor& floor = the_floor();
   FullStore& store = the_store();
+  const auto maintenance = kBeside ? store.start_maintenance() : nullptr;
   bench::measure(
-      state, "set new, evicting", {3.0, kChunk},
+      state, name, {3.0, kChunk},
       [&] { benchmark::DoNotOptimize(floor.batched(queries.next_chunk())); },
-      [&] { store.set_new(kChunk); });
+      [&] { kBeside ? store.set_new_beside(kChunk) : store.set_new_alone(kChunk); });
 }
+
+void set_new_alone(benchmark::State& state) { set_new<false>(state, "set new, evicting"); }
+void set_new_beside(benchmark::State& state) { set_new<true>(state, "the same, beside"); }
 
 BENCHMARK(get_batched)->Apply(bench::paired);
 BENCHMARK(get_chained)->Apply(bench::paired);
 BENCHMARK(get_overlapping)->Apply(bench::paired);
-BENCHMARK(set_new)->Apply(bench::paired);
+BENCHMARK(set_new_alone)->Apply(bench::paired);
+BENCHMARK(set_new_beside)->Apply(bench::paired);
 
 }  // namespace
 
