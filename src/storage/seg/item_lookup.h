@@ -28,7 +28,8 @@ struct Entry {
 };
 
 // The keys decide the cost of a look-up, and nearly all are short: no call, hardly a branch.
-[[nodiscard]] inline bool same_bytes(const char* a, const char* b, size_t bytes) noexcept {
+[[nodiscard, gnu::always_inline]] inline bool same_bytes(const char* a, const char* b,
+                                                         size_t bytes) noexcept {
   const auto differ = [a, b]<class Part>(Part /*type*/, size_t at) {
     Part left;
     Part right;
@@ -52,7 +53,8 @@ struct Entry {
   return (differ(uint8_t{}, 0) | differ(uint8_t{}, bytes / 2) | differ(uint8_t{}, bytes - 1)) == 0;
 }
 
-[[nodiscard]] inline bool has_key(const ItemRef& item, std::string_view key) noexcept {
+[[nodiscard, gnu::always_inline]] inline bool has_key(const ItemRef& item,
+                                                      std::string_view key) noexcept {
   const char* own = item.bare_key(key.size());
   if (own == nullptr) {
     if (item.key_bytes() != key.size()) return false;

@@ -24,7 +24,7 @@ constexpr size_t kRoomItems = 256;     // judged between two looks at the clock
 constexpr std::chrono::microseconds kNap{50};
 
 // relaxed: a hint for evictions; a count that is lost does not matter.
-void count_use(SegThread& thread, const Entry& entry) noexcept {
+[[gnu::always_inline]] inline void count_use(SegThread& thread, const Entry& entry) noexcept {
   thread.engine.access_times.note(entry.slot, thread.now);
   if (entry.item.freq_lies()) [[unlikely]] {
     char* item = thread.engine.heap.at(entry.location());
