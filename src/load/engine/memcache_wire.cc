@@ -88,19 +88,19 @@ Outcome outcome_of(Verb verb, Reply line) noexcept {
   }
 }
 
+// Of what is no value.
 Outcome outcome_of(Verb verb, const ParsedReply& reply) noexcept {
   switch (reply.kind) {
     case ReplyKind::kLine:
       if (!reads_value(verb)) return outcome_of(verb, reply.line);
       return reply.line == Reply::kEnd ? Outcome::kEnd : Outcome::kBroken;
-    case ReplyKind::kValue:
-      return reads_value(verb) ? Outcome::kHit : Outcome::kBroken;
     case ReplyKind::kNumber:
       return verb == Verb::kIncr || verb == Verb::kDecr ? Outcome::kHit : Outcome::kBroken;
     case ReplyKind::kError:
       if (reply.text.starts_with("SERVER_ERROR")) return Outcome::kServerError;
       if (reply.text.starts_with("CLIENT_ERROR")) return Outcome::kClientError;
       return reply.text.starts_with("ERROR") ? Outcome::kClientError : Outcome::kBroken;
+    case ReplyKind::kValue:
     case ReplyKind::kStat:
     case ReplyKind::kVersion:
       return Outcome::kBroken;
@@ -111,12 +111,12 @@ Outcome outcome_of(Verb verb, const ParsedReply& reply) noexcept {
 }  // namespace
 
 size_t MemcacheWire::bound(const WireRequest& request) const noexcept {
-  if (request.keys.size() > 1) return memcache::retrieval_bound(request.keys);
+  if (reads_value(request.verb)) return memcache::retrieval_bound(request.keys);
   return memcache::request_bound(request_of(request));
 }
 
 char* MemcacheWire::compose(char* to, const WireRequest& request) const noexcept {
-  if (request.keys.size() > 1) {
+  if (reads_value(request.verb)) {
     return memcache::compose_retrieval(to, command_of(request.verb), exptime_of(request.ttl_s),
                                        request.keys);
   }
@@ -126,12 +126,21 @@ char* MemcacheWire::compose(char* to, const WireRequest& request) const noexcept
 bool MemcacheWire::parse(std::string_view in, Verb verb, Answer& answer) const noexcept {
   ParsedReply reply;
   if (!memcache::parse_reply(in, reply)) return false;
-  answer.outcome = outcome_of(verb, reply);
   answer.size = reply.size;
-  answer.is_last = reply.kind != ReplyKind::kValue;
+  answer.has_value = reply.kind == ReplyKind::kValue && reads_value(verb);
+  if (!answer.has_value) {
+    answer.outcome = outcome_of(verb, reply);
+    answer.is_last = true;
+    return true;
+  }
   answer.number = reply.number;
   answer.key = reply.key;
   answer.value = reply.text;
+  // Behind the value of a single key stands the END, as a rule in the same packet.
+  constexpr std::string_view kEnd = memcache::reply_line(Reply::kEnd);
+  answer.is_last = verb != Verb::kMget && in.substr(reply.size).starts_with(kEnd);
+  answer.outcome = answer.is_last ? Outcome::kOk : Outcome::kHit;
+  if (answer.is_last) answer.size += kEnd.size();
   return true;
 }
 

@@ -52,6 +52,7 @@ enum class Outcome : uint8_t {
 
 struct Answer {
   Outcome outcome = Outcome::kBroken;
+  bool has_value = false;
   bool is_last = true;   // false: one value of a request; more follows
   size_t size = 0;       // bytes taken
   uint64_t number = 0;   // the cas token of a value

@@ -25,11 +25,8 @@ class WireConnection final : public Connection {
     while (!pending_.is_empty() && !is_broken_) {
       if (!wire_.parse(in.substr(taken), pending_.front().verb, answer)) break;
       taken += answer.size;
-      if (answer.is_last) {
-        take_last(answer, now_ns);
-      } else {
-        take_value(answer, now_ns);
-      }
+      if (answer.has_value) take_value(answer, now_ns);
+      if (answer.is_last && !is_broken_) take_last(answer, now_ns);
     }
     return taken;
   }

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstring>
 #include <limits>
-#include <optional>
 
 #include "base/bytes.h"
 #include "protocol/memcache/request.h"
@@ -18,43 +19,73 @@ std::string_view take_word(std::string_view& line) noexcept {
   return word;
 }
 
-// Almost every answer is one of these: they are told by a compare of fixed length.
-bool parse_frequent(std::string_view in, ParsedReply& reply) noexcept {
-  for (const Reply candidate : {Reply::kEnd, Reply::kStored}) {
-    const std::string_view line = reply_line(candidate);
-    if (!in.starts_with(line)) continue;
-    reply = ParsedReply{};
-    reply.kind = ReplyKind::kLine;
-    reply.line = candidate;
-    reply.size = line.size();
-    reply.text = line.substr(0, line.size() - 2);
-    return true;
-  }
-  return false;
+constexpr std::string_view kValue = "VALUE ";
+
+template <Reply kLine>
+bool parse_line(std::string_view in, ParsedReply& reply) noexcept {
+  constexpr std::string_view kText = reply_line(kLine);
+  if (!in.starts_with(kText)) return false;
+  reply = ParsedReply{};
+  reply.kind = ReplyKind::kLine;
+  reply.line = kLine;
+  reply.size = kText.size();
+  reply.text = kText.substr(0, kText.size() - 2);
+  return true;
 }
 
-// Cuts the next word off a line and reads it as a number.
-std::optional<uint64_t> take_number(std::string_view& line) noexcept {
-  // Flags and sizes are short as a rule: digits that are read as they are found.
-  uint64_t number = 0;
-  size_t digits = 0;
-  constexpr size_t kSafeDigits = std::numeric_limits<uint64_t>::digits10;
-  for (; digits < line.size() && digits < kSafeDigits; ++digits) {
-    const char c = line[digits];
-    if (c < '0' || c > '9') break;
-    number = number * 10 + static_cast<uint64_t>(c - '0');
+// Reads the digits before `end` that fit into the number; returns where they stop.
+const char* read_digits(const char* at, const char* end, uint32_t& number) noexcept {
+  constexpr ptrdiff_t kSafeDigits = std::numeric_limits<uint32_t>::digits10;
+  end = std::min(end, at + std::min(end - at, kSafeDigits));
+  for (number = 0; at < end && *at >= '0' && *at <= '9'; ++at) {
+    number = number * 10 + static_cast<uint32_t>(*at - '0');
   }
-  if (digits == 0 || (digits < line.size() && line[digits] != ' '))
-    return parse_u64(take_word(line));
-  line.remove_prefix(std::min(line.size(), digits + 1));
-  return number;
+  return at;
+}
+
+// "VALUE key flags size" as nearly all are, and all of it there. False for what has a cas, or is
+// not whole, or no value at all: that takes a closer look.
+bool parse_plain_value(std::string_view in, ParsedReply& reply) noexcept {
+  if (!in.starts_with(kValue)) return false;
+  const char* const end = in.data() + in.size();
+  const char* const key = in.data() + kValue.size();
+  const auto* key_end =
+      static_cast<const char*>(std::memchr(key, ' ', static_cast<size_t>(end - key)));
+  if (key_end == nullptr) return false;
+  const auto key_size = static_cast<size_t>(key_end - key);
+  if (std::memchr(key, '\n', key_size) != nullptr) return false;  // the space is another line's
+  uint32_t flags = 0;
+  uint32_t size = 0;
+  const char* at = read_digits(key_end + 1, end, flags);
+  if (at == key_end + 1 || at == end || *at != ' ') return false;
+  const char* const size_begin = at + 1;
+  at = read_digits(size_begin, end, size);
+  if (at == size_begin || size > kMaxValue || static_cast<size_t>(end - at) < size + 4) {
+    return false;
+  }
+  const auto is_line_end = [](const char* two) { return std::memcmp(two, "\r\n", 2) == 0; };
+  if (!is_line_end(at) || !is_line_end(at + 2 + size)) return false;
+  reply.kind = ReplyKind::kValue;
+  reply.line = Reply::kError;
+  reply.flags = flags;
+  reply.number = 0;
+  reply.key = {key, key_size};
+  reply.text = {at + 2, size};
+  reply.size = static_cast<size_t>(at + 2 + size + 2 - in.data());
+  return true;
+}
+
+// Almost every answer is one of these.
+bool parse_frequent(std::string_view in, ParsedReply& reply) noexcept {
+  return parse_plain_value(in, reply) || parse_line<Reply::kEnd>(in, reply) ||
+         parse_line<Reply::kStored>(in, reply);
 }
 
 // "key flags size[ cas]" and the bytes behind the line; false while they are not all there.
 bool parse_value(std::string_view words, std::string_view behind, ParsedReply& reply) noexcept {
   reply.key = take_word(words);
-  const auto flags = take_number(words);
-  const auto size = take_number(words);
+  const auto flags = parse_u64(take_word(words));
+  const auto size = parse_u64(take_word(words));
   const auto cas = words.empty() ? 0 : parse_u64(words);
   constexpr uint64_t kMaxFlags = std::numeric_limits<uint32_t>::max();
   if (!flags || *flags > kMaxFlags || !size || *size > kMaxValue || !cas) return true;
@@ -95,7 +126,6 @@ bool parse_reply(std::string_view in, ParsedReply& reply) noexcept {
   if (line.ends_with('\r')) line.remove_suffix(1);
   reply.text = line;
 
-  constexpr std::string_view kValue = "VALUE ";
   if (line.starts_with(kValue)) {
     return parse_value(line.substr(kValue.size()), in.substr(lf + 1), reply);
   }

@@ -91,6 +91,20 @@ START_TEST(a_value_is_a_part_of_the_answer) {
 }
 END_TEST
 
+START_TEST(a_value_and_the_end_behind_it_are_one_answer) {
+  constexpr std::string_view kHit = "VALUE key 0 5\r\nhello\r\nEND\r\n";
+  const Answer answer = parsed(Verb::kGet, kHit);
+  ck_assert(answer.has_value);
+  ck_assert(answer.is_last);
+  ck_assert_uint_eq(answer.size, kHit.size());
+  ck_assert_text_eq(answer.value, "hello");
+  // With several keys more may follow, and a cut END has to be waited for.
+  ck_assert(!parsed(Verb::kMget, kHit).is_last);
+  ck_assert(!parsed(Verb::kGet, kHit.substr(0, kHit.size() - 1)).is_last);
+  ck_assert(!parsed(Verb::kGet, "END\r\n").has_value);
+}
+END_TEST
+
 START_TEST(answers_mean_what_the_verb_makes_of_them) {
   expect(Verb::kSet, "STORED\r\n", Outcome::kStored);
   expect(Verb::kAdd, "NOT_STORED\r\n", Outcome::kNotStored);
@@ -130,5 +144,6 @@ END_TEST
 
 PELIKAN_TESTS("load/engine/memcache_wire", every_verb_is_written_as_the_protocol_says,
               a_ttl_of_more_than_30_days_is_sent_as_a_time, a_value_is_a_part_of_the_answer,
+              a_value_and_the_end_behind_it_are_one_answer,
               answers_mean_what_the_verb_makes_of_them, errors_are_told_apart,
               an_answer_to_another_verb_is_broken)

@@ -75,6 +75,13 @@ START_TEST(a_line_is_told_by_its_text) {
 }
 END_TEST
 
+START_TEST(a_value_line_ends_where_its_line_does) {
+  const ParsedReply reply = parsed("VALUE key\r\nVALUE k 0 5\r\nhello\r\n");
+  ck_assert(reply.kind == ReplyKind::kError);
+  ck_assert_text_eq(reply.text, "VALUE key");
+}
+END_TEST
+
 START_TEST(a_value_has_key_flags_bytes_and_cas) {
   const ParsedReply reply = parsed("VALUE key 7 5 99\r\nhello\r\n");
   ck_assert(reply.kind == ReplyKind::kValue);
@@ -103,7 +110,7 @@ START_TEST(a_line_may_end_without_cr) {
 }
 END_TEST
 
-PELIKAN_TESTS("protocol/memcache/parse_reply", every_reply_takes_all_of_its_bytes_and_none_behind,
-              a_reply_cut_anywhere_is_not_whole, a_line_is_told_by_its_text,
-              a_value_has_key_flags_bytes_and_cas, what_no_server_sends_is_an_error,
-              a_line_may_end_without_cr)
+PELIKAN_TESTS("protocol/memcache/parse_reply", a_value_line_ends_where_its_line_does,
+              every_reply_takes_all_of_its_bytes_and_none_behind, a_reply_cut_anywhere_is_not_whole,
+              a_line_is_told_by_its_text, a_value_has_key_flags_bytes_and_cas,
+              what_no_server_sends_is_an_error, a_line_may_end_without_cr)
