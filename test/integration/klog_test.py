@@ -2,12 +2,15 @@
 
 import json
 import os
+import pathlib
 import re
 import signal
+import subprocess
+import tempfile
 import unittest
 import urllib.request
 
-from harness import HOST, Server, run, wait_for
+from harness import BIN, HOST, Server, run, wait_for
 
 LINE = re.compile(rb'tcp:127\.0\.0\.1:(\d+) - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "([^"]*)" (\d+) (\d+)\n')
 
@@ -139,6 +142,34 @@ class KlogTest(unittest.TestCase):
     def test_a_full_disk_drops_lines_and_holds_up_nobody(self):
         with KlogServer(klog_file="/dev/full", klog_nbuf="64KiB") as server, server.connect() as connection:
             self.assert_never_slow(server, connection)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root mounts a small disk")
+    def test_a_disk_that_fills_up_drops_lines_until_there_is_room_again(self):
+        with tempfile.TemporaryDirectory() as disk:
+            if (mount := run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk)).returncode != 0:
+                self.skipTest(f"nothing can be mounted here: {mount.stderr.strip()}")
+            try:
+                self.fill_up(pathlib.Path(disk, "klog"))
+            finally:
+                subprocess.run(["umount", disk], check=True)
+
+    def fill_up(self, klog):
+        with KlogServer(klog_file=klog, klog_nbuf="16KiB") as server:
+            load = run(BIN / "pelikan_load", "--servers", server.address, "--rate", "4k", "--duration", "3s",
+                       "--keys", 1000, "--assert", "p99<250ms,errors=0")
+            self.assertEqual(load.returncode, 0, load.stdout + load.stderr)
+            full = server.counts()
+            self.assertGreater(full["error"], 3)  # it is tried again and again
+            self.assertGreater(full["discard"], 6000)
+            text = klog.read_bytes()
+            self.assertEqual(len(LINE.findall(text)), text.count(b"\n"))
+            self.assertTrue(1 << 15 < len(text) <= 1 << 16, len(text))
+            os.truncate(klog, 0)
+            wait_for(lambda: klog.stat().st_size > 8_000, "the lines that wait to be written")
+            with server.connect() as connection:
+                wait_for(lambda: server.exchange(connection, b"get again\r\n", b"END\r\n") and
+                         server.counts()["logged"] > full["logged"], "a line that finds room to wait")
+                wait_for(lambda: klog.read_bytes().count(b"get again"), "it to be written")
 
     def test_a_pipe_that_nobody_reads_drops_lines_and_holds_up_nobody(self):
         with KlogServer(klog_nbuf="64KiB") as server:
