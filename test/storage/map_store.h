@@ -349,7 +349,7 @@ inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, Arit
   if (terms.cas && old->cas != *terms.cas) return {ArithmeticStatus::kExists};
   std::string_view digits = old->bytes;
   while (digits.ends_with(' ')) digits.remove_suffix(1);
-  const auto former = digits.empty() ? std::optional<uint64_t>(0) : parse_u64(digits);
+  const auto former = parse_u64(digits);
   if (!former || digits.size() > kMaxDecimal) return {ArithmeticStatus::kNotNumber};
   const uint64_t number =
       mode == ArithmeticMode::kIncrement ? *former + n : *former - std::min(*former, n);

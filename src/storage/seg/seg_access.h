@@ -73,7 +73,7 @@ class SegStore::Access {
   // kNotStored also when the joined value would be too large.
   [[nodiscard]] PutStatus join(const Lookup& lookup, std::string_view bytes,
                                JoinMode mode) noexcept;
-  // In an epoch: the live value is a decimal number of 0 to 20 digits below 2^64, maybe with
+  // In an epoch: the live value is a decimal number of 1 to 20 digits below 2^64, maybe with
   // spaces behind it. Increment wraps at 2^64, decrement stops at 0; flags and expiry stay.
   [[nodiscard]] ArithmeticResult arithmetic(const Lookup& lookup, uint64_t delta,
                                             ArithmeticMode mode) noexcept;

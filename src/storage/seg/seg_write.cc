@@ -184,14 +184,12 @@ void write_joined(const ItemView& old, std::string_view bytes, JoinMode mode, Wr
   if (mode == JoinMode::kAppend) write(bytes);
 }
 
-// The number in a value: decimal digits, maybe spaces behind them; none at all are 0, as in
-// memcached.
+// The number in a value: decimal digits, maybe spaces behind them.
 std::optional<uint64_t> number_in(const Entry& entry) noexcept {
   if (entry.item.is_large()) return std::nullopt;
   std::string_view text = entry.item.inline_value();
   const size_t last = text.find_last_not_of(' ');
   text = text.substr(0, last == std::string_view::npos ? 0 : last + 1);
-  if (text.empty()) return 0;
   if (text.size() > kMaxDecimal) return std::nullopt;
   return parse_u64(text);
 }
