@@ -8,10 +8,11 @@ JOBS ?= $(shell nproc)
 BUILD := build
 LABELS ?=
 PREFIX ?= /usr/local
+SEQUENCES ?= 100000
 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
-.PHONY: release install run setup-build setup-test test bench asan tsan fuzz tidy docs format check-all soak clean help
+.PHONY: release install run setup-build setup-test test bench differential asan tsan fuzz tidy docs format check-all soak clean help
 
 # $(call configure,<folder>,<build type>,<cmake arguments>)
 configure = @mkdir -p $(1) && \
@@ -73,7 +74,12 @@ docs: release ## write the generated parts of docs/
 format: setup-test ## format all sources
 	@scripts/check_format.sh --fix
 
-check-all: test asan tsan tidy fuzz ## everything; takes long
+differential: setup-test ## 100,000 random command sequences (SEQUENCES) against Debian's memcached and pelikan_segcache
+	$(call configure,$(BUILD),Release,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON)
+	@$(call compile,$(BUILD)) programs
+	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/differential/memcached_diff.py --sequences $(SEQUENCES)
+
+check-all: test asan tsan tidy fuzz differential ## everything; takes long
 	@scripts/check_arm64.sh $(BUILD)/arm64
 
 soak: setup-test ## hours of load on one server, memory and errors watched (SOAK_MINUTES, default 60)

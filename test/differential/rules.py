@@ -1,0 +1,147 @@
+"""The differences that docs/reference/memcached-differences.md explains: what each looks like for one command.
+
+A rule is a function named as its row on that page, with - for _. It gets the Case of a command that the servers
+answered differently, alone on its connection, and says whether that is the difference it knows."""
+
+import dataclasses
+
+STORAGE = (b"set", b"add", b"replace", b"append", b"prepend", b"cas", b"ms")
+LEAST_WORDS = {b"get": 2, b"gets": 2, b"gat": 3, b"gats": 3, b"set": 5, b"add": 5, b"replace": 5, b"append": 5,
+               b"prepend": 5, b"cas": 6, b"incr": 3, b"decr": 3, b"touch": 3, b"delete": 2, b"mg": 2, b"ms": 3, b"md": 2,
+               b"ma": 2, b"me": 2, b"verbosity": 2, b"cache_memlimit": 2}
+TAIL = [(b"MN",)] * 2  # the answers to what the run sends behind every batch
+ERROR = (b"ERROR",)
+MOST_WORDS = {b"set": 6, b"add": 6, b"replace": 6, b"append": 6, b"prepend": 6, b"cas": 7, b"incr": 4, b"decr": 4,
+              b"touch": 4, b"delete": 4, b"verbosity": 3, b"flush_all": 3, b"version": 1, b"mn": 1}
+NON_NUMERIC = tuple(b"cannot increment or decrement non-numeric value".split())
+BAD_FORMAT = (b"CLIENT_ERROR", b"bad", b"command", b"line", b"format")
+
+
+def without_tail(replies):
+    replies = list(replies)
+    while replies[-1:] == TAIL[:1]:
+        replies.pop()
+    return replies
+
+
+@dataclasses.dataclass
+class Case:
+    batch: list
+    theirs: list
+    ours: list
+
+    def __post_init__(self):
+        self.has_tail = TAIL in (self.theirs[-2:], self.ours[-2:])
+        self.theirs, self.ours = without_tail(self.theirs), without_tail(self.ours)
+        self.is_pipeline = len(self.batch) > 1
+        self.line, _, self.data = self.batch[-1].partition(b"\n")
+        self.line = self.line.removesuffix(b"\r")
+        self.words = [word for word in self.line.split(b" ") if word]
+        self.name = self.words[0] if self.words else b""
+        self.is_storage = self.name in STORAGE
+        self.is_quiet = b"noreply" in self.words[1:]
+
+
+def alike(theirs, ours):
+    """The same but for which of two errors it is."""
+    errors = {ERROR, BAD_FORMAT}
+    return len(theirs) == len(ours) and all(a == b or {a, b} == errors for a, b in zip(theirs, ours))
+
+
+def without_errors(answers):
+    return [reply for reply in answers if reply not in (ERROR, BAD_FORMAT)]
+
+
+def are_errors(answers):
+    return set(answers) <= {ERROR, BAD_FORMAT}
+
+
+def leading_space(case):
+    return case.line.startswith(b" ") and case.ours[:1] == [ERROR]
+
+
+def too_few_words(case):
+    """Of the command, or of a line of its data that is run."""
+    short = len(case.words) < LEAST_WORDS.get(case.name, 0)
+    return alike(case.theirs, case.ours) or (short and case.ours[:1] == [BAD_FORMAT])
+
+
+def too_many_words(case):
+    return len(case.words) > MOST_WORDS.get(case.name, len(case.words)) and case.theirs[:1] == [ERROR]
+
+
+def data_of_a_refused_command(case):
+    """Their error, and one more for each line of the data; or only these, when noreply keeps the first one quiet."""
+    return (case.is_storage and are_errors(case.theirs) and are_errors(case.ours)
+            and len(case.ours) <= len(case.theirs) + case.is_quiet)
+
+
+def error_despite_noreply(case):
+    return case.is_quiet and case.theirs == [] and len(case.ours) == 1 and case.ours[0][0] == b"CLIENT_ERROR"
+
+
+def delete_with_a_word(case):
+    return case.name == b"delete" and len(case.words) > 2 and b"Usage:" in case.theirs[0]
+
+
+def numbers_are_not_cut(case):
+    large = any(word.isdigit() and int(word) >= 1 << 32 for word in case.words[2:])
+    return case.is_storage and large and case.ours[:1] == [BAD_FORMAT]
+
+
+def http_words(case):
+    """A browser may be made to send them; that the connection ends tells nothing to a client of ours."""
+    return case.name in (b"GET", b"POST", b"PUT", b"DELETE") and case.ours == []
+
+
+def unknown_command_with_noreply(case):
+    """Alone, or behind data that was too long or too short, so that it runs with a letter more or less."""
+    if case.is_pipeline:
+        return any(b" noreply" in command for command in case.batch) and (
+            without_errors(case.theirs) == without_errors(case.ours) and len(case.ours) < len(case.theirs))
+    return case.words[-1:] == [b"noreply"] and case.theirs[:1] == [ERROR] and alike(case.ours, case.theirs[1:])
+
+
+def numbers_begin_with_a_digit(case):
+    """A delta like +1, or a value like " 12"."""
+    return case.name in (b"incr", b"decr") and case.ours == [(b"CLIENT_ERROR", *NON_NUMERIC)] or (
+        len(case.words) > 2 and case.words[2][:1] == b"+")
+
+
+def shorter_numbers_are_not_padded(case):
+    def unpadded(reply):
+        return (*reply[:3], reply[4:-1], reply[-1].replace(b" ", b"")) if reply[0] == b"VALUE" else reply
+
+    return [*map(unpadded, case.theirs)] == [*map(unpadded, case.ours)]
+
+
+def shutdown_is_an_error_of_the_server(case):
+    return case.name == b"shutdown"
+
+
+def reply_before_a_failed_get(case):
+    """Of a pipeline: the reply of the command in front is lost."""
+    rest = iter(case.ours)
+    return (case.is_pipeline and BAD_FORMAT in case.theirs and all(reply in rest for reply in case.theirs)
+            and any(command.startswith((b"get", b"gat")) for command in case.batch))
+
+
+def replies_lost_at_the_end(case):
+    """The client closes while data is awaited: what was answered before is not sent any more."""
+    return not case.has_tail and case.theirs == case.ours[:len(case.theirs)]
+
+
+RULES = (leading_space, too_few_words, too_many_words, data_of_a_refused_command, error_despite_noreply,
+         delete_with_a_word, numbers_are_not_cut, http_words, unknown_command_with_noreply,
+         numbers_begin_with_a_digit, shorter_numbers_are_not_padded, shutdown_is_an_error_of_the_server,
+         reply_before_a_failed_get, replies_lost_at_the_end)
+
+
+def name_of(rule):
+    return rule.__name__.replace("_", "-")
+
+
+def find(difference):
+    """The name of the rule that explains the difference; None when none does."""
+    case = Case(difference.batch, difference.theirs, difference.ours)
+    return next((name_of(rule) for rule in RULES if rule(case)), None)
