@@ -19,7 +19,7 @@ memcache::ParseStatus MemcacheBatch::parse(std::string_view in,
   const char* end = in.data() + in.size();
   for (const char* at = begin_; count_ < kBatch;) {
     memcache::Request& request = requests_[count_];
-    const auto status = parser.parse({at, static_cast<size_t>(end - at)}, request);
+    const auto status = parser.parse({at, static_cast<size_t>(end - at)}, request, flags_[count_]);
     if (status != memcache::ParseStatus::kRequest) return status;
     lookups_[count_].key = request.key;
     at = request.end;
@@ -29,12 +29,18 @@ memcache::ParseStatus MemcacheBatch::parse(std::string_view in,
   return memcache::ParseStatus::kRequest;
 }
 
-void MemcacheBatch::assign(const memcache::Request& request, std::string_view in,
-                           const memcache::RequestParser& parser) noexcept {
+void MemcacheBatch::assign(const memcache::Request& request, const memcache::MetaFlags& flags,
+                           std::string_view in, const memcache::RequestParser& parser) noexcept {
   begin_ = in.data();
   parser_before_ = parser;
   requests_[0] = request;
-  lookups_[0].key = request.key;
+  if (memcache::is_meta(request.command)) {
+    flags_[0] = flags;
+    // The key may be one that the flags hold.
+    if (request.key.data() == flags.key.data())
+      requests_[0].key = {flags_[0].key.data(), request.key.size()};
+  }
+  lookups_[0].key = requests_[0].key;
   count_ = 1;
   next_ = 0;
 }

@@ -1,5 +1,6 @@
 // MemcacheBatch holds key operations that were parsed ahead, so that the store can fetch the memory
-// of all of them at once: two parallel arrays, look-ups for the store and requests for the service.
+// of all of them at once: parallel arrays, look-ups for the store, requests and the flags of meta
+// commands for the service.
 //
 // One per worker, filled anew by every turn.
 #pragma once
@@ -24,14 +25,17 @@ class MemcacheBatch {
   [[nodiscard]] memcache::ParseStatus parse(std::string_view in,
                                             memcache::RequestParser& parser) noexcept;
   // A batch of one request that was parsed before; `in` is what stands behind its line now.
-  void assign(const memcache::Request& request, std::string_view in,
-              const memcache::RequestParser& parser) noexcept;
+  // `flags` are those of a meta command; they may be this batch's own incomplete_flags().
+  void assign(const memcache::Request& request, const memcache::MetaFlags& flags,
+              std::string_view in, const memcache::RequestParser& parser) noexcept;
 
   [[nodiscard]] std::span<Lookup> lookups() noexcept { return {lookups_.data(), count_}; }
 
   // The first operation that is not done. REQUIRES: !is_done()
   [[nodiscard]] const memcache::Request& request() const noexcept { return requests_[next_]; }
   [[nodiscard]] const Lookup& lookup() const noexcept { return lookups_[next_]; }
+  // REQUIRES: is_meta(request().command)
+  [[nodiscard]] const memcache::MetaFlags& flags() const noexcept { return flags_[next_]; }
   void advance() noexcept { ++next_; }
   [[nodiscard]] bool is_done() const noexcept { return next_ == count_; }
   [[nodiscard]] size_t done() const noexcept { return next_; }
@@ -44,6 +48,9 @@ class MemcacheBatch {
 
   // The request behind the batch. REQUIRES: parse() said kIncompleteValue
   [[nodiscard]] const memcache::Request& incomplete() const noexcept { return requests_[count_]; }
+  [[nodiscard]] const memcache::MetaFlags& incomplete_flags() const noexcept {
+    return flags_[count_];
+  }
 
   // How far the input is done, and the parser with it: operations parsed in vain will come again.
   [[nodiscard]] const char* settle(memcache::RequestParser& parser) const noexcept;
@@ -51,6 +58,7 @@ class MemcacheBatch {
  private:
   std::array<Lookup, kBatch> lookups_;
   std::array<memcache::Request, kBatch> requests_;
+  std::array<memcache::MetaFlags, kBatch> flags_;
   size_t count_ = 0;
   size_t next_ = 0;
   size_t stop_ = 0;

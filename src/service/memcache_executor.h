@@ -14,7 +14,9 @@
 #include "buffer/output.h"
 #include "protocol/memcache/compose.h"
 #include "protocol/memcache/request.h"
+#include "service/memcache_batch.h"
 #include "service/memcache_expiry.h"
+#include "service/memcache_meta.h"
 #include "service/memcache_metrics.h"
 #include "service/memcache_outcome.h"
 #include "service/memcache_value.h"
@@ -34,13 +36,16 @@ class MemcacheExecutor {
   MemcacheExecutor(Store& store, const Clock& clock, Output& out) noexcept
       : store_(store), clock_(clock), out_(out) {}
 
-  // Retrieval, storage, delete, incr, decr and touch. `received` has the value that did not come
-  // with its request, if there is one. REQUIRES: in an epoch in which lookup was prepared;
+  // The batch's next operation, which is about a key. `received` has the value that did not come
+  // with its request, if there is one. REQUIRES: in an epoch in which the batch was prepared;
   // out.has_room()
-  [[nodiscard]] MemcacheOutcome execute(const Lookup& lookup, const memcache::Request& request,
+  [[nodiscard]] MemcacheOutcome execute(const MemcacheBatch& batch,
                                         Reservation* received) noexcept {
     using memcache::Command;
+    const Lookup& lookup = batch.lookup();
+    const memcache::Request& request = batch.request();
     if (is_retrieval(request.command)) return retrieve(lookup, request);
+    if (is_meta(request.command)) return execute_meta(batch, received);
     if (is_storage(request.command)) return store(lookup, request, received);
     if (request.command == Command::kDelete) return remove(lookup, request);
     if (request.command == Command::kTouch) return touch(lookup, request);
@@ -57,7 +62,10 @@ class MemcacheExecutor {
   // Answers a value above the store's limit; a set removes what stood there. REQUIRES: as execute()
   void refuse_size(const Lookup& lookup, const memcache::Request& request) noexcept {
     tally_.count(MemcacheCount::kTooLarge);
-    if (request.command == memcache::Command::kSet) (void)store_.erase(lookup);
+    using memcache::Command;
+    if (request.command == Command::kSet || request.command == Command::kMetaSet) {
+      (void)store_.erase(lookup);
+    }
     answer(request, memcache::Reply::kTooLarge);
   }
 
@@ -99,6 +107,17 @@ class MemcacheExecutor {
       tally_.count(touched ? MemcacheCount::kTouchHit : MemcacheCount::kTouchMiss);
     }
     return MemcacheOutcome::kDone;
+  }
+
+  MemcacheOutcome execute_meta(const MemcacheBatch& batch, Reservation* received) noexcept {
+    const Lookup& lookup = batch.lookup();
+    const memcache::Request& request = batch.request();
+    const bool has_value = request.command == memcache::Command::kMetaSet;
+    if (has_value && request.value_size > store_.value_limit(lookup.key.size())) {
+      refuse_size(lookup, request);
+      return MemcacheOutcome::kDone;
+    }
+    return meta_.execute(lookup, request, batch.flags(), received);
   }
 
   MemcacheOutcome store(const Lookup& lookup, const memcache::Request& request,
@@ -168,16 +187,6 @@ class MemcacheExecutor {
     return store_.publish(lookup, std::move(reservation), value, put_mode(request.command));
   }
 
-  static void fill(Reservation& reservation, std::string_view bytes) noexcept {
-    while (!bytes.empty()) {
-      const auto to = reservation.next();
-      const size_t part = std::min(to.size(), bytes.size());
-      std::memcpy(to.data(), bytes.data(), part);
-      reservation.advance(part);
-      bytes.remove_prefix(part);
-    }
-  }
-
   static PutMode put_mode(memcache::Command command) noexcept {
     if (command == memcache::Command::kAdd) return PutMode::kAdd;
     return command == memcache::Command::kReplace ? PutMode::kReplace : PutMode::kSet;
@@ -234,6 +243,7 @@ class MemcacheExecutor {
   Output& out_;
   MemcacheTally tally_;
   size_t long_bytes_ = 0;
+  MemcacheMeta<Store> meta_{store_, clock_, out_, tally_, long_bytes_};
 };
 
 }  // namespace pelikan

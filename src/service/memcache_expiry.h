@@ -31,4 +31,13 @@ inline constexpr int64_t kMaxRelativeExptime = int64_t{30} * 24 * 60 * 60;
   return delay == 0 ? Expiry{clock.now_ms()} : expiry_of(delay, clock);
 }
 
+// Whole seconds until an item dies, -1: never. A second that has begun counts, but for the 125 ms
+// that a store may add to a time to live.
+[[nodiscard]] inline int64_t seconds_left(Expiry expiry, const Clock& clock) noexcept {
+  if (expiry.at_ms == Expiry::kNever) return -1;
+  constexpr int64_t kAddedMs = 125;
+  const int64_t left_ms = expiry.at_ms - clock.now_ms() - kAddedMs;
+  return left_ms <= 0 ? 0 : (left_ms + 999) / 1000;
+}
+
 }  // namespace pelikan

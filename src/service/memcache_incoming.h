@@ -31,17 +31,19 @@ class IncomingValue {
 
   // Finds a place for a storage request's value; null when there is none. REQUIRES: not in an epoch
   [[nodiscard]] static std::unique_ptr<IncomingValue> begin(const memcache::Request& request,
+                                                            const memcache::MetaFlags& flags,
                                                             Store& store,
                                                             BufferPool& pool) noexcept {
     std::optional<Memory> memory;
-    if (!is_join(request.command) && store.is_large(request.key.size(), request.value_size)) {
+    if (!is_join(request.command, flags) &&
+        store.is_large(request.key.size(), request.value_size)) {
       if (auto reservation = reserve(request, store)) memory.emplace(*std::move(reservation));
     } else if (auto gathered = GatherBuffer::borrow(pool, request.value_size)) {
       memory.emplace(*std::move(gathered));
     }
     if (!memory) return nullptr;
     return std::unique_ptr<IncomingValue>(new (std::nothrow)
-                                              IncomingValue(request, *std::move(memory)));
+                                              IncomingValue(request, flags, *std::move(memory)));
   }
   IncomingValue(const IncomingValue&) = delete;
   IncomingValue& operator=(const IncomingValue&) = delete;
@@ -75,18 +77,26 @@ class IncomingValue {
     request.value = gathered == nullptr ? nullptr : gathered->bytes().data();
     return request;
   }
+  // The flags of a meta command.
+  [[nodiscard]] const memcache::MetaFlags& flags() const noexcept { return flags_; }
   [[nodiscard]] Reservation* reservation() noexcept { return std::get_if<Reservation>(&memory_); }
 
  private:
   using Memory = std::variant<GatherBuffer, Reservation>;
 
-  IncomingValue(const memcache::Request& request, Memory memory) noexcept
+  IncomingValue(const memcache::Request& request, const memcache::MetaFlags& flags,
+                Memory memory) noexcept
       : memory_(std::move(memory)), request_(request) {
+    if (memcache::is_meta(request.command)) flags_ = flags;
     std::memcpy(key_.data(), request.key.data(), request.key.size());
   }
 
-  static bool is_join(memcache::Command command) noexcept {
-    return command == memcache::Command::kAppend || command == memcache::Command::kPrepend;
+  static bool is_join(memcache::Command command, const memcache::MetaFlags& flags) noexcept {
+    using memcache::Command;
+    using memcache::MetaMode;
+    if (command == Command::kAppend || command == Command::kPrepend) return true;
+    if (command != Command::kMetaSet) return false;
+    return flags.mode == MetaMode::kAppend || flags.mode == MetaMode::kPrepend;
   }
 
   static std::optional<Reservation> reserve(const memcache::Request& request,
@@ -106,6 +116,7 @@ class IncomingValue {
 
   Memory memory_;
   memcache::Request request_;
+  memcache::MetaFlags flags_;
   size_t asked_ = 0;
   std::array<char, memcache::kMaxKey> key_;
 };

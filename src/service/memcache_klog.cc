@@ -38,6 +38,16 @@ std::string_view verb_of(Command command) noexcept {
       return "decr ";
     case Command::kTouch:
       return "touch ";
+    case Command::kMetaGet:
+      return "mg ";
+    case Command::kMetaSet:
+      return "ms ";
+    case Command::kMetaDelete:
+      return "md ";
+    case Command::kMetaArithmetic:
+      return "ma ";
+    case Command::kMetaDebug:
+      return "me ";
     case Command::kFlushAll:
     case Command::kVersion:
     case Command::kVerbosity:

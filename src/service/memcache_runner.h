@@ -115,7 +115,7 @@ class MemcacheRunner {
         attempts_ = 0;
         continue;
       }
-      switch (executor_.execute(batch.lookup(), batch.request(), received)) {
+      switch (executor_.execute(batch, received)) {
         case MemcacheOutcome::kDone:
           attempts_ = 0;
           break;

@@ -49,7 +49,7 @@ constexpr auto kGeneral = std::to_array<Row>({
       "memcache_cas"}},
     {"cmd_flush", {"memcache_flush"}},
     {"cmd_touch", {"memcache_touch_hit", "memcache_touch_miss"}},
-    {"cmd_meta"},
+    {"cmd_meta", {"memcache_meta"}},
     {"get_hits", {"memcache_get_hit"}},
     {"get_misses", {"memcache_get_miss"}},
     {"get_expired", {"seg_get_expired"}},

@@ -61,7 +61,7 @@ class MemcacheTurn {
         runner_.stop();
         break;
       case memcache::ParseStatus::kIncompleteValue:
-        begin_value(shared_.batch.incomplete());
+        begin_value(shared_.batch.incomplete(), shared_.batch.incomplete_flags());
         break;
       case memcache::ParseStatus::kHangUp:
         runner_.tally().count(MemcacheCount::kHangUp);
@@ -72,7 +72,7 @@ class MemcacheTurn {
 
   // A request whose value is not all there. One that fits the input waits there and is parsed
   // again.
-  void begin_value(const memcache::Request& request) noexcept {
+  void begin_value(const memcache::Request& request, const memcache::MetaFlags& flags) noexcept {
     const auto line = static_cast<size_t>(request.value - rest_.data());
     const size_t whole = line + request.value_size + memcache::kTerminator;
     const bool too_large = request.value_size > shared_.store.value_limit(request.key.size());
@@ -81,20 +81,20 @@ class MemcacheTurn {
       return;
     }
     if (!too_large) {
-      state_.incoming = IncomingValue<Store>::begin(request, shared_.store, out_.pool());
+      state_.incoming = IncomingValue<Store>::begin(request, flags, shared_.store, out_.pool());
     }
     if (state_.incoming == nullptr) {
       if (!too_large) runner_.give_up_next();
-      return refuse_value(request);
+      return refuse_value(request, flags);
     }
     rest_.remove_prefix(line);
   }
 
   // A value that is too large, or that all attempts to find memory for were in vain: the executor
   // says so, and what comes of the value is swallowed.
-  void refuse_value(memcache::Request request) noexcept {
+  void refuse_value(memcache::Request request, const memcache::MetaFlags& flags) noexcept {
     request.end = request.value;
-    shared_.batch.assign(request, rest_, state_.parser);
+    shared_.batch.assign(request, flags, rest_, state_.parser);
     run_batch(nullptr);
     state_.swallow = request.value_size + memcache::kTerminator;
   }
@@ -130,7 +130,7 @@ class MemcacheTurn {
       request.refusal = memcache::Reply::kBadDataChunk;
       request.value_size = 0;
     }
-    shared_.batch.assign(request, rest_, state_.parser);
+    shared_.batch.assign(request, state_.incoming->flags(), rest_, state_.parser);
     run_batch(state_.incoming->reservation());
     if (shared_.batch.is_done()) state_.incoming.reset();
   }

@@ -1,8 +1,10 @@
-// The reply to a key that was found: an item of any store, written into the output.
+// Values of any store: the reply to a key that was found, and memory filled for one.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -12,6 +14,18 @@
 #include "storage/store.h"
 
 namespace pelikan {
+
+// Copies the whole value into the memory reserved for it.
+template <class Reservation>
+void fill(Reservation& reservation, std::string_view bytes) noexcept {
+  while (!bytes.empty()) {
+    const auto to = reservation.next();
+    const size_t part = std::min(to.size(), bytes.size());
+    std::memcpy(to.data(), bytes.data(), part);
+    reservation.advance(part);
+    bytes.remove_prefix(part);
+  }
+}
 
 enum class Composed : uint8_t {
   kShort,   // in one reserve()

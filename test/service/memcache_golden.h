@@ -68,6 +68,9 @@ inline constexpr std::array kGoldenTables{
     GoldenTable{"auth", 35,
 #include "memcache_golden_auth.txt"
     },
+    GoldenTable{"meta", 220,
+#include "memcache_golden_meta.txt"
+    },
 };
 // clang-format on
 

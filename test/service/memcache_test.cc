@@ -61,6 +61,10 @@ class WatchedStore : public MapStore {
                     PutMode mode) noexcept {
     return MapStore::publish(key, std::move(value.inner_), meta, mode);
   }
+  Written publish(const Lookup& key, Reservation&& value, const Value& meta,
+                  const WriteTerms& terms) noexcept {
+    return MapStore::publish(key, std::move(value.inner_), meta, terms);
+  }
   PutStatus publish_if(const Lookup& key, Reservation&& value, const Value& meta,
                        uint64_t cas) noexcept {
     return MapStore::publish_if(key, std::move(value.inner_), meta, cas);

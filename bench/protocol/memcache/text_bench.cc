@@ -64,10 +64,11 @@ void parse(benchmark::State& state, std::string (*make)()) {
   const std::string text = make();
   for ([[maybe_unused]] auto round : state) {
     RequestParser parser;
+    MetaFlags flags;
     size_t operations = 0;
     for (std::string_view in = text; !in.empty(); ++operations) {
       Request request;
-      CHECK(parser.parse(in, request) == ParseStatus::kRequest);
+      CHECK(parser.parse(in, request, flags) == ParseStatus::kRequest);
       benchmark::DoNotOptimize(request);
       in.remove_prefix(static_cast<size_t>(request.end - in.data()));
     }

@@ -58,6 +58,11 @@ std::string_view command_word(Command command) noexcept {
       return "lru_crawler";
     case Command::kShutdown:
       return "shutdown";
+    case Command::kMetaGet:
+    case Command::kMetaSet:
+    case Command::kMetaDelete:
+    case Command::kMetaArithmetic:
+    case Command::kMetaDebug:
     case Command::kRefused:
       break;
   }
@@ -126,6 +131,11 @@ char* write_arguments(char* to, const Request& request) noexcept {
     case Command::kGets:
     case Command::kGat:
     case Command::kGats:
+    case Command::kMetaGet:
+    case Command::kMetaSet:
+    case Command::kMetaDelete:
+    case Command::kMetaArithmetic:
+    case Command::kMetaDebug:
     case Command::kVersion:
     case Command::kQuit:
     case Command::kMetaNoop:

@@ -107,7 +107,7 @@ inline char* compose_number(char* to, uint64_t number) noexcept {
 // Bytes that compose_request may write for this request.
 [[nodiscard]] size_t request_bound(const Request& request) noexcept;
 // A request as a client sends it, with its value; a retrieval of one key. A refused one cannot be
-// composed.
+// composed, and one with MetaFlags takes compose_meta_request().
 char* compose_request(char* to, const Request& request) noexcept;
 
 // Bytes that compose_retrieval may write for these keys.

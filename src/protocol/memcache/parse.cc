@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 #include "protocol/memcache/line.h"
+#include "protocol/memcache/parse_meta.h"
+#include "protocol/memcache/parse_value.h"
 #include "protocol/memcache/scan.h"
 
 namespace pelikan::memcache {
@@ -22,8 +24,7 @@ enum class Form : uint8_t {
   kControl,      // [number] [noreply]
   kWords,        // anything
   kAdmin,        // anything, and [noreply]
-  kMeta,         // <key> <flags>*
-  kMetaSet,      // <key> <bytes> <flags>*
+  kMeta,         // <key> [bytes] <flag>*
   kUnknown,
   kForeign,  // another protocol
 };
@@ -98,12 +99,15 @@ Verb find_verb(std::string_view word) noexcept {
     case pack("mn"):
       return {Command::kMetaNoop, Form::kWords};
     case pack("mg"):
-    case pack("md"):
-    case pack("ma"):
-    case pack("me"):
-      return {Command::kRefused, Form::kMeta};
+      return {Command::kMetaGet, Form::kMeta};
     case pack("ms"):
-      return {Command::kRefused, Form::kMetaSet};
+      return {Command::kMetaSet, Form::kMeta};
+    case pack("md"):
+      return {Command::kMetaDelete, Form::kMeta};
+    case pack("ma"):
+      return {Command::kMetaArithmetic, Form::kMeta};
+    case pack("me"):
+      return {Command::kMetaDebug, Form::kMeta};
     // From a browser lured into speaking to us; nothing of it may be run.
     case pack("GET"):
     case pack("POST"):
@@ -120,28 +124,10 @@ Verb find_verb(std::string_view word) noexcept {
   return {Command::kRefused, Form::kUnknown};
 }
 
-ParseStatus refuse(Request& request, Reply why, const char* behind) noexcept {
-  request.command = Command::kRefused;
-  request.refusal = why;
-  request.end = behind;
-  return ParseStatus::kRequest;
-}
-
 ParseStatus parse_unknown(Line& line, Request& request) noexcept {
   request.noreply = line.last_word() == "noreply";
   if (line.cut()) return ParseStatus::kIncomplete;
   return refuse(request, Reply::kError, line.behind());
-}
-
-// The value of a storage request whose line is good.
-ParseStatus parse_value(const char* end, Request& request) noexcept {
-  const size_t whole = size_t{request.value_size} + kTerminator;
-  if (static_cast<size_t>(end - request.value) < whole) return ParseStatus::kIncompleteValue;
-  request.end = request.value + whole;
-  if (std::memcmp(request.end - kTerminator, "\r\n", kTerminator) == 0)
-    return ParseStatus::kRequest;
-  request.value_size = 0;
-  return refuse(request, Reply::kBadDataChunk, request.end);
 }
 
 ParseStatus parse_storage(Line& line, const char* end, Request& request) noexcept {
@@ -246,18 +232,6 @@ ParseStatus parse_admin(Line& line, Request& request) noexcept {
   return status;
 }
 
-// Known, but not served: refused with the data it brings.
-ParseStatus parse_meta(Line& line, bool has_value, Request& request) noexcept {
-  const std::string_view key = line.word();
-  const auto size = has_value ? line.number() : std::optional<uint64_t>(0);
-  line.last_word();
-  if (line.cut()) return ParseStatus::kIncomplete;
-  const bool is_readable = !key.empty() && size && *size <= kMaxValue;
-  if (is_readable && has_value) request.value_size = static_cast<uint32_t>(*size + kTerminator);
-  const bool is_good = is_readable && key.size() <= kMaxKey;
-  return refuse(request, is_good ? Reply::kMetaUnsupported : Reply::kBadFormat, line.behind());
-}
-
 enum class KeyList : uint8_t { kWhole, kCut, kBad };
 
 // The rest of a list: all there and good, good as far as it goes, or with a key that is too long.
@@ -332,7 +306,7 @@ ParseStatus parse_key_list(std::string_view in, const char* p, bool has_exptime,
   return in.size() <= kMaxOpenLine ? ParseStatus::kIncomplete : status;
 }
 
-ParseStatus parse_line(std::string_view in, Request& request) noexcept {
+ParseStatus parse_line(std::string_view in, Request& request, MetaFlags& flags) noexcept {
   const char* begin = in.data();
   const char* end = begin + in.size();
   // A line that goes on behind the limit is cut there, and so found to be too long.
@@ -367,9 +341,7 @@ ParseStatus parse_line(std::string_view in, Request& request) noexcept {
     case Form::kAdmin:
       return parse_admin(line, request);
     case Form::kMeta:
-      return parse_meta(line, false, request);
-    case Form::kMetaSet:
-      return parse_meta(line, true, request);
+      return parse_meta(p, limit, end, request, flags);
     case Form::kUnknown:
       return parse_unknown(line, request);
     case Form::kForeign:
@@ -378,14 +350,17 @@ ParseStatus parse_line(std::string_view in, Request& request) noexcept {
   return ParseStatus::kHangUp;
 }
 
-// The most frequent command is told by four bytes, without a look for the end of its word.
+// The most frequent commands are told by a few bytes, without a look for the end of their word.
 bool begins_with_get(std::string_view in) noexcept {
   return in.size() > 4 && std::memcmp(in.data(), "get ", 4) == 0;
+}
+bool begins_with_meta_get(std::string_view in) noexcept {
+  return in.size() > 3 && std::memcmp(in.data(), "mg ", 3) == 0;
 }
 
 }  // namespace
 
-ParseStatus RequestParser::parse(std::string_view in, Request& request) noexcept {
+ParseStatus RequestParser::parse(std::string_view in, Request& request, MetaFlags& flags) noexcept {
   request = Request{};
   ParseStatus status;
   if (inside_) {
@@ -395,12 +370,19 @@ ParseStatus RequestParser::parse(std::string_view in, Request& request) noexcept
   } else if (begins_with_get(in)) {
     request.command = Command::kGet;
     status = parse_key_list(in, in.data() + 4, false, request);
+  } else if (begins_with_meta_get(in)) {
+    const char* begin = in.data();
+    const char* end = begin + in.size();
+    request.command = Command::kMetaGet;
+    status = parse_meta(begin + 3, begin + std::min(in.size(), kMaxLine), end, request, flags);
   } else {
-    status = parse_line(in, request);
-    const bool is_open = status == ParseStatus::kIncomplete && in.size() > kMaxOpenLine;
-    if (is_open && !is_retrieval(request.command)) return ParseStatus::kHangUp;
+    status = parse_line(in, request, flags);
   }
-  if (status == ParseStatus::kRequest) continue_behind(request);
+  if (status == ParseStatus::kRequest) {
+    continue_behind(request);
+  } else if (status == ParseStatus::kIncomplete && in.size() > kMaxOpenLine) {
+    if (!is_retrieval(request.command)) return ParseStatus::kHangUp;
+  }
   return status;
 }
 

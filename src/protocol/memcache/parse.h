@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "protocol/memcache/meta.h"
 #include "protocol/memcache/request.h"
 
 namespace pelikan::memcache {
@@ -27,8 +28,9 @@ enum class ParseStatus : uint8_t {
 class RequestParser {
  public:
   // The key operation at the start of `in`; the next one stands at request.end.
+  // A meta command's flags are left in `flags`, which lives as long as the request's key is used.
   // REQUIRES: kScanSlack bytes behind `in` may be read
-  [[nodiscard]] ParseStatus parse(std::string_view in, Request& request) noexcept;
+  [[nodiscard]] ParseStatus parse(std::string_view in, Request& request, MetaFlags& flags) noexcept;
   // Goes back to the place behind this request: those parsed after it will come again.
   void continue_behind(const Request& request) noexcept;
 

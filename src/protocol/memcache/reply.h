@@ -26,7 +26,15 @@ enum class Reply : uint8_t {
   kInvalidDelta,
   kNotNumber,
   kFlushNotAllowed,
-  kMetaUnsupported,
+  kInvalidFlag,
+  kDuplicateFlag,
+  kInvalidOrDuplicateFlag,
+  kTooManyFlags,
+  kBadToken,
+  kBadKeyEncoding,
+  kOpaqueTooLong,
+  kInvalidSetMode,
+  kInvalidArithmeticMode,
   kTooLarge,
   kNoMemory,
   kNoMemoryForGet,
@@ -76,8 +84,24 @@ enum class Reply : uint8_t {
       return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
     case Reply::kFlushNotAllowed:
       return "CLIENT_ERROR flush_all not allowed\r\n";
-    case Reply::kMetaUnsupported:
-      return "CLIENT_ERROR meta commands are not supported\r\n";
+    case Reply::kInvalidFlag:
+      return "CLIENT_ERROR invalid flag\r\n";
+    case Reply::kDuplicateFlag:
+      return "CLIENT_ERROR duplicate flag\r\n";
+    case Reply::kInvalidOrDuplicateFlag:
+      return "CLIENT_ERROR invalid or duplicate flag\r\n";
+    case Reply::kTooManyFlags:
+      return "CLIENT_ERROR options flags are too long\r\n";
+    case Reply::kBadToken:
+      return "CLIENT_ERROR bad token in command line format\r\n";
+    case Reply::kBadKeyEncoding:
+      return "CLIENT_ERROR error decoding key\r\n";
+    case Reply::kOpaqueTooLong:
+      return "CLIENT_ERROR opaque token too long\r\n";
+    case Reply::kInvalidSetMode:
+      return "CLIENT_ERROR invalid mode for ms M token\r\n";
+    case Reply::kInvalidArithmeticMode:
+      return "CLIENT_ERROR invalid mode for ma M token\r\n";
     case Reply::kTooLarge:
       return "SERVER_ERROR object too large for cache\r\n";
     case Reply::kNoMemory:

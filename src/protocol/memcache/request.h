@@ -41,6 +41,11 @@ enum class Command : uint8_t {
   kIncr,
   kDecr,
   kTouch,
+  kMetaGet,
+  kMetaSet,
+  kMetaDelete,
+  kMetaArithmetic,
+  kMetaDebug,
   kFlushAll,
   kVersion,
   kVerbosity,
@@ -61,12 +66,18 @@ enum class Command : uint8_t {
   return command >= Command::kSet && command <= Command::kCas;
 }
 
+// Those that bring MetaFlags.
+[[nodiscard]] constexpr bool is_meta(Command command) noexcept {
+  return command >= Command::kMetaGet && command <= Command::kMetaDebug;
+}
+
 // Commands that are about no item.
 [[nodiscard]] constexpr bool is_control(Command command) noexcept {
   return command >= Command::kFlushAll;
 }
 
-// One key operation. Views point into the input and live as long as it does.
+// One key operation. Views point into the input and live as long as it does; a key that came in
+// base64 lives in its MetaFlags.
 struct Request {
   std::string_view key;         // control: the argument words
   const char* end = nullptr;    // the byte behind this operation in the input

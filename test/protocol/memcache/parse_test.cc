@@ -16,6 +16,7 @@ using test::Padded;
 struct Seen {
   ParseStatus status;
   Request request;
+  MetaFlags flags;
   size_t size = 0;  // bytes of the input it took
   std::string key;
   std::string value;
@@ -24,7 +25,7 @@ struct Seen {
 Seen parse(std::string_view text, RequestParser parser = {}) {
   const Padded input(text);
   Seen seen;
-  seen.status = parser.parse(input.text(), seen.request);
+  seen.status = parser.parse(input.text(), seen.request, seen.flags);
   if (seen.status != ParseStatus::kRequest && seen.status != ParseStatus::kIncompleteValue) {
     return seen;
   }
@@ -43,9 +44,10 @@ std::vector<std::string> operations(std::string_view text) {
   const Padded input(text);
   std::string_view rest = input.text();
   RequestParser parser;
+  MetaFlags flags;
   Request request;
   std::vector<std::string> keys;
-  while (!rest.empty() && parser.parse(rest, request) == ParseStatus::kRequest) {
+  while (!rest.empty() && parser.parse(rest, request, flags) == ParseStatus::kRequest) {
     std::string row(request.key);
     if (request.command == Command::kRefused) row = "!" + std::string(reply_line(request.refusal));
     keys.push_back(row + (is_retrieval(request.command) && request.last ? "." : ""));
@@ -76,13 +78,14 @@ END_TEST
 START_TEST(gat_carries_its_exptime_to_every_key) {
   const Padded input("gat -5 a b\r\n");
   RequestParser parser;
+  MetaFlags flags;
   Request request;
-  ck_assert(parser.parse(input.text(), request) == ParseStatus::kRequest);
+  ck_assert(parser.parse(input.text(), request, flags) == ParseStatus::kRequest);
   ck_assert_int_eq(request.exptime, -5);
   ck_assert(!request.last);
   const std::string_view rest =
       input.text().substr(static_cast<size_t>(request.end - input.text().data()));
-  ck_assert(parser.parse(rest, request) == ParseStatus::kRequest);
+  ck_assert(parser.parse(rest, request, flags) == ParseStatus::kRequest);
   ck_assert_text_eq(request.key, "b");
   ck_assert_int_eq(request.exptime, -5);
   ck_assert(request.last);
@@ -93,14 +96,15 @@ END_TEST
 START_TEST(a_parser_sent_back_behind_a_key_goes_on_inside_the_get) {
   const Padded input("get a b c\r\n");
   RequestParser parser;
+  MetaFlags flags;
   Request first, next;
-  ck_assert(parser.parse(input.text(), first) == ParseStatus::kRequest);
+  ck_assert(parser.parse(input.text(), first, flags) == ParseStatus::kRequest);
   const std::string_view rest =
       input.text().substr(static_cast<size_t>(first.end - input.text().data()));
-  ck_assert(parser.parse(rest, next) == ParseStatus::kRequest);
-  ck_assert(parser.parse("c\r\n" + std::string(64, ' '), next) == ParseStatus::kRequest);
+  ck_assert(parser.parse(rest, next, flags) == ParseStatus::kRequest);
+  ck_assert(parser.parse("c\r\n" + std::string(64, ' '), next, flags) == ParseStatus::kRequest);
   parser.continue_behind(first);
-  ck_assert(parser.parse(rest, next) == ParseStatus::kRequest);
+  ck_assert(parser.parse(rest, next, flags) == ParseStatus::kRequest);
   ck_assert_text_eq(next.key, "b");
 }
 END_TEST
@@ -128,9 +132,11 @@ START_TEST(a_bad_key_in_a_list_already_begun_ends_the_connection) {
   while (list.size() <= kMaxOpenLine) list += " key_of_20_bytes_long";
   const Padded input(list);
   RequestParser parser;
+  MetaFlags flags;
   Request request;
-  ck_assert(parser.parse(input.text(), request) == ParseStatus::kRequest);
-  ck_assert(parser.parse(Padded(std::string(251, 'k')).text(), request) == ParseStatus::kRequest);
+  ck_assert(parser.parse(input.text(), request, flags) == ParseStatus::kRequest);
+  ck_assert(parser.parse(Padded(std::string(251, 'k')).text(), request, flags) ==
+            ParseStatus::kRequest);
   ck_assert(request.command == Command::kRefused);
   ck_assert(request.close);
 }
@@ -143,10 +149,11 @@ START_TEST(a_line_end_cut_in_two_makes_no_key_too_long) {
   while (list.size() <= kMaxOpenLine) list += " " + longest;
   const Padded input(list + "\r");
   RequestParser parser;
+  MetaFlags flags;
   Request request;
   std::string_view rest = input.text();
   size_t keys = 0;
-  while (parser.parse(rest, request) == ParseStatus::kRequest) {
+  while (parser.parse(rest, request, flags) == ParseStatus::kRequest) {
     ck_assert(request.command == Command::kGet);
     rest.remove_prefix(static_cast<size_t>(request.end - rest.data()));
     ++keys;
@@ -320,16 +327,60 @@ START_TEST(noreply_is_not_among_the_words_of_an_admin_command) {
 }
 END_TEST
 
-START_TEST(meta_commands_are_known_but_refused_with_the_data_they_bring) {
-  for (const char* text : {"mg k v\r\n", "md k\r\n", "ma k N0\r\n", "me k\r\n"}) {
-    expect_refused(text, Reply::kMetaUnsupported);
+START_TEST(meta_commands_without_a_good_key_or_length_are_refused) {
+  for (const char* text : {"mg\r\n", "ms\r\n", "ms k\r\n", "ms k x\r\n", "ms k -1\r\n",
+                           "ms k 2147483647\r\n", "md \r\n", "ma\r\n", "me\r\n"}) {
+    expect_refused(text, Reply::kBadFormat);
   }
-  expect_refused("ms k 5 T0\r\nhello\r\n", Reply::kMetaUnsupported);
-  ck_assert_uint_eq(parse("ms k 5 T0\r\nhello\r\n").request.value_size, 7);
-  expect_refused("mg\r\n", Reply::kBadFormat);
-  expect_refused("mg " + std::string(251, 'k') + "\r\n", Reply::kBadFormat);
-  expect_refused("ms k x\r\n", Reply::kBadFormat);
+  expect_refused("mg " + std::string(251, 'k') + " v\r\n", Reply::kBadFormat);
   ck_assert(parse("mn\r\n").request.command == Command::kMetaNoop);
+}
+END_TEST
+
+START_TEST(flags_of_meta_commands_are_decoded_in_their_order) {
+  const Seen seen = parse("mg key t T-30 N60 R5 v Oabc C18446744073709551615 E7 k\r\n");
+  ck_assert(seen.request.command == Command::kMetaGet);
+  ck_assert_text_eq(seen.key, "key");
+  ck_assert_text_eq((std::string_view{seen.flags.order.data(), seen.flags.count}), "tTNRvOCEk");
+  ck_assert(seen.flags.has('k') && !seen.flags.has('K') && !seen.flags.has('q'));
+  ck_assert_int_eq(seen.flags.exptime, -30);
+  ck_assert_int_eq(seen.flags.vivify_exptime, 60);
+  ck_assert_int_eq(seen.flags.recache_exptime, 5);
+  ck_assert_uint_eq(seen.flags.cas, UINT64_MAX);
+  ck_assert_uint_eq(seen.flags.new_cas, 7);
+  ck_assert_text_eq(seen.flags.opaque_text(), "abc");
+}
+END_TEST
+
+START_TEST(modes_are_told_by_their_first_letter) {
+  ck_assert(parse("ms k 0 ME\r\n\r\n").flags.mode == MetaMode::kAdd);
+  ck_assert(parse("ms k 0 mp\r\n\r\n").status == ParseStatus::kRequest);
+  ck_assert(parse("ms k 0 Mprepend\r\n\r\n").flags.mode == MetaMode::kPrepend);
+  ck_assert(parse("ma k M-\r\n").flags.mode == MetaMode::kDecrement);
+  ck_assert(parse("ma k Mi\r\n").flags.mode == MetaMode::kIncrement);
+  expect_refused("ma k MA\r\n", Reply::kInvalidArithmeticMode);
+  expect_refused("ms k 0 M\r\n\r\n", Reply::kInvalidSetMode);
+  ck_assert(parse("mg k MA\r\n").request.command == Command::kMetaGet);  // no use for it
+}
+END_TEST
+
+START_TEST(keys_in_base64_are_decoded_beside_the_input) {
+  const Seen seen = parse("ms AP8gCg== 2 b\r\nhi\r\n");
+  ck_assert(seen.request.command == Command::kMetaSet);
+  ck_assert(seen.key == std::string("\0\xff \n", 4));
+  expect_refused("mg a b\r\n", Reply::kBadKeyEncoding);
+  expect_refused("mg YQ b\r\n", Reply::kBadKeyEncoding);
+  expect_refused("me Y=Q= b\r\n", Reply::kBadKeyEncoding);
+}
+END_TEST
+
+START_TEST(a_refused_ms_swallows_its_value) {
+  for (const char* text : {"ms k 5 !\r\nhello\r\n", "ms k 5 Tx\r\nhello\r\n",
+                           "ms k 5 c c\r\nhello\r\n", "ms k 5 b\r\nhello\r\n"}) {
+    const Seen seen = parse(text);
+    ck_assert(seen.request.command == Command::kRefused);
+    ck_assert_uint_eq(seen.request.value_size, 7);
+  }
 }
 END_TEST
 
@@ -337,7 +388,8 @@ START_TEST(every_prefix_of_a_request_is_incomplete_and_never_wrong) {
   for (const std::string_view text :
        {"get abb \r\n", "gat 10 a\r\n", "set k 1 2 3 noreply\r\nabc\r\n",
         "cas k 1 2 3 4\r\nabc\r\n", "incr k 1\r\n", "touch k 1\r\n", "flush_all 1 noreply\r\n",
-        "stats items\r\n", "mg k v\r\n", "unknown word\r\n", "\r\n"}) {
+        "stats items\r\n", "mg k v\r\n", "mg a2V5 b O12 T-1  k \r\n", "ms k 2 T30 c\r\nhi\r\n",
+        "unknown word\r\n", "\r\n"}) {
     for (size_t size = 0; size < text.size(); ++size) {
       const ParseStatus status = parse(text.substr(0, size)).status;
       ck_assert(status == ParseStatus::kIncomplete || status == ParseStatus::kIncompleteValue);
@@ -373,5 +425,8 @@ PELIKAN_TESTS("protocol/memcache/parse",
               flush_all_reads_its_delay_and_noreply_in_every_combination,
               stats_keeps_its_words_without_the_spaces_around_them,
               noreply_is_not_among_the_words_of_an_admin_command,
-              meta_commands_are_known_but_refused_with_the_data_they_bring,
+              meta_commands_without_a_good_key_or_length_are_refused,
+              flags_of_meta_commands_are_decoded_in_their_order,
+              modes_are_told_by_their_first_letter, keys_in_base64_are_decoded_beside_the_input,
+              a_refused_ms_swallows_its_value,
               every_prefix_of_a_request_is_incomplete_and_never_wrong)
