@@ -2,7 +2,7 @@
 # Installs the packages of deps/packages.txt that are missing, as root or through sudo.
 # usage: scripts/setup.sh [build|test|all]      build: to build and run; test: to test; all (default): both
 #
-# Packages that bring a service (memcached, nutcracker) must not start it: it would sit on the port our own
+# Packages that bring a service (memcached, nutcracker, collectd-core) must not start it: it would sit on the port our own
 # server wants. policy-rc.d refuses starts while apt runs, and what is newly installed is disabled for the
 # next boot as well. Services that were there before are left as they are.
 set -euo pipefail
@@ -14,7 +14,7 @@ case $part in
 esac
 list=$(dirname "$0")/../deps/packages.txt
 policy=/usr/sbin/policy-rc.d
-services=(memcached nutcracker)
+services=(memcached nutcracker collectd)
 
 # The packages of the wanted part, one per line.
 wanted() {
@@ -64,7 +64,7 @@ disable_new_services() {
   local package service
   for package in "$@"; do
     for service in "${services[@]}"; do
-      if [ "$package" = "$service" ]; then
+      if [ "${package%-core}" = "$service" ]; then
         update-rc.d "$service" disable
         echo "setup: the service $service stays off, also after a reboot"
       fi

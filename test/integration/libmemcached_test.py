@@ -95,6 +95,16 @@ class LibmemcachedToolsTest(unittest.TestCase):
         self.tool("memcslap", "--noreply", "--non-blocking", "--test=set", "--concurrency=2", "--execute-number=1000")
         wait_for(lambda: int(self.server.stats()["cmd_set"]) >= before + 2000, "all sets to arrive")
 
+    def test_memccapable_finds_every_command_of_the_text_protocol(self):
+        host, port = self.server.address.split(":")
+        result = run("memccapable", "-h", host, "-p", port, "-t", "10", "-a")
+        self.assertEqual((result.stdout.count("[pass]"), result.returncode), (27, 0), result.stdout)
+
+    def test_memcaslap_verifies_what_it_reads(self):
+        text = self.tool("memcaslap", "--threads=1", "--concurrency=16", "--execute_number=20000", "--verify=1.0")
+        self.assertRegex(text, r"\nverify_misses: 0\n")
+        self.assertRegex(text, r"\nverify_failed: 0\n")
+
 
 class UnixSocketTest(unittest.TestCase):
     def test_the_tools_reach_a_unix_socket(self):

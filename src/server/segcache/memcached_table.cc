@@ -99,6 +99,12 @@ void octal(Line& line, const Flag& flag, Text value) {
   line.refuse_value(EX_USAGE, flag, value, "no octal number like 700");
 }
 
+void delimiter(Line& line, const Flag& flag, Text value) {
+  if (value.empty()) return line.refuse_value(kWrong, flag, value, "no character");
+  line.set(flag.key, value.substr(0, 1));
+  line.set("memcache_stats_detail", "yes");
+}
+
 void seconds(Line& line, const Flag& flag, Text value) {
   if (const auto number = line.number(kWrong, flag, value, 0))
     line.set(flag.key, fmt::format("{}s", *number));
@@ -182,7 +188,7 @@ constexpr Flag kFlags[] = {
     {'f', "slab-growth-factor", "num", ignored_factor, "", "no slab classes"},
     {'n', "slab-min-size", "bytes", ignored_count, "", "no slab classes"},
     {'L', "enable-largepages", "", switched, "seg_huge_pages yes", "is the default"},
-    {'D', "", "char", ignored, "", "no statistics by prefix"},
+    {'D', "", "char", delimiter, "memcache_prefix_delimiter", "and memcache_stats_detail yes"},
     {'t', "threads", "num", count, "worker_threads", ""},
     {'R', "max-reqs-per-event", "num", ignored_count, "",
      "what is done for a connection at a time is bounded by its buffers"},
@@ -193,7 +199,7 @@ constexpr Flag kFlags[] = {
      "1k to 1024m, at most half of -m; key, value and header together"},
     {'S', "enable-sasl", "", refused, "", "refused: SASL is not spoken"},
     {'F', "disable-flush-all", "", switched, "memcache_flush_all no", ""},
-    {'X', "disable-dumping", "", ignored, "", "keys cannot be listed"},
+    {'X', "disable-dumping", "", switched, "memcache_dump no", ""},
     {'W', "disable-watch", "", ignored, "", "there is no watch"},
     {'Y', "auth-file", "file", as_it_is, "auth_file", "user:password lines; SIGHUP reads it again"},
     {'e', "memory-file", "file", refused, "", "refused: memory does not outlive the server"},

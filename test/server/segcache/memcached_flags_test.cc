@@ -97,6 +97,9 @@ START_TEST(each_flag_sets_its_option) {
   expect({"-m", "1024m"}, "seg_memory", "1024MiB");
   expect({"-c", "5000"}, "max_connections", "5000");
   expect({"-P", "/run/x.pid"}, "pid_file", "/run/x.pid");
+  expect({"-D", "."}, "memcache_prefix_delimiter", ".");
+  expect({"-D:"}, "memcache_stats_detail", "yes");
+  expect({"-X"}, "memcache_dump", "no");
   expect({"-A"}, "memcache_shutdown", "yes");
   expect({"-Y", "/etc/x"}, "auth_file", "/etc/x");
   expect({"-L"}, "seg_huge_pages", "yes");
