@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -54,6 +55,14 @@ AnonymousPool::AnonymousPool(std::string_view name, size_t bytes, const Terms& t
     ::munmap(mapping_, mapped_bytes_);
     refuse(name, bytes, std::strerror(error));
   }
+}
+
+void AnonymousPool::forget(size_t offset, size_t size) noexcept {
+  static const auto kPage = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  const size_t begin = round_up(offset, kPage);
+  const size_t end = (offset + size) / kPage * kPage;
+  // Locked memory stays where it is, and that is what its owner asked for.
+  if (begin < end) ::madvise(bytes_.data() + begin, end - begin, MADV_DONTNEED);
 }
 
 AnonymousPool::~AnonymousPool() { ::munmap(mapping_, mapped_bytes_); }

@@ -21,6 +21,7 @@ class AnonymousPool final : public DataPool {
   ~AnonymousPool() override;
 
   [[nodiscard]] std::span<std::byte> bytes() noexcept override { return bytes_; }
+  void forget(size_t offset, size_t size) noexcept override;
 
  private:
   std::byte* mapping_;

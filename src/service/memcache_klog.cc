@@ -57,6 +57,7 @@ std::string_view verb_of(Command command) noexcept {
     case Command::kLru:
     case Command::kSlabs:
     case Command::kLruCrawler:
+    case Command::kCacheMemlimit:
     case Command::kShutdown:
     case Command::kRefused:
       break;

@@ -20,6 +20,7 @@
 #include "service/memcache_incoming.h"
 #include "service/memcache_klog.h"
 #include "service/memcache_state.h"
+#include "service/memcache_tuning.h"
 
 namespace pelikan {
 
@@ -155,6 +156,8 @@ class MemcacheRunner {
       refuse(request);
     } else if (request.command == memcache::Command::kFlushAll) {
       flush(request);
+    } else if (request.command == memcache::Command::kCacheMemlimit) {
+      limit_memory(request);
     } else if (const auto start =
                    start_dump(request, shared_.control.may_dump(), out_.size() > 0)) {
       out_.append(start->reply);
@@ -192,6 +195,15 @@ class MemcacheRunner {
     }
     shared_.store.flush(flush_time_of(request.exptime, shared_.clock));
     executor_.answer(request, memcache::Reply::kOk);
+  }
+
+  void limit_memory(const memcache::Request& request) noexcept {
+    auto [bytes, refusal] = read_memory_limit(request.key);
+    if (refusal.empty() && !shared_.store.limit_memory(bytes)) {
+      refusal = "MEMLIMIT_ADJUST_FAILED out of bounds or unable to adjust\r\n";
+    }
+    if (request.noreply) return;
+    out_.append(refusal.empty() ? reply_line(memcache::Reply::kOk) : refusal);
   }
 
   MemcacheShared<Store>& shared_;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "log/log.h"
+#include "metric/registry.h"
 #include "option/option_set.h"
 #include "protocol/admin/compose.h"
 
@@ -112,6 +113,10 @@ std::string plain(const OptionBase& option) {
 }
 
 std::string setting(const Row& row, const ServerContext& context, bool detail_enabled) {
+  if (row.name == "maxbytes") {  // cache_memlimit may have changed it
+    const int64_t limit = context.metrics.read().value("seg_budget_byte");
+    if (limit > 0) return std::to_string(limit);
+  }
   if (row.name == "detail_enabled") return detail_enabled ? "yes" : "no";
   if (row.name == "verbosity") {
     const auto above_info =

@@ -104,6 +104,20 @@ std::string_view answer_tuning(memcache::Command command, std::string_view words
   return lru_crawler(Words(words));
 }
 
+MemoryLimit read_memory_limit(std::string_view words) noexcept {
+  constexpr uint64_t kLeastMib = 8;
+  constexpr uint64_t kMostMib = 1'000'000'000;
+  const auto mib = parse_u32(Words(words).next());
+  if (!mib) return {.refusal = error()};
+  if (*mib < kLeastMib) {
+    return {.refusal = "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n"};
+  }
+  if (*mib > kMostMib) {
+    return {.refusal = "MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n"};
+  }
+  return {.bytes = *mib * kMiB};
+}
+
 bool names_classes(std::string_view word) noexcept {
   if (word == "all" || word == "hash") return true;
   for (bool is_last = false; !is_last;) {

@@ -142,6 +142,9 @@ concept MemcacheStore =
       { s.make_room() } -> std::same_as<bool>;
       // Everything stored before `at` is dead from then on (at or before now: at once).
       s.flush(expiry);
+      // All memory of the store shall be so many bytes, soon; from any thread, outside an epoch.
+      // False: more than it has, or less than it can work with; nothing changed.
+      { s.limit_memory(uint64_t{}) } -> std::same_as<bool>;
       // The largest value that can be stored under a key of this length.
       { s.value_limit(size_t{}) } -> std::same_as<size_t>;
     };

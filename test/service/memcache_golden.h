@@ -62,7 +62,7 @@ inline constexpr std::array kGoldenTables{
     GoldenTable{"dump", 30,
 #include "memcache_golden_dump.txt"
     },
-    GoldenTable{"stats", 50,
+    GoldenTable{"stats", 58,
 #include "memcache_golden_stats.txt"
     },
     GoldenTable{"auth", 35,

@@ -118,6 +118,43 @@ START_TEST(values_of_a_megabyte_are_stored_in_64_mebibytes) {
 }
 END_TEST
 
+// Sets so many items; the value of each tells its key.
+void fill(Rig& rig, test::MemcacheSession<SegStore::Access>& session, int items) {
+  for (int i = 0; i < items; ++i) {
+    const std::string value = value_of(i);
+    const std::string head = "set key" + std::to_string(i) + " 0 0 " + std::to_string(value.size());
+    ck_assert_text_eq(session.connection.send(head + "\r\n" + value + "\r\n"), "STORED\r\n");
+    if (i % 100 == 0) rig.maintenance.run_once();
+  }
+}
+
+int64_t stat(test::MemcacheSession<SegStore::Access>& session, const std::string& name) {
+  const std::string stats = session.connection.send("stats\r\n");
+  const std::string row = "STAT " + name + " ";
+  return std::stoll(stats.substr(stats.find(row) + row.size()));
+}
+
+START_TEST(cache_memlimit_shrinks_the_store_and_lets_it_grow_again) {
+  Rig rig;
+  test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
+  fill(rig, session, 60'000);
+  const int64_t items = stat(session, "curr_items");
+  const int64_t bytes = stat(session, "bytes");
+  ck_assert_text_eq(session.connection.send("cache_memlimit 32\r\n"), "OK\r\n");
+  ck_assert_int_eq(stat(session, "limit_maxbytes"), 32 * kMiB);
+  for (int round = 0; round < 4; ++round) rig.maintenance.run_once();
+  ck_assert_int_lt(stat(session, "curr_items"), items * 6 / 10);
+  ck_assert_int_lt(stat(session, "bytes"), bytes * 6 / 10);
+  fill(rig, session, 1000);
+  ck_assert_int_lt(stat(session, "bytes"), bytes * 6 / 10);
+  ck_assert_text_eq(session.connection.send("cache_memlimit 64\r\n"), "OK\r\n");
+  rig.maintenance.run_once();
+  fill(rig, session, 60'000);
+  ck_assert_int_gt(stat(session, "bytes"), bytes * 9 / 10);
+  rig.store.check_invariants();
+}
+END_TEST
+
 START_TEST(memory_is_told_in_stats) {
   Rig rig;
   test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
@@ -138,4 +175,5 @@ using namespace pelikan;
 PELIKAN_TESTS("service/memcache_seg", every_case_is_answered,
               all_cases_of_a_group_are_answered_in_one_stream,
               a_full_store_goes_on_taking_values_and_never_tells_a_wrong_one,
-              values_of_a_megabyte_are_stored_in_64_mebibytes, memory_is_told_in_stats)
+              values_of_a_megabyte_are_stored_in_64_mebibytes,
+              cache_memlimit_shrinks_the_store_and_lets_it_grow_again, memory_is_told_in_stats)

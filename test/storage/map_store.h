@@ -28,6 +28,7 @@ namespace pelikan::test {
 struct MapLimits {
   size_t value = kMiB;            // the largest value
   size_t large_from = 64 * kKiB;  // values from here on are received into reservations
+  uint64_t memory = 64 * kMiB;    // limit_memory() takes no more
   size_t part = 16 * kKiB;  // large values are handed out, and received, in parts of this size
 };
 
@@ -158,6 +159,8 @@ class MapStore {
     CHECK(epochs_ == 0);
     return room_comes_;
   }
+  // Keeps to no limit, but knows what it was told.
+  [[nodiscard]] bool limit_memory(uint64_t bytes) noexcept { return bytes <= limits_.memory; }
   void flush(Expiry at) noexcept {
     flush_at_ = at;
     flush_if_due();

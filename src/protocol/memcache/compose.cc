@@ -56,6 +56,8 @@ std::string_view command_word(Command command) noexcept {
       return "slabs";
     case Command::kLruCrawler:
       return "lru_crawler";
+    case Command::kCacheMemlimit:
+      return "cache_memlimit";
     case Command::kShutdown:
       return "shutdown";
     case Command::kMetaGet:
@@ -125,6 +127,7 @@ char* write_arguments(char* to, const Request& request) noexcept {
     case Command::kLru:
     case Command::kSlabs:
     case Command::kLruCrawler:
+    case Command::kCacheMemlimit:
     case Command::kShutdown:
       return request.key.empty() ? to : write_word(to, request.key);
     case Command::kGet:

@@ -120,6 +120,7 @@ Verb find_verb(std::string_view word) noexcept {
   if (word == "flush_all") return {Command::kFlushAll, Form::kControl};
   if (word == "verbosity") return {Command::kVerbosity, Form::kControl};
   if (word == "lru_crawler") return {Command::kLruCrawler, Form::kAdmin};
+  if (word == "cache_memlimit") return {Command::kCacheMemlimit, Form::kAdmin};
   if (word == "shutdown") return {Command::kShutdown, Form::kAdmin};
   return {Command::kRefused, Form::kUnknown};
 }

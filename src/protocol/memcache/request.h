@@ -55,6 +55,7 @@ enum class Command : uint8_t {
   kLru,
   kSlabs,
   kLruCrawler,
+  kCacheMemlimit,
   kShutdown,
   kRefused,  // not to be run: `refusal` says why
 };

@@ -78,7 +78,17 @@ SegEngine::SegEngine(const SegOptions& options, size_t threads, const TimeSource
       heap_metrics(registry),
       heap(geometry, heap_memory(geometry, *heap_pool, *table_pool), epochs, heap_metrics),
       access_times(table.homes(), geometry.overflow, geometry.segments),
+      memory_limit(geometry.budget_bytes),
       thread_metrics(make_metrics(threads, registry)),
       gauges(registry, *this) {}
+
+bool SegEngine::limit_memory(uint64_t bytes) noexcept {
+  const auto usable = geometry.usable_within(bytes);
+  if (!usable) return false;
+  heap.limit(geometry, *usable);
+  memory_limit.store(bytes, std::memory_order_relaxed);
+  wakeup.notify();
+  return true;
+}
 
 }  // namespace pelikan

@@ -1,6 +1,7 @@
 // SegEngine: what all threads of a store share, and SegThread: what each has for itself.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,12 +36,17 @@ struct SegEngine {
   SegmentHeap heap;
   AccessTimes access_times;
   Wakeup wakeup;
+  // Bytes; set by any worker for whoever reads the gauges. relaxed: it orders nothing.
+  std::atomic<uint64_t> memory_limit;
   std::vector<std::unique_ptr<SegMetrics>> thread_metrics;  // by line of the epochs
   SegGauges gauges;
 
   [[nodiscard]] size_t memory_bytes() const noexcept {
-    return geometry.heap_bytes() + geometry.table_bytes();
+    const size_t withheld = heap.withheld_count() * geometry.segment_bytes;
+    return geometry.heap_bytes() + geometry.table_bytes() - withheld;
   }
+  // As SegStore::limit_memory().
+  [[nodiscard]] bool limit_memory(uint64_t bytes) noexcept;
 };
 
 // Used by its own thread only.

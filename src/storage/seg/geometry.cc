@@ -28,6 +28,9 @@ constexpr size_t kSegmentsWanted = 1024;
 constexpr double kLoad = 0.7;
 constexpr double kOverflowShare = 0.3125;
 
+// An item of the largest size takes one part in so many of the segments.
+constexpr size_t kLargestShare = 4;
+
 std::string text(size_t bytes) {
   if (bytes >= kMiB && bytes % kMiB == 0) return fmt::format("{}MiB", bytes / kMiB);
   if (bytes >= kKiB && bytes % kKiB == 0) return fmt::format("{}KiB", bytes / kKiB);
@@ -54,10 +57,9 @@ size_t choose_segment_bytes(size_t memory, size_t asked) {
 }
 
 void check_segments(const SegGeometry& plan, size_t memory, size_t threads) {
-  const size_t least = 8 * threads;
-  if (plan.segments < least) {
+  if (plan.segments < plan.least) {
     refuse(fmt::format("seg_memory is {}: room for {} segments of {}, and {} threads need {}",
-                       text(memory), plan.segments, text(plan.segment_bytes), threads, least));
+                       text(memory), plan.segments, text(plan.segment_bytes), threads, plan.least));
   }
   if (plan.segments > kMaxSegments) {
     refuse(fmt::format("seg_memory is {}: more than 2^24 segments of {}; raise seg_segment_size",
@@ -72,7 +74,8 @@ void check_segments(const SegGeometry& plan, size_t memory, size_t threads) {
 // The largest item must leave room for others, and its list of segments must fit its first one.
 size_t check_item_max(const SegGeometry& plan, size_t item_max) {
   const auto layout = LargeLayout::plan(plan.key_max, item_max, plan.segment_bytes);
-  if (layout.bodies + 1 > plan.segments / 4 || layout.value_offset() > plan.segment_bytes / 2) {
+  if (kLargestShare * (layout.bodies + 1) > plan.segments ||
+      layout.value_offset() > plan.segment_bytes / 2) {
     refuse(fmt::format("seg_item_max is {}: too large for {} segments of {}", text(item_max),
                        plan.segments, text(plan.segment_bytes)));
   }
@@ -101,16 +104,29 @@ SegGeometry SegGeometry::plan(const SegOptions& options, size_t threads) {
   plan.overflow =
       std::min(static_cast<size_t>(static_cast<double>(plan.homes) * kOverflowShare) + 1,
                size_t{Bucket::kMaxOverflowIndex});
+  plan.least = 8 * threads;
   check_segments(plan, memory, threads);
 
   plan.key_max = std::min(kMaxKeyBytes, plan.segment_bytes / 4);
   plan.inline_max = std::min(plan.segment_bytes / 2, kMaxInlineValue);
   plan.item_max = options.item_max.get().value;
-  const size_t largest = check_item_max(plan, plan.item_max);
-  plan.open_max = std::max(size_t{4}, plan.segments / 16);
+  plan.largest = check_item_max(plan, plan.item_max);
   plan.reserve = std::max(threads, plan.segments / 100);
-  plan.receive_max = std::max(plan.segments / 8, largest);
+  plan.least = std::max({plan.least, kLargestShare * plan.largest, 4 * plan.reserve});
   return plan;
+}
+
+size_t SegGeometry::open_max(size_t usable) noexcept { return std::max(size_t{4}, usable / 16); }
+
+size_t SegGeometry::receive_max(size_t usable) const noexcept {
+  return std::max(usable / 8, largest);
+}
+
+std::optional<size_t> SegGeometry::usable_within(uint64_t bytes) const noexcept {
+  if (bytes > budget_bytes || bytes < table_bytes()) return std::nullopt;
+  const size_t usable = std::min((bytes - table_bytes()) / segment_bytes, segments);
+  if (usable < least) return std::nullopt;
+  return usable;
 }
 
 size_t SegGeometry::table_bytes() const noexcept {

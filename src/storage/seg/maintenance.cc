@@ -26,9 +26,11 @@ void Maintenance::run_once() noexcept {
   thread_.engine.heap.reclaim();
   evict();
   thread_.engine.heap.reclaim();
+  keep_limit();
 }
 
-// Open segments that nobody has written to for the length of their TTL. Entering also performs a
+// Open segments that nobody has written to for the length of their TTL, and those above a limit
+// that was lowered. Entering also performs a
 // delayed flush that is due.
 void Maintenance::seal_overdue() noexcept {
   SegmentHeap& heap = thread_.engine.heap;
@@ -37,7 +39,7 @@ void Maintenance::seal_overdue() noexcept {
     const SegmentId id = heap.open_at(bucket);
     if (id == kNoSegment) continue;
     const uint32_t deadline = heap[id].deadline.load(std::memory_order_relaxed);
-    if (is_expired(deadline, thread_.now)) heap.seal(id);
+    if (is_expired(deadline, thread_.now) || heap.has_too_many_open()) heap.seal(id);
   }
 }
 
@@ -80,10 +82,22 @@ void Maintenance::expire() noexcept {
 
 void Maintenance::evict() noexcept {
   SegmentHeap& heap = thread_.engine.heap;
-  while (heap.free_count() + heap.pending_count() < thread_.engine.geometry.reserve) {
+  const size_t reserve = thread_.engine.geometry.reserve;
+  while (heap.free_count() + heap.pending_count() < reserve + heap.excess()) {
     const SegmentId id = heap.take_victim(*thread_.engine.policy);
     if (id == kNoSegment) return;
     drain(id);
+  }
+}
+
+// The reserve stays: writers go on while memory shrinks.
+void Maintenance::keep_limit() noexcept {
+  SegEngine& engine = thread_.engine;
+  engine.heap.restore();
+  for (;;) {
+    const SegmentId id = engine.heap.withhold(engine.geometry.reserve);
+    if (id == kNoSegment) return;
+    engine.heap_pool->forget(id * engine.geometry.segment_bytes, engine.geometry.segment_bytes);
   }
 }
 

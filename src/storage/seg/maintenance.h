@@ -1,5 +1,6 @@
 // Maintenance frees memory ahead of need: it expires segments whose items are due, sweeps after a
-// flush, and evicts so that a reserve of free segments is at hand. MaintenanceThread runs it.
+// flush, evicts so that a reserve of free segments is at hand, and gives the system back what the
+// store may not use. MaintenanceThread runs it.
 //
 //   SegStore store(options, workers + 2, time, registry);
 //   MaintenanceThread thread(store, time);   // stopped by its destructor, before the store's
@@ -31,6 +32,7 @@ class Maintenance {
   [[nodiscard]] bool sweep_segment(SegmentId id, uint64_t horizon) noexcept;
   void expire() noexcept;
   void evict() noexcept;
+  void keep_limit() noexcept;
   void drain(SegmentId id) noexcept;
 
   Clock clock_;

@@ -19,7 +19,8 @@ namespace pelikan {
 
 class OpenSegments {
  public:
-  explicit OpenSegments(size_t max) noexcept : max_(max) {
+  explicit OpenSegments(size_t max) noexcept {
+    set_max(max);
     for (auto& id : ids_) id.store(kNoSegment, std::memory_order_relaxed);
   }
 
@@ -34,6 +35,12 @@ class OpenSegments {
   }
   [[nodiscard]] size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
 
+  // When it is lowered, more may be open until they are sealed.
+  void set_max(size_t max) noexcept { max_.store(max, std::memory_order_relaxed); }
+  [[nodiscard]] bool has_too_many() const noexcept {
+    return count() > max_.load(std::memory_order_relaxed);
+  }
+
   void set(size_t bucket, SegmentId id) noexcept {
     DCHECK(at(bucket) == kNoSegment);
     ids_[bucket].store(id, std::memory_order_release);
@@ -46,7 +53,9 @@ class OpenSegments {
   }
 
  private:
-  [[nodiscard]] bool is_full() const noexcept { return count() >= max_; }
+  [[nodiscard]] bool is_full() const noexcept {
+    return count() >= max_.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] SegmentId nearest(size_t bucket) const noexcept {
     for (size_t longer = bucket + 1; longer < kTtlBuckets; ++longer) {
       if (const SegmentId id = at(longer); id != kNoSegment) return id;
@@ -59,7 +68,7 @@ class OpenSegments {
 
   std::array<std::atomic<SegmentId>, kTtlBuckets> ids_;
   std::atomic<size_t> count_{0};  // a hint for readers: the cap is kept under the mutex
-  size_t max_;
+  std::atomic<size_t> max_{0};    // the same
 };
 
 }  // namespace pelikan

@@ -128,6 +128,12 @@ class SegStore::Access {
   // Everything stored before `at` is dead from then on (at or before now: at once). Replaces an
   // earlier flush that is still to come.
   void flush(Expiry at) noexcept;
+  // All memory of the store shall be so many bytes. Evictions make room for that on the maintenance
+  // thread; the hash table keeps its size. False: nothing changed, for it is more than seg_memory
+  // or less than the store can work with. REQUIRES: not in an epoch
+  [[nodiscard]] bool limit_memory(uint64_t bytes) noexcept {
+    return thread_.engine.limit_memory(bytes);
+  }
 
  private:
   friend class SegStore;

@@ -72,6 +72,7 @@ class TableScan {
       case SegmentState::kFree:
       case SegmentState::kLimbo:
       case SegmentState::kLarge:
+      case SegmentState::kWithheld:
         CHECK(live_bytes_[id] == 0);
         return;
     }
@@ -102,7 +103,9 @@ void SegmentHeap::check_invariants() const {
   check_queue(free_, SegmentState::kFree, SegmentState::kFree);
   check_queue(sealed_, SegmentState::kSealed, SegmentState::kDraining);
   check_queue(limbo_, SegmentState::kLimbo, SegmentState::kLimbo);
+  check_queue(withheld_, SegmentState::kWithheld, SegmentState::kWithheld);
   CHECK(free_count() == free_.size());
+  CHECK(withheld_count() == withheld_.size());
 
   size_t open = 0;
   for (size_t bucket = 0; bucket < kTtlBuckets; ++bucket) {

@@ -21,7 +21,9 @@ struct Census {
   void count(const SegmentHeap& heap, const Segment& segment) noexcept {
     const SegmentState state = segment.state.load(std::memory_order_relaxed);
     ++by_state[static_cast<size_t>(state)];
-    if (state == SegmentState::kFree || state == SegmentState::kLimbo) return;
+    const bool is_empty = state == SegmentState::kFree || state == SegmentState::kLimbo ||
+                          state == SegmentState::kWithheld;
+    if (is_empty) return;
     const auto end = static_cast<int64_t>(segment.end());
     const int64_t dead = segment.dead_bytes.load(std::memory_order_relaxed);
     live_bytes += end - dead;
@@ -47,7 +49,7 @@ void SegGauges::compute(const SegEngine& engine) noexcept {
   const auto segments_in = [&](SegmentState state) {
     return census.by_state[static_cast<size_t>(state)];
   };
-  budget_byte.set(static_cast<int64_t>(engine.geometry.budget_bytes));
+  budget_byte.set(static_cast<int64_t>(engine.memory_limit.load(std::memory_order_relaxed)));
   memory_byte.set(static_cast<int64_t>(engine.memory_bytes()));
   segment_byte.set(static_cast<int64_t>(engine.heap.segment_bytes()));
   segment_total.set(static_cast<int64_t>(engine.heap.size()));
@@ -57,6 +59,7 @@ void SegGauges::compute(const SegEngine& engine) noexcept {
   segment_draining.set(segments_in(SegmentState::kDraining));
   segment_limbo.set(segments_in(SegmentState::kLimbo));
   segment_large.set(segments_in(SegmentState::kLarge));
+  segment_withheld.set(segments_in(SegmentState::kWithheld));
   live_byte.set(census.live_bytes);
   dead_byte.set(census.dead_bytes);
   tail_byte.set(census.tail_bytes);

@@ -55,8 +55,9 @@ struct SegGauges : MetricGroup {
   // REQUIRES: the engine outlives it
   SegGauges(MetricRegistry& registry, const SegEngine& engine);
 
-  Gauge budget_byte{this, "seg_budget_byte", "most bytes the store may take: seg_memory"};
-  Gauge memory_byte{this, "seg_memory_byte", "bytes of segments, headers, table and wheel"};
+  Gauge budget_byte{this, "seg_budget_byte",
+                    "most bytes the store may take: seg_memory, or cache_memlimit's"};
+  Gauge memory_byte{this, "seg_memory_byte", "bytes of segments in use, headers, table and wheel"};
   Gauge segment_byte{this, "seg_segment_byte", "bytes of one segment"};
   Gauge segment_total{this, "seg_segment_total", "segments there are"};
   Gauge segment_free{this, "seg_segment_free", "free segments"};
@@ -65,6 +66,8 @@ struct SegGauges : MetricGroup {
   Gauge segment_draining{this, "seg_segment_draining", "segments being emptied"};
   Gauge segment_limbo{this, "seg_segment_limbo", "emptied segments readers may still look at"};
   Gauge segment_large{this, "seg_segment_large", "segments that continue a large value"};
+  Gauge segment_withheld{this, "seg_segment_withheld",
+                         "segments not to be used since cache_memlimit lowered the limit"};
   Gauge live_byte{this, "seg_live_byte", "bytes of items in the table"};
   Gauge dead_byte{this, "seg_dead_byte", "bytes of items replaced, deleted or expired in place"};
   Gauge tail_byte{this, "seg_tail_byte", "unused bytes at the end of segments"};

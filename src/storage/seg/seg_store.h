@@ -44,6 +44,7 @@ class SegStore {
   // REQUIRES: fewer than `threads` Accesses exist
   [[nodiscard]] Access access(const Clock& clock);
 
+  // What it holds now, all in.
   [[nodiscard]] size_t memory_bytes() const noexcept;
   [[nodiscard]] size_t segment_bytes() const noexcept;
   [[nodiscard]] size_t segment_count() const noexcept;

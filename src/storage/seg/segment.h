@@ -3,6 +3,7 @@
 //   free -> open -> sealed -(grace)-> draining -> limbo -(grace)-> free
 //   free -> large -> limbo                                  (a large value's bodies)
 //   free -> large -> sealed -> draining or straight -> limbo (its head)
+//   free -> withheld -> free                                (the store may use less memory)
 //
 // A sealed segment is drained only one grace period after its seal: then every reservation in it is
 // an item or closed. A retired one is reused only one grace period after that: then nobody looks at
@@ -22,8 +23,8 @@
 
 namespace pelikan {
 
-enum class SegmentState : uint8_t { kFree, kOpen, kSealed, kDraining, kLimbo, kLarge };
-inline constexpr size_t kSegmentStates = 6;
+enum class SegmentState : uint8_t { kFree, kOpen, kSealed, kDraining, kLimbo, kLarge, kWithheld };
+inline constexpr size_t kSegmentStates = 7;
 enum class SegmentClass : uint8_t { kItems, kLargeHead };
 // Why a segment is drained: drain.h.
 enum class DrainKind : uint8_t { kExpire, kRelocate, kEvict, kFlush };
@@ -42,7 +43,7 @@ struct alignas(64) Segment {
   // Drawn when it was opened, never drawn again.
   std::atomic<uint64_t> sequence{0};
   uint64_t retire_epoch = 0;
-  SegmentId next = kNoSegment;  // of the queue it is in: free, sealed or limbo
+  SegmentId next = kNoSegment;  // of the queue it is in: free, sealed, limbo or withheld
   SegmentId prev = kNoSegment;
   SegmentId wheel_next = kNoSegment;
   SegmentId wheel_prev = kNoSegment;

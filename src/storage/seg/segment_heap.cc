@@ -36,13 +36,14 @@ SegmentHeap::SegmentHeap(const SegGeometry& geometry, const Memory& memory, Epoc
                          SegHeapMetrics& metrics) noexcept
     : memory_(memory.bytes, geometry.segment_shift),
       segments_(memory.segments),
-      receive_max_(geometry.receive_max),
+      receive_max_(geometry.receive_max(geometry.segments)),
       epochs_(epochs),
       metrics_(metrics),
-      open_(geometry.open_max),
+      open_(SegGeometry::open_max(geometry.segments)),
       free_(segments_),
       sealed_(segments_),
       limbo_(segments_),
+      withheld_(segments_),
       wheel_(segments_, memory.wheel_cells) {
   for (size_t id = 0; id < segments_.size(); ++id) push_free(static_cast<SegmentId>(id));
 }
@@ -260,6 +261,37 @@ void SegmentHeap::reclaim_locked() noexcept {
     push_free(limbo_.pop_front());
     pending_count_.fetch_sub(1, std::memory_order_relaxed);
   }
+}
+
+void SegmentHeap::limit(const SegGeometry& geometry, size_t usable) noexcept {
+  const std::lock_guard lock(mutex_);
+  to_withhold_ = segments_.size() - usable;
+  receive_max_ = geometry.receive_max(usable);
+  open_.set_max(SegGeometry::open_max(usable));
+  count_withheld();
+}
+
+void SegmentHeap::count_withheld() noexcept {
+  const size_t count = withheld_.size();
+  withheld_count_.store(count, std::memory_order_relaxed);
+  excess_.store(to_withhold_ > count ? to_withhold_ - count : 0, std::memory_order_relaxed);
+}
+
+SegmentId SegmentHeap::withhold(size_t keep) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (withheld_.size() >= to_withhold_ || free_.size() <= keep) return kNoSegment;
+  const SegmentId id = free_.pop_front();
+  free_count_.store(free_.size(), std::memory_order_relaxed);
+  set_state(segments_[id], SegmentState::kWithheld);
+  withheld_.push_back(id);
+  count_withheld();
+  return id;
+}
+
+void SegmentHeap::restore() noexcept {
+  const std::lock_guard lock(mutex_);
+  while (withheld_.size() > to_withhold_) push_free(withheld_.pop_front());
+  count_withheld();
 }
 
 void SegmentHeap::flush(int64_t at_ms, int64_t now_ms) noexcept {

@@ -102,6 +102,23 @@ class SegmentHeap {
     return pending_count_.load(std::memory_order_relaxed);
   }
 
+  // --- Memory that may not be used for a while. Maintenance's, but for limit().
+
+  // From now on so many segments are used; shrinking takes effect as they come free. From any
+  // thread.
+  void limit(const SegGeometry& geometry, size_t usable) noexcept;
+  // Segments that are still to be withheld.
+  [[nodiscard]] size_t excess() const noexcept { return excess_.load(std::memory_order_relaxed); }
+  [[nodiscard]] size_t withheld_count() const noexcept {
+    return withheld_count_.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] bool has_too_many_open() const noexcept { return open_.has_too_many(); }
+  // Withholds a free segment if there are more than `keep`, and too few withheld; its memory is the
+  // caller's until restore(). kNoSegment: there is nothing to withhold now.
+  [[nodiscard]] SegmentId withhold(size_t keep) noexcept;
+  // Makes those free that need not be withheld any longer.
+  void restore() noexcept;
+
   // --- Flushing.
 
   // Items in segments opened before this number are dead; 0: no older segment is left. Whoever
@@ -139,6 +156,7 @@ class SegmentHeap {
   void retire_if_all_dead(SegmentId id) noexcept;
   void reclaim_locked() noexcept;
   void flush_now() noexcept;
+  void count_withheld() noexcept;
   [[nodiscard]] std::span<const SegmentId> bodies(SegmentId head) const noexcept;
 
   SegmentMemory memory_;
@@ -155,10 +173,14 @@ class SegmentHeap {
   SegmentQueue free_;
   SegmentQueue sealed_;  // by the time of their seal; those that are being drained stay in it
   SegmentQueue limbo_;   // by retire epoch
+  SegmentQueue withheld_;
+  size_t to_withhold_ = 0;
   TimingWheel wheel_;
   size_t received_ = 0;  // segments of values that are being received
   std::atomic<size_t> free_count_{0};
   std::atomic<size_t> pending_count_{0};  // draining and limbo
+  std::atomic<size_t> withheld_count_{0};
+  std::atomic<size_t> excess_{0};
 };
 
 }  // namespace pelikan
