@@ -1,6 +1,6 @@
 // echo_floor PORT: the least a server of this kind can do. One thread, one epoll loop, one receive
 // and one send for a readable connection; every line is answered with the same 100 bytes, unparsed.
-// They look like what a get finds; pelikan_load's protocol `fixed` only counts them. How much more
+// They look like what a get finds, which pelikan_load's protocol `fixed` checks. How much more
 // a server's CPU time per request is, is what parsing, storing and its framework cost.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

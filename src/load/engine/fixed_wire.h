@@ -1,4 +1,4 @@
-// FixedWire: lines of 40 bytes, each answered by 100 bytes that are counted and not understood.
+// FixedWire: lines of 40 bytes, each answered by 100 bytes that look like a hit.
 // What the floor of bench/e2e speaks: the least that a server and a load generator can do for a
 // request.
 #pragma once
@@ -20,10 +20,13 @@ class FixedWire {
     to[kRequest - 1] = '\n';
     return to + kRequest;
   }
+  // Looks at a reply as a client has to: where its line ends, and whether its end is there.
   [[nodiscard]] bool parse(std::string_view in, Verb, Answer& answer) const noexcept {
     if (in.size() < kReply) return false;
-    const bool is_reply = in[kReply - 1] == '\n';
-    answer.outcome = is_reply ? Outcome::kOk : Outcome::kBroken;
+    const std::string_view reply = in.substr(0, kReply);
+    const bool is_value = reply.starts_with("VALUE ") && reply.ends_with("\r\nEND\r\n") &&
+                          reply.find('\n') < kReply - sizeof "\r\nEND\r\n";
+    answer.outcome = is_value ? Outcome::kOk : Outcome::kBroken;
     answer.size = kReply;
     return true;
   }
