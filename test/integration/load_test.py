@@ -207,6 +207,17 @@ class ReplayTest(unittest.TestCase):
             asked = sum(",key001," in line for line in self.lines)
             self.assertRegex(self.replay(server, **words).stdout, rf"errors {asked} .*corrupt")
 
+    def test_what_no_client_of_a_cache_sends_is_passed_over_and_said(self):
+        lines = ['1700000000.100000 [0 127.0.0.1:5000] "PING"', '1700000000.200000 [0 127.0.0.1:5000] "SET" "k" "v"',
+                 '1700000000.300000 [0 127.0.0.1:5000] "INFO" "all"', '1700000000.400000 [0 127.0.0.1:5000] "GET" "k"']
+        with open(self.path, "w", encoding="ascii") as file:
+            file.writelines(line + "\n" for line in lines)
+        with Server(seg_memory="64MiB") as server:
+            text = self.replay(server, trace_format="redis_monitor", trace_speed="max", connections=1, pipeline=1).stdout
+            self.assertIn("2 requests", text)
+            self.assertIn("hit 100.0% (1 of 1)", text)
+            self.assertIn("\npassed over 2 commands of the trace", text)
+
     def test_the_misses_at_the_end_are_filled(self):
         with open(self.path, "w", encoding="ascii") as file:
             file.writelines(f"1,last{i:03},7,10,0,get,600\n" for i in range(200))

@@ -31,8 +31,10 @@ void ReplayFeed::start() {
   }
 }
 
-void ReplayFeed::check() const {
-  if (is_over() && !error_.empty()) throw SetupError(ExitCode::kBadData, error_);
+void ReplayFeed::finish() {
+  thread_.request_stop();
+  thread_.join();
+  if (!error_.empty()) throw SetupError(ExitCode::kBadData, error_);
 }
 
 void ReplayFeed::read(const std::stop_token& stop) {

@@ -42,8 +42,10 @@ class ReplayFeed {
 
   // Begins to read, and returns when the first requests are there.
   void start();
-  // Throws SetupError when the trace could not be read to its end.
-  void check() const;
+  // Ends the reading, wherever it is. Throws SetupError when the trace could not be read.
+  void finish();
+  // Commands of the trace that are none of a cache's client. REQUIRES: finish() was called
+  [[nodiscard]] uint64_t passed_over() const noexcept { return trace_.passed_over(); }
 
   // The replaying threads'.
   [[nodiscard]] SpscRing<ReplayRequest>& ring(uint32_t thread) noexcept { return *rings_[thread]; }

@@ -112,8 +112,9 @@ struct RunResult {
   int64_t started_unix_ms = 0;
   double seconds = 0;  // of the measured part
   bool closed_loop = true;
-  double planned_s = 0;  // of the schedule; 0 in a closed loop
-  Counts counts;         // of all verbs
+  double planned_s = 0;      // of the schedule; 0 in a closed loop
+  Counts counts;             // of all verbs
+  uint64_t passed_over = 0;  // commands of a trace that no cache's client sends
   Latencies latencies;
   HistogramSnapshot own_lag;  // the lag that is the generator's: there was room and it was awake
   double stalled_s = 0;       // windows were full and nothing was answered

@@ -270,7 +270,10 @@ RunResult Runner::run(std::optional<double> rate) {
   Crew crew(plans, std::move(sources), servers_, protocol_.make_connection);
   if (feed) feed->start();
   watch(crew, plan, result);
-  if (feed) feed->check();
+  if (feed) {
+    feed->finish();
+    result.passed_over = feed->passed_over();
+  }
   note_threads(crew, result);
   return result;
 }

@@ -89,6 +89,11 @@ std::string summary_text(const RunResult& result, bool in_colour) {
   text += fmt::format("\n{} requests in {:.2f} s, {}/s", result.counts[Count::kDone],
                       result.seconds, count_text(result.rate()));
   text += keys_text(result.counts) + ", " + errors_text(result.counts) + "\n";
+  if (result.passed_over > 0) {
+    text +=
+        fmt::format("passed over {} commands of the trace, which are none of a cache's client\n",
+                    result.passed_over);
+  }
   for (const PhaseResult& phase : result.phases) {
     if (result.phases.size() < 2) break;
     text += fmt::format("  {}: {}/s of {}/s planned\n", phase.plan, count_text(phase.achieved_rate),

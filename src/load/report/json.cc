@@ -153,6 +153,7 @@ void describe(Archive& archive, Value& result) {
   archive.field("prefill", result.prefill);
   archive.field("phases", result.phases);
   archive.field("counts", result.counts);
+  archive.field("passed_over", result.passed_over);
   archive.field("hist", result.latencies);
   archive.field("own_lag", result.own_lag);
   archive.field("stalled_s", result.stalled_s);

@@ -57,6 +57,7 @@ START_TEST(fields_have_their_documented_names) {
   ck_assert_text_eq(json["tool"].get<std::string>(), "pelikan_load");
   ck_assert_int_eq(json["verbs"]["get"]["count"], 1800);
   ck_assert_double_eq_tol(json["verbs"]["get"]["hit"], 0.75, 1e-9);
+  ck_assert_int_eq(json["passed_over"], 3);
   ck_assert_text_eq(json["server"][0]["stats"]["after"]["cmd_get"].get<std::string>(), "1805");
   ck_assert_text_eq(json["config"]["rate"].get<std::string>(), "2k");
   ck_assert_text_eq(json["phases"][0]["plan"].get<std::string>(), "const 2k 1s");

@@ -49,6 +49,7 @@ inline RunResult sample_run() {
   run.own_lag = times(1, 3);
   run.stalled_s = 0.25;
   run.full_s = 0.125;
+  run.passed_over = 3;
   run.bytes_in = 10000;
   run.bytes_out = 1400;
   run.prefill = {.keys = 100, .seconds = 0.5, .resident = 0.97};
