@@ -72,7 +72,7 @@ class PylibmcTest(unittest.TestCase):
     def test_statistics(self):
         (name, statistics), = self.client.get_stats()
         self.assertIn(self.server.address, name.decode())
-        self.assertEqual(statistics["pid"], str(self.server.process.pid))
+        self.assertEqual(statistics["pid"].decode(), str(self.server.process.pid))
 
 
 if __name__ == "__main__":
