@@ -97,6 +97,7 @@ int report_command(std::span<const char* const> arguments) {
   check(request);
   ReportFiles files(request.options);
   std::vector<NamedRun> runs;
+  runs.reserve(request.paths.size());
   for (const std::string& path : request.paths) {
     runs.push_back({.name = name_of(path), .result = parse_json(path, read_file(path))});
   }

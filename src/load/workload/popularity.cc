@@ -43,9 +43,10 @@ double optional_percent(Words& words, std::string_view what, double otherwise) {
   return number_follows(words) ? percent(words, what) : otherwise / 100;
 }
 
+uint64_t rounded(double keys) { return static_cast<uint64_t>(std::llround(keys)); }
+
 uint64_t keys_of(double share, uint64_t keys) {
-  return std::clamp<uint64_t>(static_cast<uint64_t>(share * static_cast<double>(keys) + 0.5), 1,
-                              keys);
+  return std::clamp<uint64_t>(rounded(share * static_cast<double>(keys)), 1, keys);
 }
 
 }  // namespace
@@ -115,9 +116,9 @@ Popularity::Histogram Popularity::read_histogram(std::string_view path, uint64_t
   const double scale = static_cast<double>(keys) / all;
   double end = 0;
   for (const HistogramGroup& group : measured) {
-    const auto first = std::min(static_cast<uint64_t>(end * scale + 0.5), keys - 1);
+    const auto first = std::min(rounded(end * scale), keys - 1);
     end += static_cast<double>(group.to - group.from + 1);
-    const auto stop = std::min(static_cast<uint64_t>(end * scale + 0.5), keys);
+    const auto stop = std::min(rounded(end * scale), keys);
     histogram.groups.push_back({.first = first, .keys = std::max(stop, first + 1) - first});
   }
   return histogram;

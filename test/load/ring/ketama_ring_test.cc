@@ -24,8 +24,9 @@ std::vector<uint32_t> points_with(const std::vector<uint32_t>& weights) {
   for (const uint32_t weight : weights) {
     members.push_back({.name = "s" + std::to_string(members.size()), .weight = weight});
   }
+  const KetamaRing ring = ring_of(members);
   std::vector<uint32_t> counts(weights.size());
-  for (const KetamaRing::Point& point : ring_of(members).points()) counts[point.server] += 1;
+  for (const KetamaRing::Point& point : ring.points()) counts[point.server] += 1;
   return counts;
 }
 
