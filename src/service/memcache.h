@@ -1,5 +1,5 @@
-// MemcacheService serves memcached's text protocol over any store that can do what memcached's
-// commands ask.
+// MemcacheService serves memcached's protocols, text and binary, over any store that can do what
+// memcached's commands ask.
 //
 // Read next: memcache_turn.h (input to batches), memcache_runner.h (batches to replies),
 // memcache_executor.h (what each command means), protocol/memcache/parse.h and compose.h.
@@ -27,25 +27,41 @@ class MemcacheConversation final : public Conversation {
  public:
   // REQUIRES: shared and the peer's text outlive the conversation
   MemcacheConversation(MemcacheShared<Store>& shared, std::string_view peer) noexcept
-      : shared_(shared), state_{.peer = peer} {
+      : shared_(shared), text_{.peer = peer}, binary_{.peer = peer} {
     const MemcacheAuth& auth = shared.control.auth();
-    if (auth.is_required()) gate_ = std::make_unique<MemcacheGate>(auth, shared.metrics);
+    if (!auth.is_required()) return;
+    gate_ = std::make_unique<MemcacheGate>(auth, shared.metrics);
+    mode_ = Mode::kGate;
   }
 
   Progress process(std::string_view in, Output& out) noexcept override {
-    if (gate_ != nullptr) [[unlikely]]
-      return process_at_gate(in, out);
-    return serve(in, out);
+    if (mode_ == Mode::kText) [[likely]]
+      return serve<TextDialect<Store>>(text_, in, out);
+    if (mode_ == Mode::kGate) return process_at_gate(in, out);
+    if (mode_ == Mode::kUndecided) choose_mode(in);
+    if (mode_ == Mode::kText) return serve<TextDialect<Store>>(text_, in, out);
+    return serve<BinaryDialect<Store>>(binary_, in, out);
   }
 
   void foresee(std::string_view in) noexcept override {
-    shared_.store.foresee(memcache::second_word(in));
+    const bool is_binary = mode_ == Mode::kBinary;
+    shared_.store.foresee(is_binary ? memcache::first_binary_key(in) : memcache::second_word(in));
   }
 
  private:
-  Progress serve(std::string_view in, Output& out) noexcept {
+  // What is spoken. The first byte decides, unless the client has to say who it is: that can be
+  // said in text only.
+  enum class Mode : uint8_t { kText, kBinary, kUndecided, kGate };
+
+  void choose_mode(std::string_view in) noexcept {
+    const bool is_binary = in.starts_with(memcache::kBinaryRequest);
+    mode_ = is_binary && shared_.control.speaks_binary() ? Mode::kBinary : Mode::kText;
+  }
+
+  template <class Dialect, class State>
+  Progress serve(State& state, std::string_view in, Output& out) noexcept {
     const int64_t begin_ns = shared_.clock.precise_ns();
-    MemcacheTurn<Store> turn(shared_, state_, in, out);
+    MemcacheTurn<Store, Dialect> turn(shared_, state, in, out);
     const Progress progress = turn.run();
     const int64_t elapsed_ns = shared_.clock.precise_ns() - begin_ns;
     shared_.metrics.add_up(turn.tally(), static_cast<uint64_t>(elapsed_ns));
@@ -56,14 +72,17 @@ class MemcacheConversation final : public Conversation {
     const Progress opening = gate_->process(in, out);
     if (!gate_->is_open()) return opening;
     gate_.reset();
-    Progress progress = serve(in.substr(opening.consumed), out);
+    mode_ = Mode::kText;
+    Progress progress = process(in.substr(opening.consumed), out);
     progress.consumed += opening.consumed;
     return progress;
   }
 
   MemcacheShared<Store>& shared_;
-  MemcacheState<Store> state_;
+  MemcacheState<Store, memcache::RequestParser> text_;
+  MemcacheState<Store, memcache::BinaryParser> binary_;
   std::unique_ptr<MemcacheGate> gate_;  // until the client has said who it is, if it must
+  Mode mode_ = Mode::kUndecided;
 };
 
 // One worker's, with its door to the store.

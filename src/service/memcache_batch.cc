@@ -9,16 +9,29 @@ bool ends_batch(const memcache::Request& request) noexcept {
          (request.value_size != 0 || request.close);
 }
 
+// Flags that the request has, and its key with them if that lies there.
+void copy_flags(memcache::Request& request, const memcache::MetaFlags& from,
+                memcache::MetaFlags& to) noexcept {
+  if (!memcache::is_meta(request.command)) return;
+  to = from;
+  if (request.key.data() == from.key.data()) {
+    request.key = {to.key.data(), request.key.size()};
+  }
+}
+
+void copy_flags(memcache::BinaryRequest& /*request*/, memcache::NoFlags /*from*/,
+                memcache::NoFlags /*to*/) noexcept {}
+
 }  // namespace
 
-memcache::ParseStatus MemcacheBatch::parse(std::string_view in,
-                                           memcache::RequestParser& parser) noexcept {
+template <class Parser>
+memcache::ParseStatus MemcacheBatch<Parser>::parse(std::string_view in, Parser& parser) noexcept {
   parser_before_ = parser;
   begin_ = in.data();
   count_ = next_ = 0;
   const char* end = in.data() + in.size();
   for (const char* at = begin_; count_ < kBatch;) {
-    memcache::Request& request = requests_[count_];
+    Request& request = requests_[count_];
     const auto status = parser.parse({at, static_cast<size_t>(end - at)}, request, flags_[count_]);
     if (status != memcache::ParseStatus::kRequest) return status;
     lookups_[count_].key = request.key;
@@ -29,23 +42,20 @@ memcache::ParseStatus MemcacheBatch::parse(std::string_view in,
   return memcache::ParseStatus::kRequest;
 }
 
-void MemcacheBatch::assign(const memcache::Request& request, const memcache::MetaFlags& flags,
-                           std::string_view in, const memcache::RequestParser& parser) noexcept {
+template <class Parser>
+void MemcacheBatch<Parser>::assign(const Request& request, const Flags& flags, std::string_view in,
+                                   const Parser& parser) noexcept {
   begin_ = in.data();
   parser_before_ = parser;
   requests_[0] = request;
-  if (memcache::is_meta(request.command)) {
-    flags_[0] = flags;
-    // The key may be one that the flags hold.
-    if (request.key.data() == flags.key.data())
-      requests_[0].key = {flags_[0].key.data(), request.key.size()};
-  }
+  copy_flags(requests_[0], flags, flags_[0]);
   lookups_[0].key = requests_[0].key;
   count_ = 1;
   next_ = 0;
 }
 
-const char* MemcacheBatch::settle(memcache::RequestParser& parser) const noexcept {
+template <class Parser>
+const char* MemcacheBatch<Parser>::settle(Parser& parser) const noexcept {
   if (next_ == 0) {
     if (count_ != 0) parser = parser_before_;
     return begin_;
@@ -53,5 +63,8 @@ const char* MemcacheBatch::settle(memcache::RequestParser& parser) const noexcep
   if (!is_done()) parser.continue_behind(requests_[next_ - 1]);
   return requests_[next_ - 1].end;
 }
+
+template class MemcacheBatch<memcache::RequestParser>;
+template class MemcacheBatch<memcache::BinaryParser>;
 
 }  // namespace pelikan

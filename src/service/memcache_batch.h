@@ -13,29 +13,33 @@
 
 #include "base/assertion.h"
 #include "protocol/memcache/parse.h"
+#include "protocol/memcache/parse_binary.h"
 #include "protocol/memcache/request.h"
 #include "storage/store.h"
 
 namespace pelikan {
 
+template <class Parser>
 class MemcacheBatch {
  public:
+  using Request = typename Parser::Request;
+  using Flags = typename Parser::Flags;
+
   // Parses from the start of `in`; anything but kRequest is what stands behind the batch, which may
   // be empty.
-  [[nodiscard]] memcache::ParseStatus parse(std::string_view in,
-                                            memcache::RequestParser& parser) noexcept;
+  [[nodiscard]] memcache::ParseStatus parse(std::string_view in, Parser& parser) noexcept;
   // A batch of one request that was parsed before; `in` is what stands behind its line now.
   // `flags` are those of a meta command; they may be this batch's own incomplete_flags().
-  void assign(const memcache::Request& request, const memcache::MetaFlags& flags,
-              std::string_view in, const memcache::RequestParser& parser) noexcept;
+  void assign(const Request& request, const Flags& flags, std::string_view in,
+              const Parser& parser) noexcept;
 
   [[nodiscard]] std::span<Lookup> lookups() noexcept { return {lookups_.data(), count_}; }
 
   // The first operation that is not done. REQUIRES: !is_done()
-  [[nodiscard]] const memcache::Request& request() const noexcept { return requests_[next_]; }
+  [[nodiscard]] const Request& request() const noexcept { return requests_[next_]; }
   [[nodiscard]] const Lookup& lookup() const noexcept { return lookups_[next_]; }
   // REQUIRES: is_meta(request().command)
-  [[nodiscard]] const memcache::MetaFlags& flags() const noexcept { return flags_[next_]; }
+  [[nodiscard]] const Flags& flags() const noexcept { return flags_[next_]; }
   void advance() noexcept { ++next_; }
   [[nodiscard]] bool is_done() const noexcept { return next_ == count_; }
   [[nodiscard]] size_t done() const noexcept { return next_; }
@@ -47,23 +51,24 @@ class MemcacheBatch {
   [[nodiscard]] bool is_at_stop() const noexcept { return next_ == stop_; }
 
   // The request behind the batch. REQUIRES: parse() said kIncompleteValue
-  [[nodiscard]] const memcache::Request& incomplete() const noexcept { return requests_[count_]; }
-  [[nodiscard]] const memcache::MetaFlags& incomplete_flags() const noexcept {
-    return flags_[count_];
-  }
+  [[nodiscard]] const Request& incomplete() const noexcept { return requests_[count_]; }
+  [[nodiscard]] const Flags& incomplete_flags() const noexcept { return flags_[count_]; }
 
   // How far the input is done, and the parser with it: operations parsed in vain will come again.
-  [[nodiscard]] const char* settle(memcache::RequestParser& parser) const noexcept;
+  [[nodiscard]] const char* settle(Parser& parser) const noexcept;
 
  private:
   std::array<Lookup, kBatch> lookups_;
-  std::array<memcache::Request, kBatch> requests_;
-  std::array<memcache::MetaFlags, kBatch> flags_;
+  std::array<Request, kBatch> requests_;
+  std::array<Flags, kBatch> flags_;
   size_t count_ = 0;
   size_t next_ = 0;
   size_t stop_ = 0;
-  const char* begin_ = nullptr;            // of the input
-  memcache::RequestParser parser_before_;  // at the start of the input
+  const char* begin_ = nullptr;  // of the input
+  Parser parser_before_;         // at the start of the input
 };
+
+extern template class MemcacheBatch<memcache::RequestParser>;
+extern template class MemcacheBatch<memcache::BinaryParser>;
 
 }  // namespace pelikan

@@ -20,10 +20,11 @@ MemcacheControl::MemcacheControl(const MemcacheOptions& options, const ServerCon
                                  Service& service)
     : context_(context),
       service_(service),
-      version_line_("VERSION " + memcache_version(context.version) + "\r\n"),
+      version_(memcache_version(context.version)),
       auth_(options.auth_file.get(), context.log),
       prefixes_(options.prefix_delimiter.get(), options.stats_detail.get()),
       may_flush_(options.flush_all.get()),
+      speaks_binary_(options.protocol_binary.get()),
       may_shut_down_(options.shutdown.get()),
       may_dump_(options.dump.get()) {}
 
@@ -34,7 +35,9 @@ MemcacheOutcome MemcacheControl::execute(const memcache::Request& request,
   if (request.command == Command::kStats) return write_stats(request.key, out);
   if (request.command == Command::kShutdown) return shut_down(request, out);
   if (request.command == Command::kVersion) {
-    out.append(version_line_);
+    out.append("VERSION ");
+    out.append(version_);
+    out.append("\r\n");
   } else if (request.command == Command::kMetaNoop) {
     out.append(reply_line(memcache::Reply::kMetaNoop));
   } else if (request.command == Command::kVerbosity) {
@@ -62,15 +65,11 @@ MemcacheOutcome MemcacheControl::shut_down(const memcache::Request& request,
 }
 
 MemcacheOutcome MemcacheControl::write_stats(std::string_view words, Output& out) const {
-  const std::optional<std::string> text = service_.stats(words);
+  const std::optional<std::string> text = stats(words);
   const std::string_view reply = text ? *text : reply_line(memcache::Reply::kError);
-  if (out.can_take(reply.size())) {
-    out.append(reply);
-  } else if (may_ever_fit(reply.size(), out)) {
-    return MemcacheOutcome::kOutputFull;
-  } else {
-    out.append(reply_line(memcache::Reply::kNoMemoryForStats));
-  }
+  const Composed composed = compose_whole(reply, out);
+  if (composed == Composed::kNoRoom) return MemcacheOutcome::kOutputFull;
+  if (composed == Composed::kNever) out.append(reply_line(memcache::Reply::kNoMemoryForStats));
   return MemcacheOutcome::kDone;
 }
 

@@ -1,6 +1,7 @@
 // The commands that touch no item: what they need of the server around the store.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ struct MemcacheOptions : OptionGroup {
                          "whether clients may empty the cache with flush_all"};
   Option<bool> shutdown{this, "memcache_shutdown", false,
                         "whether clients may stop the server with shutdown"};
+  Option<bool> protocol_binary{
+      this, "protocol_binary", true,
+      "whether clients may speak memcached's binary protocol; else they are closed at once"};
   Option<std::string> auth_file{this, "auth_file", "",
                                 "file of user:password lines, one of which a client must know; "
                                 "empty: everybody may do everything"};
@@ -42,7 +46,14 @@ class MemcacheControl {
   [[nodiscard]] MemcacheOutcome execute(const memcache::Request& request,
                                         Output& out) const noexcept;
 
+  // The answer to `stats <words>`, whole; empty when there are no such words.
+  [[nodiscard]] std::optional<std::string> stats(std::string_view words) const {
+    return service_.stats(words);
+  }
+  // As clients are told it, "1.6.45-pelikan-0.1.0".
+  [[nodiscard]] std::string_view version() const noexcept { return version_; }
   [[nodiscard]] bool may_flush() const noexcept { return may_flush_; }
+  [[nodiscard]] bool speaks_binary() const noexcept { return speaks_binary_; }
   [[nodiscard]] const MemcacheAuth& auth() const noexcept { return auth_; }
   // Reads auth_file anew.
   void reload() noexcept { auth_.reload(); }
@@ -56,10 +67,11 @@ class MemcacheControl {
 
   const ServerContext& context_;
   Service& service_;
-  std::string version_line_;
+  std::string version_;
   MemcacheAuth auth_;
   mutable MemcachePrefixes prefixes_;  // counts for itself, from all threads
   bool may_flush_;
+  bool speaks_binary_;
   bool may_shut_down_;
   bool may_dump_;
 };

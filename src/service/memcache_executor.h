@@ -15,11 +15,13 @@
 #include "protocol/memcache/compose.h"
 #include "protocol/memcache/request.h"
 #include "service/memcache_batch.h"
+#include "service/memcache_control.h"
 #include "service/memcache_expiry.h"
 #include "service/memcache_meta.h"
 #include "service/memcache_metrics.h"
 #include "service/memcache_outcome.h"
 #include "service/memcache_value.h"
+#include "service/memcache_write.h"
 #include "storage/store.h"
 
 namespace pelikan {
@@ -32,6 +34,7 @@ template <MemcacheBackend Store>
 class MemcacheExecutor {
  public:
   using Reservation = typename Store::Reservation;
+  using Batch = MemcacheBatch<memcache::RequestParser>;
 
   MemcacheExecutor(Store& store, const Clock& clock, Output& out) noexcept
       : store_(store), clock_(clock), out_(out) {}
@@ -39,8 +42,7 @@ class MemcacheExecutor {
   // The batch's next operation, which is about a key. `received` has the value that did not come
   // with its request, if there is one. REQUIRES: in an epoch in which the batch was prepared;
   // out.has_room()
-  [[nodiscard]] MemcacheOutcome execute(const MemcacheBatch& batch,
-                                        Reservation* received) noexcept {
+  [[nodiscard]] MemcacheOutcome execute(const Batch& batch, Reservation* received) noexcept {
     using memcache::Command;
     const Lookup& lookup = batch.lookup();
     const memcache::Request& request = batch.request();
@@ -50,6 +52,11 @@ class MemcacheExecutor {
     if (request.command == Command::kDelete) return remove(lookup, request);
     if (request.command == Command::kTouch) return touch(lookup, request);
     return calculate(lookup, request);
+  }
+  // One that is about no item. REQUIRES: not in an epoch; out.has_room()
+  [[nodiscard]] MemcacheOutcome execute_control(const memcache::Request& request,
+                                                const MemcacheControl& control) noexcept {
+    return control.execute(request, out_);
   }
 
   // Answers a write for which no memory came free. What stood there goes: nothing stale is read.
@@ -86,7 +93,7 @@ class MemcacheExecutor {
     using memcache::Command;
     const auto item = store_.get(lookup);
     if (item) {
-      switch (compose_value(*item, request, out_)) {
+      switch (compose_value(*item, TextValueFrame{request}, out_)) {
         case Composed::kShort:
           break;
         case Composed::kLong:
@@ -109,7 +116,7 @@ class MemcacheExecutor {
     return MemcacheOutcome::kDone;
   }
 
-  MemcacheOutcome execute_meta(const MemcacheBatch& batch, Reservation* received) noexcept {
+  MemcacheOutcome execute_meta(const Batch& batch, Reservation* received) noexcept {
     const Lookup& lookup = batch.lookup();
     const memcache::Request& request = batch.request();
     const bool has_value = request.command == memcache::Command::kMetaSet;
@@ -185,16 +192,6 @@ class MemcacheExecutor {
       return store_.publish_if(lookup, std::move(reservation), value, request.number);
     }
     return store_.publish(lookup, std::move(reservation), value, put_mode(request.command));
-  }
-
-  static PutMode put_mode(memcache::Command command) noexcept {
-    if (command == memcache::Command::kAdd) return PutMode::kAdd;
-    return command == memcache::Command::kReplace ? PutMode::kReplace : PutMode::kSet;
-  }
-
-  static MemcacheCount storage_count(memcache::Command command) noexcept {
-    const auto offset = static_cast<size_t>(command) - static_cast<size_t>(memcache::Command::kSet);
-    return static_cast<MemcacheCount>(static_cast<size_t>(MemcacheCount::kSet) + offset);
   }
 
   MemcacheOutcome remove(const Lookup& lookup, const memcache::Request& request) noexcept {

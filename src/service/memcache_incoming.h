@@ -24,15 +24,16 @@ namespace pelikan {
 // made.
 inline constexpr unsigned kMemcacheRoomAttempts = 4;
 
-template <MemcacheBackend Store>
+template <MemcacheBackend Store, class Parser>
 class IncomingValue {
  public:
+  using Request = typename Parser::Request;
+  using Flags = typename Parser::Flags;
   using Reservation = typename Store::Reservation;
 
   // Finds a place for a storage request's value; null when there is none. REQUIRES: not in an epoch
-  [[nodiscard]] static std::unique_ptr<IncomingValue> begin(const memcache::Request& request,
-                                                            const memcache::MetaFlags& flags,
-                                                            Store& store,
+  [[nodiscard]] static std::unique_ptr<IncomingValue> begin(const Request& request,
+                                                            const Flags& flags, Store& store,
                                                             BufferPool& pool) noexcept {
     std::optional<Memory> memory;
     if (!is_join(request.command, flags) &&
@@ -70,37 +71,36 @@ class IncomingValue {
 
   // The request, to be executed now. Its value is there unless the store has it: then
   // reservation().
-  [[nodiscard]] memcache::Request request() const noexcept {
-    memcache::Request request = request_;
+  [[nodiscard]] Request request() const noexcept {
+    Request request = request_;
     request.key = {key_.data(), request_.key.size()};
     const GatherBuffer* gathered = std::get_if<GatherBuffer>(&memory_);
     request.value = gathered == nullptr ? nullptr : gathered->bytes().data();
     return request;
   }
   // The flags of a meta command.
-  [[nodiscard]] const memcache::MetaFlags& flags() const noexcept { return flags_; }
+  [[nodiscard]] const Flags& flags() const noexcept { return flags_; }
   [[nodiscard]] Reservation* reservation() noexcept { return std::get_if<Reservation>(&memory_); }
 
  private:
   using Memory = std::variant<GatherBuffer, Reservation>;
 
-  IncomingValue(const memcache::Request& request, const memcache::MetaFlags& flags,
-                Memory memory) noexcept
+  IncomingValue(const Request& request, const Flags& flags, Memory memory) noexcept
       : memory_(std::move(memory)), request_(request) {
     if (memcache::is_meta(request.command)) flags_ = flags;
     std::memcpy(key_.data(), request.key.data(), request.key.size());
   }
 
   static bool is_join(memcache::Command command, const memcache::MetaFlags& flags) noexcept {
-    using memcache::Command;
     using memcache::MetaMode;
-    if (command == Command::kAppend || command == Command::kPrepend) return true;
-    if (command != Command::kMetaSet) return false;
+    if (command != memcache::Command::kMetaSet) return is_join(command, memcache::NoFlags());
     return flags.mode == MetaMode::kAppend || flags.mode == MetaMode::kPrepend;
   }
+  static bool is_join(memcache::Command command, memcache::NoFlags /*flags*/) noexcept {
+    return command == memcache::Command::kAppend || command == memcache::Command::kPrepend;
+  }
 
-  static std::optional<Reservation> reserve(const memcache::Request& request,
-                                            Store& store) noexcept {
+  static std::optional<Reservation> reserve(const Request& request, Store& store) noexcept {
     for (unsigned rooms = 0;; ++rooms) {
       auto reservation = store.reserve(request.key, request.value_size);
       if (reservation || rooms == kMemcacheRoomAttempts || !store.make_room()) return reservation;
@@ -115,8 +115,8 @@ class IncomingValue {
   }
 
   Memory memory_;
-  memcache::Request request_;
-  memcache::MetaFlags flags_;
+  Request request_;
+  Flags flags_;
   size_t asked_ = 0;
   std::array<char, memcache::kMaxKey> key_;
 };

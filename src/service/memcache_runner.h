@@ -16,7 +16,7 @@
 #include "buffer/output.h"
 #include "service/memcache_batch.h"
 #include "service/memcache_control.h"
-#include "service/memcache_executor.h"
+#include "service/memcache_dialect.h"
 #include "service/memcache_incoming.h"
 #include "service/memcache_klog.h"
 #include "service/memcache_state.h"
@@ -24,23 +24,30 @@
 
 namespace pelikan {
 
-template <MemcacheBackend Store>
+template <MemcacheBackend Store, class Dialect>
 class MemcacheRunner {
  public:
   using Reservation = typename Store::Reservation;
+  using Parser = typename Dialect::Parser;
+  using Request = typename Parser::Request;
 
-  MemcacheRunner(MemcacheShared<Store>& shared, MemcacheState<Store>& state, Output& out) noexcept
-      : shared_(shared), state_(state), out_(out), executor_(shared.store, shared.clock, out) {}
+  MemcacheRunner(MemcacheShared<Store>& shared, MemcacheState<Store, Parser>& state,
+                 Output& out) noexcept
+      : shared_(shared),
+        batch_(shared.template batch_of<Parser>()),
+        state_(state),
+        out_(out),
+        executor_(shared.store, shared.clock, out) {}
 
   // Executes the worker's batch, as far as it goes. `received` has the value of its only request,
   // if that did not come with it.
   void run(Reservation* received) noexcept {
     prepared_ = false;
-    while (going_ && !shared_.batch.is_done()) {
+    while (going_ && !batch_.is_done()) {
       Pause pause = Pause::kNone;
       {
         const auto epoch = shared_.store.enter();
-        if (!std::exchange(prepared_, true)) shared_.store.prepare(shared_.batch.lookups());
+        if (!std::exchange(prepared_, true)) shared_.store.prepare(batch_.lookups());
         pause = run_in_epoch(received);
       }
       settle_pause(pause);
@@ -69,34 +76,32 @@ class MemcacheRunner {
   // Stretches of operations of which nothing is noted, and behind each the one of which something
   // is.
   Pause run_in_epoch(Reservation* received) noexcept {
-    MemcacheBatch& batch = shared_.batch;
     const bool notes_all = shared_.control.prefixes().is_on();
     long_bytes_ = executor_.long_bytes();
     for (;;) {
-      const size_t done = batch.done();
-      batch.stop_after(notes_all ? 0 : shared_.klog.ahead());
+      const size_t done = batch_.done();
+      batch_.stop_after(notes_all ? 0 : shared_.klog.ahead());
       Pause pause = run_to_stop(received);
-      shared_.klog.pass(batch.done() - done);
-      if (pause != Pause::kNone || batch.is_done()) [[likely]]
+      shared_.klog.pass(batch_.done() - done);
+      if (pause != Pause::kNone || batch_.is_done()) [[likely]]
         return pause;
       pause = run_noted(received);
-      if (pause != Pause::kNone || batch.is_done()) return pause;
+      if (pause != Pause::kNone || batch_.is_done()) return pause;
     }
   }
 
   // One operation, and what is to be noted of it, unless it comes again or is about no key.
   Pause run_noted(Reservation* received) noexcept {
-    const memcache::Request& request = shared_.batch.request();
+    const Request& request = batch_.request();
     const MemcacheTally before = executor_.tally();
     const size_t size = out_.size();
-    shared_.batch.stop_after(1);
+    batch_.stop_after(1);
     const Pause pause = run_to_stop(received);
     if (pause == Pause::kNone || pause == Pause::kClose) note(request, before, out_.size() - size);
     return pause;
   }
 
-  void note(const memcache::Request& request, const MemcacheTally& before,
-            size_t written) noexcept {
+  void note(const Request& request, const MemcacheTally& before, size_t written) noexcept {
     const MemcacheTally& after = executor_.tally();
     if (MemcachePrefixes& prefixes = shared_.control.prefixes(); prefixes.is_on()) {
       prefixes.count(request, after[MemcacheCount::kGetHit] != before[MemcacheCount::kGetHit]);
@@ -107,16 +112,16 @@ class MemcacheRunner {
   }
 
   Pause run_to_stop(Reservation* received) noexcept {
-    for (MemcacheBatch& batch = shared_.batch; !batch.is_at_stop(); batch.advance()) {
+    for (; !batch_.is_at_stop(); batch_.advance()) {
       if (!out_.has_room()) return Pause::kOutputFull;
-      if (memcache::is_control(batch.request().command)) return Pause::kControl;
+      if (memcache::is_control(batch_.request().command)) return Pause::kControl;
       if (executor_.long_bytes() - long_bytes_ > kRepliesPerEpoch) return Pause::kEpochSpent;
       if (attempts_ > kMemcacheRoomAttempts) {
-        executor_.give_up(batch.lookup(), batch.request());
+        executor_.give_up(batch_.lookup(), batch_.request());
         attempts_ = 0;
         continue;
       }
-      switch (executor_.execute(batch, received)) {
+      switch (executor_.execute(batch_, received)) {
         case MemcacheOutcome::kDone:
           attempts_ = 0;
           break;
@@ -137,7 +142,7 @@ class MemcacheRunner {
       case Pause::kEpochSpent:
         break;
       case Pause::kControl:
-        run_control(shared_.batch.request());
+        run_control(batch_.request());
         break;
       case Pause::kOutputFull:
         going_ = false;
@@ -151,7 +156,7 @@ class MemcacheRunner {
     }
   }
 
-  void run_control(const memcache::Request& request) noexcept {
+  void run_control(const Request& request) noexcept {
     if (request.command == memcache::Command::kRefused) {
       refuse(request);
     } else if (request.command == memcache::Command::kFlushAll) {
@@ -159,21 +164,23 @@ class MemcacheRunner {
     } else if (request.command == memcache::Command::kCacheMemlimit) {
       limit_memory(request);
     } else if (const auto start =
-                   start_dump(request, shared_.control.may_dump(), out_.size() > 0)) {
+                   Dialect::kHasDumps
+                       ? start_dump(request, shared_.control.may_dump(), out_.size() > 0)
+                       : std::nullopt) {
       out_.append(start->reply);
       begin_dump(start->dump);
     } else {
-      const MemcacheOutcome outcome = shared_.control.execute(request, out_);
+      const MemcacheOutcome outcome = executor_.execute_control(request, shared_.control);
       if (outcome == MemcacheOutcome::kClose) close();
       if (outcome == MemcacheOutcome::kOutputFull) {
         going_ = false;
         return;
       }
     }
-    shared_.batch.advance();
+    batch_.advance();
   }
 
-  void refuse(const memcache::Request& request) noexcept {
+  void refuse(const Request& request) noexcept {
     executor_.tally().count(MemcacheCount::kRefused);
     executor_.answer(request, request.refusal);
     state_.swallow = request.value_size;
@@ -188,7 +195,7 @@ class MemcacheRunner {
     going_ = false;
   }
 
-  void flush(const memcache::Request& request) noexcept {
+  void flush(const Request& request) noexcept {
     executor_.tally().count(MemcacheCount::kFlush);
     if (!shared_.control.may_flush()) {
       return executor_.answer(request, memcache::Reply::kFlushNotAllowed);
@@ -207,9 +214,10 @@ class MemcacheRunner {
   }
 
   MemcacheShared<Store>& shared_;
-  MemcacheState<Store>& state_;
+  MemcacheBatch<Parser>& batch_;
+  MemcacheState<Store, Parser>& state_;
   Output& out_;
-  MemcacheExecutor<Store> executor_;
+  typename Dialect::Executor executor_;
   unsigned attempts_ = 0;  // to make room for the operation that is on
   size_t long_bytes_ = 0;  // the executor's, when the epoch began
   bool prepared_ = false;  // the batch that is on

@@ -1,6 +1,7 @@
 // What outlives one call of process(): a worker's share and a connection's.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -24,17 +25,27 @@ struct MemcacheShared {
   const MemcacheControl& control;
   MemcacheMetrics& metrics;
   KlogWriter& klog;
-  MemcacheBatch batch;  // of the turn that is on
+  // Of the turn that is on, in either protocol.
+  MemcacheBatch<memcache::RequestParser> batch{};
+  MemcacheBatch<memcache::BinaryParser> binary_batch{};
+
+  template <class Parser>
+  [[nodiscard]] MemcacheBatch<Parser>& batch_of() noexcept {
+    if constexpr (std::same_as<Parser, memcache::BinaryParser>)
+      return binary_batch;
+    else
+      return batch;
+  }
 };
 
 // What a connection remembers between two turns.
-template <MemcacheBackend Store>
+template <MemcacheBackend Store, class Parser>
 struct MemcacheState {
   std::string_view peer;  // the framework's text
-  memcache::RequestParser parser{};
-  uint64_t swallow = 0;                              // bytes of a refused value still to come
-  std::unique_ptr<IncomingValue<Store>> incoming{};  // a value that does not fit the input
-  MemcacheDump dump{};                               // that is on
+  Parser parser{};
+  uint64_t swallow = 0;  // bytes of a refused value still to come
+  std::unique_ptr<IncomingValue<Store, Parser>> incoming{};  // a value that does not fit the input
+  MemcacheDump dump{};                                       // that is on
 };
 
 }  // namespace pelikan

@@ -22,18 +22,27 @@ namespace pelikan {
 static_assert(kReadSlack >= memcache::kScanSlack && kReadSlack >= memcache::kCopySlack);
 static_assert(kWriteSlack >= memcache::kCopySlack);
 
-template <MemcacheBackend Store>
+template <MemcacheBackend Store, class Dialect>
 class MemcacheTurn {
  public:
-  MemcacheTurn(MemcacheShared<Store>& shared, MemcacheState<Store>& state, std::string_view in,
-               Output& out) noexcept
-      : shared_(shared), state_(state), rest_(in), out_(out), runner_(shared, state, out) {}
+  using Parser = typename Dialect::Parser;
+  using Request = typename Parser::Request;
+  using Flags = typename Parser::Flags;
+
+  MemcacheTurn(MemcacheShared<Store>& shared, MemcacheState<Store, Parser>& state,
+               std::string_view in, Output& out) noexcept
+      : shared_(shared),
+        batch_(shared.template batch_of<Parser>()),
+        state_(state),
+        rest_(in),
+        out_(out),
+        runner_(shared, state, out) {}
 
   Progress run() noexcept {
     const char* begin = rest_.data();
     if (state_.incoming != nullptr) state_.incoming->answered();
     while (runner_.is_going() && settle_dump() && settle_value()) {
-      const memcache::ParseStatus status = shared_.batch.parse(rest_, state_.parser);
+      const memcache::ParseStatus status = batch_.parse(rest_, state_.parser);
       run_batch(nullptr);
       if (runner_.is_going()) go_on(status);
     }
@@ -48,7 +57,7 @@ class MemcacheTurn {
  private:
   void run_batch(typename Store::Reservation* received) noexcept {
     runner_.run(received);
-    const char* at = shared_.batch.settle(state_.parser);
+    const char* at = batch_.settle(state_.parser);
     rest_.remove_prefix(static_cast<size_t>(at - rest_.data()));
   }
 
@@ -61,7 +70,7 @@ class MemcacheTurn {
         runner_.stop();
         break;
       case memcache::ParseStatus::kIncompleteValue:
-        begin_value(shared_.batch.incomplete(), shared_.batch.incomplete_flags());
+        begin_value(batch_.incomplete(), batch_.incomplete_flags());
         break;
       case memcache::ParseStatus::kHangUp:
         runner_.tally().count(MemcacheCount::kHangUp);
@@ -72,16 +81,17 @@ class MemcacheTurn {
 
   // A request whose value is not all there. One that fits the input waits there and is parsed
   // again.
-  void begin_value(const memcache::Request& request, const memcache::MetaFlags& flags) noexcept {
+  void begin_value(const Request& request, const Flags& flags) noexcept {
     const auto line = static_cast<size_t>(request.value - rest_.data());
-    const size_t whole = line + request.value_size + memcache::kTerminator;
+    const size_t whole = line + request.value_size + Parser::kTerminator;
     const bool too_large = request.value_size > shared_.store.value_limit(request.key.size());
     if ((whole <= Chunk::kRoom && !too_large) || !out_.has_room()) {
       runner_.stop();
       return;
     }
     if (!too_large) {
-      state_.incoming = IncomingValue<Store>::begin(request, flags, shared_.store, out_.pool());
+      state_.incoming =
+          IncomingValue<Store, Parser>::begin(request, flags, shared_.store, out_.pool());
     }
     if (state_.incoming == nullptr) {
       if (!too_large) runner_.give_up_next();
@@ -92,11 +102,11 @@ class MemcacheTurn {
 
   // A value that is too large, or that all attempts to find memory for were in vain: the executor
   // says so, and what comes of the value is swallowed.
-  void refuse_value(memcache::Request request, const memcache::MetaFlags& flags) noexcept {
+  void refuse_value(Request request, const Flags& flags) noexcept {
     request.end = request.value;
-    shared_.batch.assign(request, flags, rest_, state_.parser);
+    batch_.assign(request, flags, rest_, state_.parser);
     run_batch(nullptr);
-    state_.swallow = request.value_size + memcache::kTerminator;
+    state_.swallow = request.value_size + Parser::kTerminator;
   }
 
   // Swallows what a refused request still brings, receives what an accepted one does. False:
@@ -109,7 +119,7 @@ class MemcacheTurn {
     if (state_.incoming == nullptr) return true;
     rest_.remove_prefix(state_.incoming->take(rest_));
     progress_.receive_into = state_.incoming->ask();
-    if (!progress_.receive_into.empty() || rest_.size() < memcache::kTerminator) return false;
+    if (!progress_.receive_into.empty() || rest_.size() < Parser::kTerminator) return false;
     store_incoming();
     return runner_.is_going();
   }
@@ -123,23 +133,24 @@ class MemcacheTurn {
   }
 
   void store_incoming() noexcept {
-    memcache::Request request = state_.incoming->request();
-    request.end = rest_.data() + memcache::kTerminator;
-    if (std::memcmp(rest_.data(), "\r\n", memcache::kTerminator) != 0) {
+    Request request = state_.incoming->request();
+    request.end = rest_.data() + Parser::kTerminator;
+    if (std::memcmp(rest_.data(), "\r\n", Parser::kTerminator) != 0) {
       request.command = memcache::Command::kRefused;
       request.refusal = memcache::Reply::kBadDataChunk;
       request.value_size = 0;
     }
-    shared_.batch.assign(request, state_.incoming->flags(), rest_, state_.parser);
+    batch_.assign(request, state_.incoming->flags(), rest_, state_.parser);
     run_batch(state_.incoming->reservation());
-    if (shared_.batch.is_done()) state_.incoming.reset();
+    if (batch_.is_done()) state_.incoming.reset();
   }
 
   MemcacheShared<Store>& shared_;
-  MemcacheState<Store>& state_;
+  MemcacheBatch<Parser>& batch_;
+  MemcacheState<Store, Parser>& state_;
   std::string_view rest_;  // of the input, not done yet
   Output& out_;
-  MemcacheRunner<Store> runner_;
+  MemcacheRunner<Store, Dialect> runner_;
   Progress progress_;
 };
 

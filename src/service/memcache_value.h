@@ -39,50 +39,67 @@ enum class Composed : uint8_t {
   return bytes <= out.pool().limit() * (Chunk::kRoom - Output::kReplyReserve);
 }
 
-template <ItemLike Item>
-char* compose_head(char* to, const Item& item, size_t size,
-                   const memcache::Request& request) noexcept {
-  using memcache::Command;
-  std::optional<uint64_t> cas;
-  if (request.command == Command::kGets || request.command == Command::kGats) cas = item.cas();
-  return memcache::compose_value_head(to, request.key, item.flags(), size, cas);
+// Writes a text of any length, whole or not at all.
+[[nodiscard]] inline Composed compose_whole(std::string_view text, Output& out) noexcept {
+  if (!out.can_take(text.size())) {
+    return may_ever_fit(text.size(), out) ? Composed::kNoRoom : Composed::kNever;
+  }
+  out.append(text);
+  return Composed::kLong;
 }
 
-template <ItemLike Item>
-Composed compose_long_value(const Item& item, const memcache::Request& request,
-                            Output& out) noexcept {
+// What stands around a value in the text protocol: "VALUE ...", and END behind the value when the
+// request is its line's last. The binary protocol has a frame like it.
+struct TextValueFrame {
+  static constexpr size_t kMaxHead = memcache::kMaxValueHead;
+  static constexpr size_t kMaxTail = memcache::kMaxValueTail;
+
+  const memcache::Request& request;
+
+  template <ItemLike Item>
+  [[nodiscard]] char* head(char* to, const Item& item, size_t size) const noexcept {
+    using memcache::Command;
+    std::optional<uint64_t> cas;
+    if (request.command == Command::kGets || request.command == Command::kGats) cas = item.cas();
+    return memcache::compose_value_head(to, request.key, item.flags(), size, cas);
+  }
+  [[nodiscard]] char* tail(char* to) const noexcept {
+    return memcache::compose_value_tail(to, request.last);
+  }
+};
+
+template <ItemLike Item, class Frame>
+Composed compose_long_value(const Item& item, const Frame& frame, Output& out) noexcept {
   const size_t size = item.value_size();
-  const size_t whole = memcache::kMaxValueHead + size + memcache::kMaxValueTail;
+  const size_t whole = Frame::kMaxHead + size + Frame::kMaxTail;
   if (!out.can_take(whole)) {
     return may_ever_fit(whole, out) ? Composed::kNoRoom : Composed::kNever;
   }
-  out.commit(compose_head(out.reserve(memcache::kMaxValueHead), item, size, request));
+  out.commit(frame.head(out.reserve(Frame::kMaxHead), item, size));
   for (size_t done = 0; done < size;) {
     const std::string_view part = item.value_part(done);
     out.append(part);
     done += part.size();
   }
-  char* tail = out.reserve(memcache::kMaxValueTail);
-  out.commit(memcache::compose_value_tail(tail, request.last));
+  out.commit(frame.tail(out.reserve(Frame::kMaxTail)));
   return Composed::kLong;
 }
 
-// "VALUE ...", the bytes, and END when the request is its line's last. REQUIRES: out.has_room();
-// the request's key stands in the input, with its slack
-template <ItemLike Item>
-Composed compose_value(const Item& item, const memcache::Request& request, Output& out) noexcept {
-  constexpr size_t kShortValue =
-      Output::kReplyReserve - memcache::kMaxValueHead - memcache::kMaxValueTail;
+// A value in its frame. REQUIRES: out.has_room(); the request's key stands in the input, with its
+// slack
+template <ItemLike Item, class Frame>
+Composed compose_value(const Item& item, const Frame& frame, Output& out) noexcept {
+  constexpr size_t kShortValue = Output::kReplyReserve - Frame::kMaxHead - Frame::kMaxTail;
   const size_t size = item.value_size();
-  if (size > kShortValue) return compose_long_value(item, request, out);
-  char* to = out.reserve(memcache::kMaxValueHead + size + memcache::kMaxValueTail);
-  to = compose_head(to, item, size, request);
+  if (size > kShortValue) return compose_long_value(item, frame, out);
+  char* to = out.reserve(Frame::kMaxHead + size + Frame::kMaxTail);
+  to = frame.head(to, item, size);
   for (size_t done = 0; done < size;) {
     const std::string_view part = item.value_part(done);
     to = memcache::copy_exact(to, part);
     done += part.size();
   }
-  out.commit(memcache::compose_value_tail(to, request.last));
+  out.commit(frame.tail(to));
   return Composed::kShort;
 }
 

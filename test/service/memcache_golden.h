@@ -14,6 +14,7 @@
 
 #include "base/assertion.h"
 #include "base/bytes.h"
+#include "golden_frame.h"
 #include "log/temporary_directory.h"
 #include "option_texts.h"
 
@@ -64,6 +65,9 @@ inline constexpr std::array kGoldenTables{
     },
     GoldenTable{"stats", 58,
 #include "memcache_golden_stats.txt"
+    },
+    GoldenTable{"binary", 70,
+#include "memcache_golden_binary.txt"
     },
     GoldenTable{"auth", 35,
 #include "memcache_golden_auth.txt"
@@ -157,13 +161,29 @@ class GoldenReader {
     ++number_;
   }
 
-  // Behind "> " comes a line, behind ">> " just its text.
+  // Behind "> " comes a line, behind ">> " just its text, behind ">b " a frame.
   [[nodiscard]] std::string text_of(std::string_view line, char mark) const {
+    if (line.starts_with(std::string{mark, 'b', ' '})) return frame_of(line.substr(3), mark == '>');
     const bool bare = line.size() > 1 && line[1] == mark;
-    std::string text = unescape(line.substr(std::min(line.size(), size_t{bare ? 3U : 2U})));
+    const std::string text = plain(line.substr(std::min(line.size(), size_t{bare ? 3U : 2U})));
+    return bare ? text : text + "\r\n";
+  }
+
+  [[nodiscard]] std::string frame_of(std::string_view words, bool is_request) const {
+    GoldenFrame frame(is_request ? "\x80" : "\x81");
+    while (!words.empty()) {
+      const std::string_view word = words.substr(0, words.find(' '));
+      words.remove_prefix(std::min(words.size(), word.size() + 1));
+      frame.add(word, plain(word.substr(word.find('=') + 1)));
+    }
+    return frame.bytes();
+  }
+
+  [[nodiscard]] std::string plain(std::string_view escaped) const {
+    std::string text = unescape(escaped);
     replace_all(text, "{k}", "key" + std::to_string(number_) + "_");
     repeat(text);
-    return bare ? text : text + "\r\n";
+    return text;
   }
 
   static std::string unescape(std::string_view text) {
@@ -217,11 +237,12 @@ inline std::vector<GoldenGroup> read_golden() {
   return all;
 }
 
-// Whether the text is what is expected, where "{*}" stands for anything and "{cas}" for digits,
-// which are remembered.
+// Whether the text is what is expected, where "{*}" stands for anything, "{cas}" for digits and
+// "{cas8}" for eight bytes, which are remembered.
 inline bool golden_match(std::string_view text, std::string_view expected, std::string& cas) {
   constexpr std::string_view kAny = "{*}";
   constexpr std::string_view kCas = "{cas}";
+  constexpr std::string_view kCas8 = "{cas8}";
   bool skip = false;  // anything may stand before the next piece
   while (!expected.empty()) {
     if (expected.starts_with(kAny)) {
@@ -237,7 +258,14 @@ inline bool golden_match(std::string_view text, std::string_view expected, std::
       expected.remove_prefix(kCas.size());
       continue;
     }
-    const size_t end = std::min(expected.find(kAny), expected.find(kCas));
+    if (expected.starts_with(kCas8)) {
+      if (text.size() < 8) return false;
+      cas = text.substr(0, 8);
+      text.remove_prefix(8);
+      expected.remove_prefix(kCas8.size());
+      continue;
+    }
+    const size_t end = std::min({expected.find(kAny), expected.find(kCas), expected.find(kCas8)});
     const std::string_view piece = expected.substr(0, end);
     const size_t at = skip ? text.find(piece) : (text.starts_with(piece) ? 0 : std::string::npos);
     if (at == std::string_view::npos) return false;

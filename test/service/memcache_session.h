@@ -18,8 +18,9 @@ struct MemcacheSession {
 
   MemcacheServer& server;
   Store& store;
-  MemcacheShared<Store> shared{store,          server.clock, server.control,
-                               server.metrics, server.klog,  {}};
+  MemcacheShared<Store> shared{
+      store, server.clock, server.control, server.metrics, server.klog,
+  };
   MemcacheConnection<Store> connection{server, shared};
   std::string cas;
 
@@ -30,6 +31,7 @@ struct MemcacheSession {
       if (step.wait_s != 0) server.advance_s(step.wait_s);
       std::string bytes = step.send;
       replace_all(bytes, "{cas}", cas);
+      replace_all(bytes, "{cas8}", cas);
       const std::string replies = feed(bytes);
       if (!golden_match(replies, step.expect, cas)) {
         return golden.name + ": got '" + replies.substr(0, 2000) + "', expected '" +

@@ -27,6 +27,10 @@ enum class ParseStatus : uint8_t {
 // connection behind its error.
 class RequestParser {
  public:
+  using Request = memcache::Request;
+  using Flags = MetaFlags;
+  static constexpr size_t kTerminator = memcache::kTerminator;  // bytes behind a value
+
   // The key operation at the start of `in`; the next one stands at request.end.
   // A meta command's flags are left in `flags`, which lives as long as the request's key is used.
   // REQUIRES: kScanSlack bytes behind `in` may be read
