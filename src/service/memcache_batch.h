@@ -38,7 +38,7 @@ class MemcacheBatch {
   // The first operation that is not done. REQUIRES: !is_done()
   [[nodiscard]] const Request& request() const noexcept { return requests_[next_]; }
   [[nodiscard]] const Lookup& lookup() const noexcept { return lookups_[next_]; }
-  // REQUIRES: is_meta(request().command)
+  // They mean something when is_meta(request().command).
   [[nodiscard]] const Flags& flags() const noexcept { return flags_[next_]; }
   void advance() noexcept { ++next_; }
   [[nodiscard]] bool is_done() const noexcept { return next_ == count_; }

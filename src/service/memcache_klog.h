@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "log/klog_writer.h"
+#include "protocol/memcache/meta.h"
 #include "protocol/memcache/request.h"
 #include "service/memcache_metrics.h"
 
@@ -32,9 +33,9 @@ enum class KlogCode : uint8_t {
 [[nodiscard]] KlogCode klog_code(memcache::Command command, const MemcacheTally& before,
                                  const MemcacheTally& after) noexcept;
 
-// Logs a key operation; `written` are the bytes it brought into the output.
-// REQUIRES: klog.ahead() == 0; the request's key is still there
+// Logs a key operation, a meta command with its flags (else null); `written` are the bytes it
+// brought into the output. REQUIRES: klog.ahead() == 0; the request's key is still there
 void log_request(KlogWriter& klog, std::string_view peer, const memcache::Request& request,
-                 KlogCode code, size_t written) noexcept;
+                 const memcache::MetaFlags* flags, KlogCode code, size_t written) noexcept;
 
 }  // namespace pelikan

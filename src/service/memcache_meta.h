@@ -20,7 +20,7 @@
 #include "service/memcache_meta_line.h"
 #include "service/memcache_metrics.h"
 #include "service/memcache_outcome.h"
-#include "service/memcache_value.h"
+#include "service/memcache_write.h"
 #include "storage/store.h"
 
 namespace pelikan {
@@ -74,16 +74,6 @@ class MemcacheMeta {
             flags.has('b')};
   }
 
-  Written put(const Lookup& lookup, const Value& value, const WriteTerms& terms) noexcept {
-    if (!store_.is_large(lookup.key.size(), value.bytes.size())) {
-      return store_.put(lookup, value, terms);
-    }
-    auto reservation = store_.reserve(lookup.key, value.bytes.size());
-    if (!reservation) return {PutStatus::kNoMemory};
-    fill(*reservation, value.bytes);
-    return store_.publish(lookup, std::move(*reservation), value, terms);
-  }
-
   // ---- ms
 
   MemcacheOutcome store(const Lookup& lookup, const memcache::Request& request,
@@ -122,8 +112,7 @@ class MemcacheMeta {
     if (flags.mode == MetaMode::kAdd) terms.mode = PutMode::kAdd;
     if (flags.mode == MetaMode::kReplace) terms.mode = PutMode::kReplace;
     const Value value = value_of(bytes, flags, flags.has('T') ? flags.exptime : 0);
-    if (received == nullptr) return put(lookup, value, terms);
-    return store_.publish(lookup, std::move(*received), value, terms);
+    return write_value(store_, lookup, value, terms, received);
   }
 
   // With N, what is missing is stored.
@@ -134,7 +123,8 @@ class MemcacheMeta {
     const bool is_missing = joined.status == PutStatus::kNotStored && !store_.peek(lookup);
     if (!is_missing || !flags.has('N')) return joined;
     const Value value = value_of(bytes, flags, flags.vivify_exptime);
-    const Written added = put(lookup, value, {.mode = PutMode::kAdd, .new_cas = terms.new_cas});
+    const Written added = write_value(store_, lookup, value,
+                                      {.mode = PutMode::kAdd, .new_cas = terms.new_cas}, nullptr);
     // Another client may have stored it meanwhile.
     return added.status == PutStatus::kNotStored ? store_.join(lookup, bytes, mode, terms) : added;
   }

@@ -27,9 +27,11 @@ MemcachePrefixes::MemcachePrefixes(std::string_view delimiter, bool on)
 
 void MemcachePrefixes::count(const memcache::Request& request, bool hit) {
   const size_t end = request.key.find(delimiter_);
-  const bool is_read = is_retrieval(request.command);
-  const bool is_write = is_storage(request.command);
-  const bool is_delete = request.command == memcache::Command::kDelete;
+  using memcache::Command;
+  const Command command = request.command;
+  const bool is_read = is_retrieval(command) || command == Command::kMetaGet;
+  const bool is_write = is_storage(command) || command == Command::kMetaSet;
+  const bool is_delete = command == Command::kDelete || command == Command::kMetaDelete;
   if (end == std::string_view::npos || !(is_read || is_write || is_delete)) return;
   const std::lock_guard lock(mutex_);
   Counts* counts = counts_of(request.key.substr(0, end));

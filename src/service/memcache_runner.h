@@ -30,6 +30,7 @@ class MemcacheRunner {
   using Reservation = typename Store::Reservation;
   using Parser = typename Dialect::Parser;
   using Request = typename Parser::Request;
+  using Flags = typename Parser::Flags;
 
   MemcacheRunner(MemcacheShared<Store>& shared, MemcacheState<Store, Parser>& state,
                  Output& out) noexcept
@@ -93,22 +94,34 @@ class MemcacheRunner {
   // One operation, and what is to be noted of it, unless it comes again or is about no key.
   Pause run_noted(Reservation* received) noexcept {
     const Request& request = batch_.request();
+    const Flags& flags = batch_.flags();
     const MemcacheTally before = executor_.tally();
     const size_t size = out_.size();
     batch_.stop_after(1);
     const Pause pause = run_to_stop(received);
-    if (pause == Pause::kNone || pause == Pause::kClose) note(request, before, out_.size() - size);
+    if (pause == Pause::kNone || pause == Pause::kClose)
+      note(request, flags, before, out_.size() - size);
     return pause;
   }
 
-  void note(const Request& request, const MemcacheTally& before, size_t written) noexcept {
+  static const memcache::MetaFlags* meta_flags(const Request& request,
+                                               const memcache::MetaFlags& flags) noexcept {
+    return is_meta(request.command) ? &flags : nullptr;
+  }
+  static const memcache::MetaFlags* meta_flags(const Request& /*request*/,
+                                               memcache::NoFlags /*flags*/) noexcept {
+    return nullptr;
+  }
+
+  void note(const Request& request, const Flags& flags, const MemcacheTally& before,
+            size_t written) noexcept {
     const MemcacheTally& after = executor_.tally();
     if (MemcachePrefixes& prefixes = shared_.control.prefixes(); prefixes.is_on()) {
       prefixes.count(request, after[MemcacheCount::kGetHit] != before[MemcacheCount::kGetHit]);
     }
     if (shared_.klog.ahead() != 0) return shared_.klog.pass(1);
-    log_request(shared_.klog, state_.peer, request, klog_code(request.command, before, after),
-                written);
+    log_request(shared_.klog, state_.peer, request, meta_flags(request, flags),
+                klog_code(request.command, before, after), written);
   }
 
   Pause run_to_stop(Reservation* received) noexcept {

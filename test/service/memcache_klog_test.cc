@@ -52,6 +52,30 @@ struct Rig {
   std::optional<test::MemcacheConnection<MapStore>> connection;
 };
 
+START_TEST(meta_commands_are_logged_with_their_flags) {
+  Rig rig;
+  rig.send(
+      "ms k 2 T60 c F5\r\nhi\r\nmg k v  k\r\nmg nokey v q\r\nms k 1 ME\r\nx\r\nms k 1 C1 "
+      "E9\r\nx\r\n"
+      "ma k N0 J5 MI D2\r\nmd k C9999 O\"\r\nmd k q\r\nmd k\r\nma k N5 J7 v\r\nma k C1\r\n"
+      "ms AQ== 1 b\r\nx\r\nme k\r\nmn\r\n");
+  ck_assert_text_eq(rig.log(),
+                    "\"ms k 2 T60 c F5\" 5 7\n"
+                    "\"mg k v k\" 4 13\n"
+                    "\"mg nokey v q\" 0 0\n"
+                    "\"ms k 1 ME\" 9 4\n"
+                    "\"ms k 1 C1 E9\" 5 4\n"
+                    "\"ma k N0 J5 MI D2\" 10 62\n"
+                    "\"md k C9999 O\\x22\" 8 7\n"
+                    "\"md k q\" 7 0\n"
+                    "\"md k\" 8 4\n"
+                    "\"ma k N5 J7 v\" 12 9\n"
+                    "\"ma k C1\" 6 4\n"
+                    "\"ms \\x01 1 b\" 5 4\n"
+                    "\"me k\" 4 47\n");
+}
+END_TEST
+
 START_TEST(every_command_about_keys_has_its_line) {
   Rig rig;
   rig.send(
@@ -128,7 +152,8 @@ END_TEST
 
 using namespace pelikan;
 PELIKAN_TESTS("service/memcache_klog", every_command_about_keys_has_its_line,
-              cas_ends_as_its_token_says, what_is_about_no_key_is_neither_logged_nor_counted,
+              meta_commands_are_logged_with_their_flags, cas_ends_as_its_token_says,
+              what_is_about_no_key_is_neither_logged_nor_counted,
               a_write_that_waits_for_memory_is_logged_once,
               a_get_that_waits_for_the_output_is_logged_once,
               a_value_over_the_limit_is_logged_at_its_line)

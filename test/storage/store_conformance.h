@@ -15,6 +15,7 @@
 #include "storage/conformance/lifetimes.h"
 #include "storage/conformance/random.h"
 #include "storage/conformance/scans.h"
+#include "storage/conformance/terms.h"
 
 #include "check.h"
 
@@ -31,6 +32,7 @@ int run_conformance(const char* name) {
   add(kLifetimeTests<Fixture>);
   add(kLargeTests<Fixture>);
   add(kScanTests<Fixture>);
+  add(kTermsTests<Fixture>);
   add(kRandomTests<Fixture>);
   return run_suite(name, tests);
 }

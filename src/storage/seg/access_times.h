@@ -1,8 +1,9 @@
 // AccessTimes: when items were last used. Most caches are never asked; so the times stand beside
 // the hash table, four bytes for each of its words, and are kept from the first question on.
 //
-// Before that, and for items not used since, the answer is when the item's segment was opened:
-// never later than the item was written, and earlier by as long as the segment took to fill.
+// For items not used since, the answer is when the item's segment was opened: earlier than the item
+// was written, by as long as the segment took to fill; an item moved before the first question
+// counts as written then.
 //
 // Thread safety: every method from any thread.
 #pragma once

@@ -175,6 +175,8 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
     return Moved::kChanged;
   }
   table.set(entry.slot, HashTable::pattern(hash) | draft.location.bits());
+  AccessTimes& times = thread_.engine.access_times;
+  times.note(entry.slot, times.last(entry.slot, entry.location().segment()));
   lock.unlock();
   thread_.metrics.relocate.add();
   thread_.metrics.relocate_byte.add(draft.bytes);

@@ -70,6 +70,14 @@ class Client {
     const auto epoch = store_.enter();
     return store_.touch(prepared(key), {at_ms});
   }
+  // Looks at the item as a client does, touches it, and tells whether it won it.
+  bool win(const std::string& key) {
+    const auto epoch = store_.enter();
+    const Lookup lookup = prepared(key);
+    const auto item = store_.get(lookup);
+    (void)store_.touch(lookup, {now_ms() + kLifeMs});
+    return item && store_.claim(lookup, *item);
+  }
   int64_t now_ms() {
     clock_.refresh();
     return clock_.now_ms();
@@ -195,8 +203,32 @@ START_TEST(of_several_adds_and_deletes_a_single_one_succeeds) {
 }
 END_TEST
 
+START_TEST(each_item_has_one_winner) {
+  World world;
+  Client client(world);
+  for (uint64_t round = 0; round < kRounds / 1'000; ++round) {
+    const Expiry expiry{client.now_ms() + kLifeMs};
+    for (uint64_t key = 0; key < kKeys; ++key) {
+      ck_assert(client.put(counter(key), "1", PutMode::kSet, expiry) == PutStatus::kStored);
+    }
+    std::atomic<uint64_t> wins{0};
+    std::atomic<size_t> left{kThreads};
+    std::thread mover([&] {
+      while (left.load() > 0) world.maintenance.run_once();
+    });
+    on_all_threads(world, [&](Client& own, size_t /*thread*/) {
+      for (uint64_t key = 0; key < kKeys; ++key) wins += own.win(counter(key)) ? 1 : 0;
+      --left;
+    });
+    mover.join();
+    ck_assert_uint_eq(wins.load(), kKeys);
+  }
+  world.segments.check_invariants();
+}
+END_TEST
+
 }  // namespace
 
 PELIKAN_TESTS("storage/seg/contention", no_increment_is_lost_while_items_are_touched_and_moved,
               of_several_cas_with_one_token_a_single_one_is_stored,
-              of_several_adds_and_deletes_a_single_one_succeeds)
+              of_several_adds_and_deletes_a_single_one_succeeds, each_item_has_one_winner)
