@@ -1,92 +1,17 @@
 #include "core/session.h"
 
-#include <deque>
 #include <string>
 #include <vector>
 
 #include "check.h"
-#include "core/line_service.h"
-#include "core/session_set.h"
-#include "event/sockets.h"
-#include "metric/registry.h"
-#include "transport/memory_peer.h"
+#include "core/session_stage.h"
 
 using namespace pelikan;
 using namespace pelikan::test;
-using Shape = MemoryPeer::Shape;
 
 namespace {
 
-// A worker without a thread: its sessions speak over memory transports, and its clock is turned by
-// hand.
-class Stage {
- public:
-  explicit Stage(size_t chunks = 256, SessionLimits limits = {})
-      : pool(chunks * Chunk::kSize, buffer_metrics), set(pool, clock, metrics, limits) {}
-  ~Stage() {
-    set.close_all(CloseReason::kShutdown);
-    settle();
-  }
-
-  MemoryPeer& connect(Shape shape = Shape::kReadiness) {
-    Session& session = set.open(processor.open("tcp:test"), connections.open(-1));
-    MemoryPeer& peer = peers.emplace_back(shape);
-    session.start(peer.attach(session));
-    return peer;
-  }
-  // Rounds of the worker until nothing is due.
-  void settle() {
-    for (int quiet = 0; quiet < 2;
-         ++quiet) {  // the line is called up after the peers had their turn
-      clock.refresh();
-      for (MemoryPeer& peer : peers) {
-        if (peer.run_once()) quiet = 0;
-      }
-      if (set.end_round()) quiet = 0;
-    }
-  }
-  void advance_ms(int64_t ms) {
-    time.advance_ms(ms);
-    clock.refresh();
-    set.sweep();
-    settle();
-  }
-  size_t lent() const { return pool.limit() - pool.available(); }
-
-  FakeTime time;
-  Clock clock{time};
-  MetricRegistry registry;
-  BufferMetrics buffer_metrics{registry};
-  WorkerMetrics metrics{registry};
-  Connections connections{time};
-  LineProcessor processor;
-  BufferPool pool;
-  SessionSet set;
-  std::deque<MemoryPeer> peers;
-};
-
-// Everything a client may ask, and what it must get.
-struct Script {
-  std::string requests;
-  std::string replies;
-};
-
-Script script() {
-  const std::string value = pattern(3000);
-  return {"one\n\nlonger line than the others\nvalue 3000\n" + value + "big 5000\nvalue 1\nxlast\n",
-          "one\n\nlonger line than the others\n" + checksum_line(value) + pattern(5000) + "\n" +
-              checksum_line("x") + "last\n"};
-}
-
-// Pipelined requests whose replies are far more than the high watermark.
-Script heavy_script(int requests) {
-  Script heavy;
-  for (int i = 0; i < requests; ++i) {
-    heavy.requests += "big 10000\n" + std::to_string(i) + "\n";
-    heavy.replies += pattern(10000) + "\n" + std::to_string(i) + "\n";
-  }
-  return heavy;
-}
+using Shape = MemoryPeer::Shape;
 
 ConnectionRow row_of(const Stage& stage) { return stage.connections.rows().at(0); }
 
@@ -436,173 +361,6 @@ START_TEST(idle_connections_own_no_buffers) {
 }
 END_TEST
 
-START_TEST(who_finds_no_memory_waits_and_is_served_when_some_comes_back) {
-  Stage stage(8);
-  std::vector<MemoryPeer*> partial;
-  for (int i = 0; i < 7; ++i) {  // one chunk is kept for replies
-    partial.push_back(&stage.connect());
-    partial.back()->send("half a line");
-    stage.settle();
-  }
-  MemoryPeer& late = stage.connect();
-  late.send("late\n");
-  stage.settle();
-  ck_assert_text_eq(late.read(), "");
-  ck_assert_uint_eq(stage.metrics.memory_waits.value(), 1);
-  partial[3]->send(", and the rest\n");
-  stage.settle();
-  ck_assert_text_eq(partial[3]->read(), "half a line, and the rest\n");
-  ck_assert_text_eq(late.read(), "late\n");
-}
-END_TEST
-
-START_TEST(who_waits_for_memory_too_long_is_closed) {
-  Stage stage(8, {.memory_ms = 5'000});
-  std::vector<MemoryPeer*> busy;
-  busy.reserve(7);
-  for (int i = 0; i < 7; ++i) busy.push_back(&stage.connect());
-  for (MemoryPeer* peer : busy) peer->send("half a line");
-  stage.settle();
-  MemoryPeer& late = stage.connect();
-  late.send("late\n");
-  stage.settle();
-  for (int i = 0; i < 6; ++i) {
-    ck_assert_uint_eq(stage.set.size(), i < 5 ? 8 : 7);
-    for (MemoryPeer* peer : busy) peer->send("more");
-    stage.advance_ms(1'000);
-  }
-  ck_assert(late.is_closed());
-  ck_assert_uint_eq(stage.metrics.close_memory.value(), 1);
-}
-END_TEST
-
-START_TEST(waiting_counts_anew_after_progress) {
-  Stage stage(8, {.memory_ms = 5'000});
-  MemoryPeer& client = stage.connect();
-  for (int round = 0; round < 3; ++round) {
-    std::vector<Chunk*> taken;
-    while (Chunk* chunk = stage.pool.borrow_for_input()) taken.push_back(chunk);
-    client.send("hello\n");
-    stage.settle();
-    stage.advance_ms(3'000);
-    ck_assert_text_eq(client.read(), "");
-    for (Chunk* chunk : taken) stage.pool.give_back(chunk);
-    stage.settle();
-    ck_assert_text_eq(client.read(), "hello\n");
-  }
-  ck_assert_uint_eq(stage.metrics.memory_waits.value(), 3);
-}
-END_TEST
-
-START_TEST(a_slow_reader_in_line_goes_on_as_it_reads) {
-  const Script heavy = heavy_script(40);
-  Stage stage(4, {.memory_ms = 5'000});
-  MemoryPeer& client = stage.connect();
-  client.set_window(20'000);
-  client.send(heavy.requests);
-  stage.settle();
-  ck_assert_uint_eq(stage.metrics.memory_waits.value(), 1);
-  std::string got;
-  for (std::string part = client.read(); !part.empty(); part = client.read()) {
-    got += part;
-    stage.advance_ms(1'000);
-  }
-  ck_assert(got == heavy.replies);
-}
-END_TEST
-
-START_TEST(one_reply_above_the_watermark_pauses_too) {
-  Stage stage;
-  MemoryPeer& client = stage.connect();
-  client.set_window(1'000);
-  client.send("big 300000\n");
-  stage.settle();
-  ck_assert(!client.is_received_from());
-  client.set_window(250'000);
-  stage.settle();
-  ck_assert(client.is_received_from());
-}
-END_TEST
-
-START_TEST(who_holds_memory_without_moving_gives_way) {
-  Stage stage(8, {.memory_ms = 5'000});
-  std::vector<MemoryPeer*> stuck;
-  for (int i = 0; i < 7; ++i) {
-    stuck.push_back(&stage.connect());
-    stuck.back()->send("half a line");
-    stage.advance_ms(200);
-  }
-  stage.connect();  // idle: takes nothing from anybody
-  MemoryPeer& first = stage.connect();
-  MemoryPeer& second = stage.connect();
-  first.send("first\n");
-  second.send("second\n");
-  stage.advance_ms(1'000);
-  ck_assert_text_eq(first.read(), "");
-  stage.advance_ms(1'000);
-  ck_assert_text_eq(first.read(), "first\n");
-  ck_assert_text_eq(second.read(), "second\n");
-  ck_assert_uint_eq(stage.metrics.close_memory.value(), 2);
-  ck_assert(stuck[0]->is_closed() && stuck[1]->is_closed() && !stuck[2]->is_closed());
-}
-END_TEST
-
-START_TEST(a_large_reply_waits_until_the_pool_can_hold_it) {
-  Stage stage(16);
-  MemoryPeer& first = stage.connect();
-  MemoryPeer& second = stage.connect();
-  for (auto* client : {&first, &second}) {
-    client->set_window(1'000);
-    client->send("big 600000\n");
-  }
-  stage.settle();
-  ck_assert_uint_eq(first.read().size(), 1'000);
-  ck_assert_uint_eq(second.read().size(), 0);
-  first.set_window(1 << 20);
-  stage.settle();
-  ck_assert_uint_eq(first.read().size(), 600'001 - 1'000);
-  second.set_window(1 << 20);
-  stage.settle();
-  ck_assert(second.read() == pattern(600'000) + "\n");
-  ck_assert_uint_eq(stage.lent(), 0);
-}
-END_TEST
-
-START_TEST(a_single_client_is_served_from_the_smallest_pool) {
-  const Script heavy = heavy_script(500);
-  Stage stage(4);
-  MemoryPeer& client = stage.connect();
-  client.send(heavy.requests);
-  stage.settle();
-  ck_assert(client.read() == heavy.replies);
-  ck_assert_uint_eq(stage.set.size(), 1);
-}
-END_TEST
-
-START_TEST(memory_stays_bounded_when_nobody_reads) {
-  const Script heavy = heavy_script(100);
-  Stage stage(64, {.write_ms = 60'000, .memory_ms = 5'000});
-  for (int i = 0; i < 100; ++i) {
-    MemoryPeer& client = stage.connect();
-    client.set_window(100);
-    client.send(heavy.requests);
-  }
-  stage.settle();
-  ck_assert_uint_le(stage.buffer_metrics.allocate.value(), 64);
-  // Those that hold replies have a minute; those that hold nothing leave earlier, and the rest goes
-  // on.
-  stage.advance_ms(6'000);
-  ck_assert_uint_gt(stage.metrics.close_memory.value(), 0);
-  stage.advance_ms(61'000);
-  ck_assert(stage.set.is_empty());
-  ck_assert_uint_eq(stage.lent(), 0);
-  MemoryPeer& after = stage.connect();
-  after.send("hello\n");
-  stage.settle();
-  ck_assert_text_eq(after.read(), "hello\n");
-}
-END_TEST
-
 START_TEST(draining_answers_what_has_been_received_and_closes) {
   const Script heavy = heavy_script(200);
   Stage stage;
@@ -659,9 +417,5 @@ PELIKAN_TESTS(
     quit_closes_after_the_replies_before_it, a_request_longer_than_a_chunk_is_a_protocol_error,
     a_value_goes_straight_to_its_place, idle_connections_are_closed_and_busy_ones_kept,
     without_an_idle_timeout_nobody_is_closed, a_stalled_reader_is_closed_and_a_slow_one_kept,
-    idle_connections_own_no_buffers, who_finds_no_memory_waits_and_is_served_when_some_comes_back,
-    who_waits_for_memory_too_long_is_closed, who_holds_memory_without_moving_gives_way,
-    waiting_counts_anew_after_progress, a_slow_reader_in_line_goes_on_as_it_reads,
-    one_reply_above_the_watermark_pauses_too, a_large_reply_waits_until_the_pool_can_hold_it,
-    a_single_client_is_served_from_the_smallest_pool, memory_stays_bounded_when_nobody_reads,
-    draining_answers_what_has_been_received_and_closes, connections_tell_what_they_wait_for)
+    idle_connections_own_no_buffers, draining_answers_what_has_been_received_and_closes,
+    connections_tell_what_they_wait_for)

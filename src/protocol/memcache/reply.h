@@ -2,6 +2,7 @@
 // it. Source of the texts: memcached's doc/protocol.txt and the replies of memcached 1.6.45.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -47,86 +48,61 @@ enum class Reply : uint8_t {
   kTooManyConnections,
 };
 
-// The line of a reply, with its CR LF.
+struct ReplyText {
+  Reply reply;
+  std::string_view line;  // with its CR LF
+};
+
+inline constexpr auto kReplyTexts = std::to_array<ReplyText>({
+    {Reply::kStored, "STORED\r\n"},
+    {Reply::kNotStored, "NOT_STORED\r\n"},
+    {Reply::kExists, "EXISTS\r\n"},
+    {Reply::kNotFound, "NOT_FOUND\r\n"},
+    {Reply::kDeleted, "DELETED\r\n"},
+    {Reply::kTouched, "TOUCHED\r\n"},
+    {Reply::kOk, "OK\r\n"},
+    {Reply::kReset, "RESET\r\n"},
+    {Reply::kEnd, "END\r\n"},
+    {Reply::kMetaNoop, "MN\r\n"},
+    {Reply::kError, "ERROR\r\n"},
+    {Reply::kBadFormat, "CLIENT_ERROR bad command line format\r\n"},
+    {Reply::kBadDataChunk, "CLIENT_ERROR bad data chunk\r\n"},
+    {Reply::kInvalidExptime, "CLIENT_ERROR invalid exptime argument\r\n"},
+    {Reply::kInvalidDelta, "CLIENT_ERROR invalid numeric delta argument\r\n"},
+    {Reply::kNotNumber, "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"},
+    {Reply::kFlushNotAllowed, "CLIENT_ERROR flush_all not allowed\r\n"},
+    {Reply::kInvalidFlag, "CLIENT_ERROR invalid flag\r\n"},
+    {Reply::kDuplicateFlag, "CLIENT_ERROR duplicate flag\r\n"},
+    {Reply::kInvalidOrDuplicateFlag, "CLIENT_ERROR invalid or duplicate flag\r\n"},
+    {Reply::kTooManyFlags, "CLIENT_ERROR options flags are too long\r\n"},
+    {Reply::kBadToken, "CLIENT_ERROR bad token in command line format\r\n"},
+    {Reply::kBadKeyEncoding, "CLIENT_ERROR error decoding key\r\n"},
+    {Reply::kOpaqueTooLong, "CLIENT_ERROR opaque token too long\r\n"},
+    {Reply::kInvalidSetMode, "CLIENT_ERROR invalid mode for ms M token\r\n"},
+    {Reply::kInvalidArithmeticMode, "CLIENT_ERROR invalid mode for ma M token\r\n"},
+    {Reply::kTooLarge, "SERVER_ERROR object too large for cache\r\n"},
+    {Reply::kNoMemory, "SERVER_ERROR out of memory storing object\r\n"},
+    {Reply::kNoMemoryForGet, "SERVER_ERROR out of memory writing get response\r\n"},
+    {Reply::kNoMemoryForStats, "SERVER_ERROR out of memory writing stats\r\n"},
+    {Reply::kUnauthenticated, "CLIENT_ERROR unauthenticated\r\n"},
+    {Reply::kAuthFailure, "CLIENT_ERROR authentication failure\r\n"},
+    {Reply::kBadAuthToken, "CLIENT_ERROR bad authentication token format\r\n"},
+    {Reply::kBadTermination, "CLIENT_ERROR bad command line termination\r\n"},
+    {Reply::kAuthTokenTooLong, "CLIENT_ERROR auth token too long\r\n"},
+    {Reply::kTooManyConnections, "ERROR Too many open connections\r\n"},
+});
+inline constexpr size_t kReplyCount = kReplyTexts.size();
+static_assert([] {
+  size_t in_place = 0;
+  for (const ReplyText& text : kReplyTexts)
+    in_place += kReplyTexts[size_t(text.reply)].line == text.line;
+  return in_place == kReplyCount && kReplyTexts.back().reply == Reply::kTooManyConnections;
+}());
+
 [[nodiscard]] constexpr std::string_view reply_line(Reply reply) noexcept {
-  switch (reply) {
-    case Reply::kStored:
-      return "STORED\r\n";
-    case Reply::kNotStored:
-      return "NOT_STORED\r\n";
-    case Reply::kExists:
-      return "EXISTS\r\n";
-    case Reply::kNotFound:
-      return "NOT_FOUND\r\n";
-    case Reply::kDeleted:
-      return "DELETED\r\n";
-    case Reply::kTouched:
-      return "TOUCHED\r\n";
-    case Reply::kOk:
-      return "OK\r\n";
-    case Reply::kReset:
-      return "RESET\r\n";
-    case Reply::kEnd:
-      return "END\r\n";
-    case Reply::kMetaNoop:
-      return "MN\r\n";
-    case Reply::kError:
-      return "ERROR\r\n";
-    case Reply::kBadFormat:
-      return "CLIENT_ERROR bad command line format\r\n";
-    case Reply::kBadDataChunk:
-      return "CLIENT_ERROR bad data chunk\r\n";
-    case Reply::kInvalidExptime:
-      return "CLIENT_ERROR invalid exptime argument\r\n";
-    case Reply::kInvalidDelta:
-      return "CLIENT_ERROR invalid numeric delta argument\r\n";
-    case Reply::kNotNumber:
-      return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
-    case Reply::kFlushNotAllowed:
-      return "CLIENT_ERROR flush_all not allowed\r\n";
-    case Reply::kInvalidFlag:
-      return "CLIENT_ERROR invalid flag\r\n";
-    case Reply::kDuplicateFlag:
-      return "CLIENT_ERROR duplicate flag\r\n";
-    case Reply::kInvalidOrDuplicateFlag:
-      return "CLIENT_ERROR invalid or duplicate flag\r\n";
-    case Reply::kTooManyFlags:
-      return "CLIENT_ERROR options flags are too long\r\n";
-    case Reply::kBadToken:
-      return "CLIENT_ERROR bad token in command line format\r\n";
-    case Reply::kBadKeyEncoding:
-      return "CLIENT_ERROR error decoding key\r\n";
-    case Reply::kOpaqueTooLong:
-      return "CLIENT_ERROR opaque token too long\r\n";
-    case Reply::kInvalidSetMode:
-      return "CLIENT_ERROR invalid mode for ms M token\r\n";
-    case Reply::kInvalidArithmeticMode:
-      return "CLIENT_ERROR invalid mode for ma M token\r\n";
-    case Reply::kTooLarge:
-      return "SERVER_ERROR object too large for cache\r\n";
-    case Reply::kNoMemory:
-      return "SERVER_ERROR out of memory storing object\r\n";
-    case Reply::kNoMemoryForGet:
-      return "SERVER_ERROR out of memory writing get response\r\n";
-    case Reply::kNoMemoryForStats:
-      return "SERVER_ERROR out of memory writing stats\r\n";
-    case Reply::kUnauthenticated:
-      return "CLIENT_ERROR unauthenticated\r\n";
-    case Reply::kAuthFailure:
-      return "CLIENT_ERROR authentication failure\r\n";
-    case Reply::kBadAuthToken:
-      return "CLIENT_ERROR bad authentication token format\r\n";
-    case Reply::kBadTermination:
-      return "CLIENT_ERROR bad command line termination\r\n";
-    case Reply::kAuthTokenTooLong:
-      return "CLIENT_ERROR auth token too long\r\n";
-    case Reply::kTooManyConnections:
-      return "ERROR Too many open connections\r\n";
-  }
-  return {};
+  return kReplyTexts[static_cast<size_t>(reply)].line;
 }
 
-inline constexpr size_t kReplyCount = static_cast<size_t>(Reply::kTooManyConnections) + 1;
 inline constexpr size_t kMaxReplyLine = 64;  // no fixed line is longer
 
 // One reply as a client sees it; a get's answer is several: a kValue for each hit, then the line
