@@ -41,7 +41,7 @@ constexpr auto kSettings = std::to_array<Row>({
     {"reqs_per_event", "", "0"},
     {"cas_enabled", "", "yes"},
     {"tcp_backlog", "tcp_backlog", "0"},
-    {"binding_protocol", "", "ascii"},
+    {"binding_protocol", "", "auto-negotiate"},  // see memcache_settings()
     {"auth_enabled_sasl", "", "no"},
     {"auth_enabled_ascii", "", "no"},  // see memcache_settings()
     {"item_size_max", "seg_item_max", "0"},
@@ -126,6 +126,11 @@ std::string setting(const Row& row, const ServerContext& context, bool detail_en
   if (row.name == "evictions") {
     const OptionBase* eviction = context.options.find("seg_eviction");
     return eviction != nullptr && eviction->current_text() == "none" ? "off" : "on";
+  }
+  if (row.name == "binding_protocol") {
+    const OptionBase* binary = context.options.find("protocol_binary");
+    return std::string(binary != nullptr && binary->current_text() == "no" ? "ascii"
+                                                                           : row.otherwise);
   }
   if (row.name == "auth_enabled_ascii") {
     const OptionBase* file = context.options.find("auth_file");

@@ -17,6 +17,7 @@
 #include "base/assertion.h"
 #include "fuzz/planted_bug.h"
 #include "log/temporary_directory.h"
+#include "protocol/memcache/binary.h"
 #include "protocol/memcache/parse_reply.h"
 #include "service/memcache_rig.h"
 #include "storage/map_store.h"
@@ -124,6 +125,17 @@ void check_readable(std::string_view replies) {
   }
 }
 
+void check_frames(std::string_view replies) {
+  while (!replies.empty()) {
+    CHECK(replies.size() >= memcache::kBinaryHeader);
+    const memcache::BinaryHeader header = memcache::read_header(replies.data());
+    replies.remove_prefix(memcache::kBinaryHeader);
+    CHECK(header.magic == memcache::kBinaryReply && header.body_size <= replies.size());
+    CHECK(size_t{header.extras_size} + header.key_size <= header.body_size);
+    replies.remove_prefix(header.body_size);
+  }
+}
+
 std::string expand(std::string_view bytes) {
   constexpr size_t kEnough = 500'000;
   std::string text;
@@ -145,9 +157,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text = expand({reinterpret_cast<const char*>(data) + 2, size - 2});
   // Long texts in larger pieces, to be done with them.
   const size_t most = std::max(size_t{1} << (data[1] % 13), text.size() / 500);
-  Server& server = server_of((data[1] & 0x80) != 0);
+  const bool authenticates = (data[1] & 0x80) != 0;
+  Server& server = server_of(authenticates);
   const Outcome whole = run(server, text, 0, seed);
   const Outcome split = run(server, text, most, seed);
+  if (text.starts_with(memcache::kBinaryRequest) && !authenticates) {
+    CHECK(whole == split);
+    check_frames(whole.replies);
+    return 0;
+  }
   if (longest_line(text) <= memcache::kMaxOpenLine) CHECK(whole == split);
   check_readable(whole.replies);
   check_readable(split.replies);

@@ -5,6 +5,7 @@ usage: test/fuzz/memcache_seeds.py
 
 import pathlib
 import re
+import struct
 
 HERE = pathlib.Path(__file__).resolve().parent
 TABLES = sorted((HERE.parent / "service").glob("memcache_golden*.txt"))
@@ -31,6 +32,20 @@ def sent(line):
     return data if bare else data + b"\r\n"
 
 
+def frame(words):
+    """The bytes of a line `>b words`: test/service/golden_frame.h says what they are."""
+    opcode, *fields = words.split(" ")
+    said = dict(field.split("=", 1) for field in fields)
+    key, value = (sent(">> " + said.get(name, "")) for name in ("key", "value"))
+    extras, cas = bytes.fromhex(said.get("extras", "")), said.get("cas", "0").replace("{cas8}", "1")
+    if len(value) > LONGEST:
+        value = b""
+    sizes = {"keysize": len(key), "extrasize": len(extras), "bodysize": len(key) + len(extras) + len(value)}
+    sizes |= {name: int(said[name], 16) for name in sizes if name in said}
+    return struct.pack(">BBHBBHIIQ", 0x80, int(opcode, 16), sizes["keysize"], sizes["extrasize"], 0,
+                       int(said.get("status", "0"), 16), sizes["bodysize"], 0, int(cas, 16)) + extras + key + value
+
+
 def main():
     SEEDS.mkdir(parents=True, exist_ok=True)
     name, seeds = "none", {"long_values": LONG_VALUES}
@@ -38,6 +53,8 @@ def main():
     for line in lines:
         if line.startswith("# ---- "):
             name = re.sub(r"\W+", "_", line[7:])
+        elif line.startswith(">b "):
+            seeds[name] = seeds.get(name, b"") + frame(line[3:])
         elif line.startswith(">") and len(data := sent(line)) <= LONGEST:
             seeds[name] = seeds.get(name, b"") + data
     for number, (name, data) in enumerate(seeds.items()):
