@@ -1,0 +1,215 @@
+// Plays one group of the golden cases against a real server, over TCP and over a unix socket:
+// whole, byte by byte, and cut in two at every byte.
+//
+// usage: golden_client GROUP
+//
+// Writes the options that the group's server is to have, a line `name value` each, then an empty
+// line; reads a line `PORT SOCKET_PATH`; writes how many conversations went as expected. Exit
+// status: 0; 1 when one did not; 3, and nothing written, when there are not so many groups.
+//
+// Left out are cases in which time passes, and those that know what time it is.
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/assertion.h"
+#include "base/unique_fd.h"
+#include "service/memcache_golden.h"
+
+namespace {
+
+using namespace pelikan;
+using test::GoldenCase;
+using test::GoldenStep;
+
+constexpr int kPatienceMs = 20'000;
+constexpr size_t kPieceSends = 4000;  // longer cases are not sent byte by byte
+constexpr size_t kSplitSends = 80;    // nor cut at every byte
+constexpr std::string_view kFakeTime = "17000";
+
+struct Server {
+  uint16_t port = 0;
+  std::string path;
+};
+enum class Kind { kTcp, kUnix };
+
+UniqueFd connect_to(const Server& server, Kind kind) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(sockaddr_in);
+  if (kind == Kind::kTcp) {
+    auto& tcp = reinterpret_cast<sockaddr_in&>(address);
+    tcp.sin_family = AF_INET;
+    tcp.sin_port = htons(server.port);
+    tcp.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  } else {
+    auto& local = reinterpret_cast<sockaddr_un&>(address);
+    size = sizeof local;
+    local.sun_family = AF_UNIX;
+    CHECK(server.path.size() < sizeof local.sun_path);
+    std::memcpy(local.sun_path, server.path.data(), server.path.size());
+  }
+  UniqueFd fd(::socket(address.ss_family, SOCK_STREAM, 0));
+  CHECK(::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), size) == 0);
+  const int one = 1;
+  if (kind == Kind::kTcp) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  return fd;
+}
+
+class Peer {
+ public:
+  Peer(const Server& server, Kind kind) : fd_(connect_to(server, kind)) {}
+
+  // A server that hangs up does not read the rest: that is no error here.
+  void send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;
+      bytes.remove_prefix(static_cast<size_t>(sent));
+    }
+  }
+  // False: the end of the stream, or nothing came for long.
+  bool receive(std::string& into) {
+    pollfd ready{fd_.get(), POLLIN, 0};
+    if (::poll(&ready, 1, kPatienceMs) != 1) {
+      is_silent_ = true;
+      return false;
+    }
+    std::array<char, 65536> buffer;
+    const ssize_t size = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
+    if (size <= 0) return false;
+    into.append(buffer.data(), static_cast<size_t>(size));
+    return true;
+  }
+  void end_sending() { ::shutdown(fd_.get(), SHUT_WR); }
+  [[nodiscard]] bool is_silent() const { return is_silent_; }
+
+ private:
+  UniqueFd fd_;
+  bool is_silent_ = false;
+};
+
+// How a step's bytes are sent: cut before each of these places, or at every byte.
+struct Cut {
+  size_t at = std::string::npos;
+  bool everywhere = false;
+};
+
+void send_cut(Peer& peer, std::string_view bytes, const Cut& cut) {
+  if (cut.everywhere) {
+    for (const char& byte : bytes) peer.send({&byte, 1});
+    return;
+  }
+  const size_t at = std::min(cut.at, bytes.size());
+  peer.send(bytes.substr(0, at));
+  peer.send(bytes.substr(at));
+}
+
+// Returns what is wrong.
+std::string play(const GoldenCase& golden, const Server& server, Kind kind, const Cut& cut) {
+  Peer peer(server, kind);
+  std::string cas;
+  for (const GoldenStep& step : golden.steps) {
+    std::string bytes = step.send;
+    test::replace_all(bytes, "{cas}", cas);
+    send_cut(peer, bytes, cut);
+    std::string replies;
+    while (!test::golden_match(replies, step.expect, cas)) {
+      if (peer.receive(replies)) continue;
+      return golden.name + ": got '" + replies + "', expected '" + step.expect + "'";
+    }
+  }
+  // What still comes must be nothing: a server that closes does so by itself.
+  if (!golden.closes) peer.end_sending();
+  std::string more;
+  while (peer.receive(more)) {
+  }
+  if (peer.is_silent()) return golden.name + ": not closed";
+  return more.empty() ? more : golden.name + ": behind its replies came '" + more + "'";
+}
+
+// Empties the cache; false: clients may not.
+bool flush(const Server& server) {
+  Peer peer(server, Kind::kTcp);
+  peer.send("flush_all\r\n");
+  std::string reply;
+  return peer.receive(reply) && reply == "OK\r\n";
+}
+
+size_t size_of(const GoldenCase& golden) {
+  size_t size = 0;
+  for (const GoldenStep& step : golden.steps) size += step.send.size();
+  return size;
+}
+
+bool is_of_this_time(const GoldenCase& golden) {
+  return std::none_of(golden.steps.begin(), golden.steps.end(), [](const GoldenStep& step) {
+    const auto knows = [](const std::string& text) {
+      return text.find(kFakeTime) != std::string::npos;
+    };
+    return step.wait_s != 0 || knows(step.send) || knows(step.expect);
+  });
+}
+
+// The ways to send the case; only whole where what it leaves behind cannot be flushed.
+std::vector<Cut> cuts_of(const GoldenCase& golden, bool may_flush) {
+  std::vector<Cut> cuts{Cut{}};
+  if (golden.whole) return cuts;
+  if (size_of(golden) <= kPieceSends) cuts.push_back({.everywhere = true});
+  if (!may_flush || size_of(golden) > kSplitSends) return cuts;
+  size_t longest = 0;
+  for (const GoldenStep& step : golden.steps) longest = std::max(longest, step.send.size());
+  for (size_t at = 1; at < longest; ++at) cuts.push_back({.at = at});
+  return cuts;
+}
+
+int play_group(const std::vector<GoldenCase>& cases, const Server& server) {
+  const bool may_flush = flush(server);
+  size_t played = 0;
+  size_t wrong = 0;
+  for (const GoldenCase& golden : cases) {
+    if (!is_of_this_time(golden)) continue;
+    const std::vector<Cut> cuts = cuts_of(golden, may_flush);
+    for (const Kind kind : {Kind::kTcp, Kind::kUnix}) {
+      for (const Cut& cut : cuts) {
+        if (may_flush) (void)flush(server);
+        const std::string fault = play(golden, server, kind, cut);
+        ++played;
+        if (fault.empty()) continue;
+        ++wrong;
+        std::cout << (kind == Kind::kTcp ? "tcp " : "unix ") << fault << '\n';
+        break;
+      }
+    }
+  }
+  std::cout << fmt::format("{} conversations, {} wrong\n", played, wrong);
+  return wrong == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  constexpr int kNoSuchGroup = 3;
+  const auto groups = test::read_golden();
+  const auto number = parse_u64(argc == 2 ? argv[1] : "");
+  if (!number || *number >= groups.size()) return kNoSuchGroup;
+  const test::GoldenGroup& group = groups[*number];
+  for (const auto& [name, text] : group.options) std::cout << name << ' ' << text << '\n';
+  std::cout << std::endl;
+  Server server;
+  if (!(std::cin >> server.port >> server.path)) return EXIT_FAILURE;
+  return play_group(group.cases, server);
+}
