@@ -31,7 +31,7 @@ struct LoadOptions : OptionGroup {
                            "fnv1_32, crc32, murmur, one_at_a_time, md5"};
   Option<std::string> protocol{
       this, "protocol", "memcache",
-      "memcache, ping, or fixed: lines of 40 bytes for 100 bytes, as of an echo"};
+      "memcache, memcache_binary, ping, or fixed: lines of 40 bytes for 100 bytes, as of an echo"};
   Option<uint64_t> threads{this, "threads", 1, "threads that send", {1, 1024}};
   Option<std::string> cpu_affinity{this, "cpu_affinity", "",
                                    "CPUs for the threads in turn, like 2,3; empty: any"};

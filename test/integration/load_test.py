@@ -138,6 +138,14 @@ class TrafficTest(unittest.TestCase):
             self.assertIn("10000 requests", text)
             self.assertRegex(text, r"(?m)^ping +10.0k")
 
+    def test_the_binary_protocol(self):
+        mix = "get:50 gets:5 mget:5:10 set:20 add:4 replace:4 delete:4 touch:4 cas:4"
+        with Server(seg_memory="64MiB") as server:
+            text = self.check(load(server, "--ks.default.mix", mix, "--ks.default.verify", "yes",
+                                   protocol="memcache_binary", requests=20_000, pipeline=16))
+            self.assertIn("20000 requests", text)
+            self.assertGreater(int(server.stats()["get_hits"]), 5_000)
+
     def test_a_server_that_is_stopped_is_charged_for_all_who_wait(self):
         """20,000/s for 20 s, stopped for 1 s in the middle: of 400,000 requests 5 % were planned in that second, and
         only those in flight (16 connections of 64) show it as service time."""
@@ -279,7 +287,7 @@ class ExitTest(unittest.TestCase):
     def test_configuration(self):
         self.refused(78, "--duration: '10x' is not a time", "-t", duration="10x")
         self.refused(78, "rate: '10q' is refused", "-t", rate="10q")
-        self.refused(78, "protocol: 'resp2' is not spoken; allowed: memcache|ping|fixed", "-t", protocol="resp2")
+        self.refused(78, "protocol: 'resp2' is not spoken; allowed: memcache|memcache_binary|ping|fixed", "-t", protocol="resp2")
         self.refused(78, "schedule: .*burst", "-t", schedule="burst 1k 2k 10s 5s 60s")
         self.refused(78, "assert: 'p99' is refused: it compares nothing", "-t", "--assert", "p99")
         self.refused(78, "mix: 'fetch:1' is refused", "-t", mix="fetch:1")

@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "base/setup_error.h"
+#include "load/engine/binary_wire.h"
 #include "load/engine/fixed_wire.h"
 #include "load/engine/memcache_wire.h"
 #include "load/engine/ping_wire.h"
@@ -28,6 +29,13 @@ constexpr std::array kProtocols = {
                  .has_stats = true,
                  .make_connection = make_connection<MemcacheWire>,
                  .verb_name = MemcacheWire::name},
+    // Statistics are asked for in text: the first byte of a connection tells servers which it is.
+    ProtocolSpec{.name = "memcache_binary",
+                 .port = 11211,
+                 .has_keys = true,
+                 .has_stats = true,
+                 .make_connection = make_connection<BinaryWire>,
+                 .verb_name = BinaryWire::name},
     ProtocolSpec{.name = "ping",
                  .port = 12321,
                  .has_keys = false,
@@ -49,7 +57,8 @@ const ProtocolSpec& find_protocol(std::string_view name) {
   if (found == kProtocols.end()) {
     throw SetupError(
         ExitCode::kConfig,
-        fmt::format("protocol: '{}' is not spoken; allowed: memcache|ping|fixed", escaped(name)));
+        fmt::format("protocol: '{}' is not spoken; allowed: memcache|memcache_binary|ping|fixed",
+                    escaped(name)));
   }
   return *found;
 }
