@@ -213,8 +213,10 @@ class GoldenReader {
       if (open == std::string::npos || close == std::string::npos) continue;
       const auto times = parse_u64(std::string_view(text).substr(star + 1, close - star - 1));
       if (!times) continue;  // {*}
-      std::string repeated;
-      for (uint64_t i = 0; i < *times; ++i) repeated += text.substr(open + 1, star - open - 1);
+      std::string repeated = text.substr(open + 1, star - open - 1);
+      const size_t size = repeated.size() * *times;
+      while (repeated.size() < size) repeated.append(repeated, 0, size - repeated.size());
+      repeated.resize(size);
       text.replace(open, close - open + 1, repeated);
       star = open + repeated.size();
     }

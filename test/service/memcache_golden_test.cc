@@ -67,12 +67,15 @@ START_TEST(every_classic_command_has_its_cases) {
       "get",       "gets",    "gat",       "gats",   "set",  "add",  "replace",
       "append",    "prepend", "cas",       "delete", "incr", "decr", "touch",
       "flush_all", "version", "verbosity", "stats",  "quit", "mn"};
-  for (const std::string_view command : kCommands) {
-    size_t count = 0;
-    for_every_case([&](const test::MemcacheServer& /*server*/, const GoldenCase& golden) {
-      if (golden.section == command && golden.name.starts_with(command)) ++count;
-    });
-    ck_assert_msg(count >= 6, "%s has %zu cases", command.data(), count);
+  std::array<size_t, kCommands.size()> counts{};
+  for_every_case([&](const test::MemcacheServer& /*server*/, const GoldenCase& golden) {
+    for (size_t i = 0; i < kCommands.size(); ++i) {
+      const bool is_of = golden.section == kCommands[i] && golden.name.starts_with(kCommands[i]);
+      counts[i] += is_of ? 1 : 0;
+    }
+  });
+  for (size_t i = 0; i < kCommands.size(); ++i) {
+    ck_assert_msg(counts[i] >= 6, "%s has %zu cases", kCommands[i].data(), counts[i]);
   }
 }
 END_TEST
