@@ -89,7 +89,8 @@ void item_max(Line& line, const Flag& flag, Text value) {
 }
 
 void protocol(Line& line, const Flag& flag, Text value) {
-  if (value == "auto" || value == "ascii") return;
+  if (value == "auto") return line.set(flag.key, "yes");
+  if (value == "ascii") return line.set(flag.key, "no");
   line.refuse_value(EX_USAGE, flag, value, "neither auto nor ascii");
 }
 
@@ -194,7 +195,8 @@ constexpr Flag kFlags[] = {
      "what is done for a connection at a time is bounded by its buffers"},
     {'C', "disable-cas", "", ignored, "", "every item has a cas, and it costs nothing"},
     {'b', "listen-backlog", "num", backlog, "tcp_backlog", ""},
-    {'B', "protocol", "name", protocol, "", "text is spoken with auto and with ascii"},
+    {'B', "protocol", "name", protocol, "protocol_binary",
+     "auto: both protocols; ascii: text alone"},
     {'I', "max-item-size", "num", item_max, "seg_item_max",
      "1k to 1024m, at most half of -m; key, value and header together"},
     {'S', "enable-sasl", "", refused, "", "refused: SASL is not spoken"},

@@ -102,6 +102,8 @@ START_TEST(each_flag_sets_its_option) {
   expect({"-X"}, "memcache_dump", "no");
   expect({"-A"}, "memcache_shutdown", "yes");
   expect({"-Y", "/etc/x"}, "auth_file", "/etc/x");
+  expect({"-B", "ascii"}, "protocol_binary", "no");
+  expect({"-B", "auto"}, "protocol_binary", "yes");
   expect({"-L"}, "seg_huge_pages", "yes");
   expect({"-t", "8"}, "worker_threads", "8");
   expect({"-b", "2048"}, "tcp_backlog", "2048");
