@@ -52,7 +52,7 @@ class FixedReply final : public Conversation {
 
 class FixedReplies final : public Processor {
  public:
-  std::unique_ptr<Conversation> open(std::string_view /*peer*/) override {
+  std::unique_ptr<Conversation> open(std::string_view /*peer*/, int /*fd*/) override {
     return std::make_unique<FixedReply>();
   }
   std::string_view refusal() const noexcept override { return "full\r\n"; }

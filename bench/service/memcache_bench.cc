@@ -118,7 +118,7 @@ class Bench {
   BufferMetrics buffer_metrics_{registry_};
   BufferPool pool_{16 * kMiB, buffer_metrics_};
   Output out_{pool_};
-  std::unique_ptr<Conversation> conversation_ = processor_.open("tcp:127.0.0.1:53920");
+  std::unique_ptr<Conversation> conversation_ = processor_.open("tcp:127.0.0.1:53920", 7);
   std::vector<char> in_ = std::vector<char>(64 * kKiB + kReadSlack);
   size_t replied_ = 0;
 };

@@ -40,6 +40,7 @@ class Connection {
   }
   // As in `stats conns`. The worker's, until it says close(): only then is the text written again.
   [[nodiscard]] std::string_view peer() const noexcept { return peer_; }
+  [[nodiscard]] int fd() const noexcept { return fd_; }
   // The worker's last word: the entry is the table's again.
   void close() noexcept;
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "buffer/output.h"
+#include "event/transport.h"
 
 namespace pelikan {
 
@@ -47,15 +48,17 @@ class Conversation {
   // A hint: process() will be called with these bytes soon, after those of other connections. The
   // place to start fetching what it will need; decides nothing.
   virtual void foresee(std::string_view) noexcept {}
+  // The last call: the connection is closed.
+  virtual void closed(CloseReason) noexcept {}
 };
 
 // What a worker runs. One per worker, used by its thread only; outlives its conversations.
 class Processor {
  public:
   virtual ~Processor() = default;
-  // `peer` is who has connected, as `stats conns` shows it ("tcp:127.0.0.1:53920"); the text lives
-  // as long as the conversation.
-  [[nodiscard]] virtual std::unique_ptr<Conversation> open(std::string_view peer) = 0;
+  // `peer` is who has connected, as `stats conns` shows it ("tcp:127.0.0.1:53920"), `fd` what to
+  // call the connection there; the text lives as long as the conversation.
+  [[nodiscard]] virtual std::unique_ptr<Conversation> open(std::string_view peer, int fd) = 0;
   // What a connection above max_connections is told before it is closed. Called by the listener.
   [[nodiscard]] virtual std::string_view refusal() const noexcept = 0;
 };

@@ -206,6 +206,7 @@ void Session::finish(CloseReason reason) noexcept {
 
 void Session::closed(CloseReason reason) noexcept {
   set_.metrics_.count_close(reason);
+  conversation_->closed(reason);
   conversation_.reset();  // may hold connection memory
   input_.clear();
   output_.clear();

@@ -182,7 +182,7 @@ void Worker::Thread::serve(Newcomer newcomer) noexcept {
   Connection& connection = *newcomer.connection;
   Session* session = nullptr;
   try {
-    session = &sessions_.open(processor_->open(connection.peer()), connection);
+    session = &sessions_.open(processor_->open(connection.peer(), connection.fd()), connection);
     session->start(loop_.attach(std::move(newcomer.socket), *session));
   } catch (const std::bad_alloc&) {
     if (session != nullptr) {

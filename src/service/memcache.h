@@ -26,8 +26,9 @@ template <MemcacheBackend Store>
 class MemcacheConversation final : public Conversation {
  public:
   // REQUIRES: shared and the peer's text outlive the conversation
-  MemcacheConversation(MemcacheShared<Store>& shared, std::string_view peer) noexcept
-      : shared_(shared), text_{.peer = peer}, binary_{.peer = peer} {
+  MemcacheConversation(MemcacheShared<Store>& shared, std::string_view peer, int fd = -1) noexcept
+      : shared_(shared), text_{.peer = peer, .fd = fd}, binary_{.peer = peer, .fd = fd} {
+    if (shared.watch != nullptr) watch_opened(*shared.watch, {peer, fd});
     const MemcacheAuth& auth = shared.control.auth();
     if (!auth.is_required()) return;
     gate_ = std::make_unique<MemcacheGate>(auth, shared.metrics);
@@ -41,6 +42,10 @@ class MemcacheConversation final : public Conversation {
     if (mode_ == Mode::kUndecided) choose_mode(in);
     if (mode_ == Mode::kText) return serve<TextDialect<Store>>(text_, in, out);
     return serve<BinaryDialect<Store>>(binary_, in, out);
+  }
+
+  void closed(CloseReason reason) noexcept override {
+    if (shared_.watch != nullptr) watch_closed(*shared_.watch, {text_.peer, text_.fd}, reason);
   }
 
   void foresee(std::string_view in) noexcept override {
@@ -95,10 +100,10 @@ class MemcacheProcessor final : public Processor {
                     KlogWriter& klog, MetricRegistry& registry)
       : store_(open_store()),
         metrics_(registry),
-        shared_{store_, clock, control, metrics_, klog, {}} {}
+        shared_{store_, clock, control, metrics_, klog, {}, {}, &control.watch().writer()} {}
 
-  [[nodiscard]] std::unique_ptr<Conversation> open(std::string_view peer) override {
-    return std::make_unique<MemcacheConversation<Store>>(shared_, peer);
+  [[nodiscard]] std::unique_ptr<Conversation> open(std::string_view peer, int fd) override {
+    return std::make_unique<MemcacheConversation<Store>>(shared_, peer, fd);
   }
   [[nodiscard]] std::string_view refusal() const noexcept override {
     return reply_line(memcache::Reply::kTooManyConnections);
@@ -115,10 +120,14 @@ template <class SharedStore>
   requires MemcacheBackend<typename SharedStore::Access>
 class MemcacheService : public Service {
  public:
-  // REQUIRES: all references outlive the service
+  // No other thread uses the store yet. REQUIRES: all references outlive the service
   MemcacheService(const MemcacheOptions& options, const ServerContext& context, SharedStore& store,
                   Klog& klog)
-      : context_(context), store_(store), klog_(klog), control_(options, context, *this) {}
+      : context_(context), store_(store), klog_(klog), control_(options, context, *this) {
+    if constexpr (requires { store.observe_evictions(evictions_); }) {
+      evictions_.open(store.observe_evictions(evictions_));
+    }
+  }
 
   [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& clock) override {
     return std::make_unique<MemcacheProcessor<typename SharedStore::Access>>(
@@ -128,6 +137,7 @@ class MemcacheService : public Service {
   [[nodiscard]] std::optional<std::string> stats(std::string_view words) override {
     return memcache_stats(words, context_, control_.prefixes());
   }
+  void tick() noexcept override { control_.watch().tick(); }
   void reload() noexcept override { control_.reload(); }
 
  private:
@@ -135,6 +145,7 @@ class MemcacheService : public Service {
   SharedStore& store_;
   Klog& klog_;
   MemcacheControl control_;
+  WatchedEvictions evictions_{control_.watch()};
 };
 
 }  // namespace pelikan

@@ -26,7 +26,9 @@ MemcacheControl::MemcacheControl(const MemcacheOptions& options, const ServerCon
       may_flush_(options.flush_all.get()),
       speaks_binary_(options.protocol_binary.get()),
       may_shut_down_(options.shutdown.get()),
-      may_dump_(options.dump.get()) {}
+      may_dump_(options.dump.get()),
+      may_watch_(options.watch.get()),
+      watch_(context.metrics, context.time) {}
 
 MemcacheOutcome MemcacheControl::execute(const memcache::Request& request,
                                          Output& out) const noexcept {
@@ -47,6 +49,16 @@ MemcacheOutcome MemcacheControl::execute(const memcache::Request& request,
     answer(request, answer_tuning(request.command, request.key), out);
   }
   return MemcacheOutcome::kDone;
+}
+
+std::string_view MemcacheControl::begin_watch(std::string_view words, bool is_behind,
+                                              std::optional<WatcherSeat>& seat) const noexcept {
+  if (!may_watch_) return "CLIENT_ERROR watch commands not allowed\r\n";
+  if (is_behind) return "ERROR cannot pipeline other commands before watch\r\n";
+  const std::optional<uint8_t> kinds = parse_watch_kinds(words);
+  if (!kinds) return reply_line(memcache::Reply::kError);
+  seat = watch_.join(*kinds);
+  return seat ? reply_line(memcache::Reply::kOk) : "WATCHER_TOO_MANY log watcher limit reached\r\n";
 }
 
 MemcacheOutcome MemcacheControl::shut_down(const memcache::Request& request,

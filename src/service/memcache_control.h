@@ -12,6 +12,7 @@
 #include "service/memcache_auth.h"
 #include "service/memcache_outcome.h"
 #include "service/memcache_prefixes.h"
+#include "service/memcache_watch.h"
 
 namespace pelikan {
 
@@ -34,6 +35,8 @@ struct MemcacheOptions : OptionGroup {
   Option<bool> dump{this, "memcache_dump", true,
                     "whether clients may list all keys with lru_crawler metadump, lru_crawler "
                     "mgdump and stats cachedump"};
+  Option<bool> watch{this, "memcache_watch", true,
+                     "whether clients may watch what others do, their keys included"};
 };
 
 // Shared by all workers. Thread safety: all methods from any thread.
@@ -59,6 +62,12 @@ class MemcacheControl {
   void reload() noexcept { auth_.reload(); }
   [[nodiscard]] MemcachePrefixes& prefixes() const noexcept { return prefixes_; }
   [[nodiscard]] bool may_dump() const noexcept { return may_dump_; }
+  [[nodiscard]] MemcacheWatch& watch() const noexcept { return watch_; }
+
+  // `watch <words>`: returns the reply, and seats the watcher unless it is refused. `is_behind`:
+  // replies to commands before it are not sent yet.
+  [[nodiscard]] std::string_view begin_watch(std::string_view words, bool is_behind,
+                                             std::optional<WatcherSeat>& seat) const noexcept;
 
  private:
   [[nodiscard]] MemcacheOutcome shut_down(const memcache::Request& request,
@@ -74,6 +83,8 @@ class MemcacheControl {
   bool speaks_binary_;
   bool may_shut_down_;
   bool may_dump_;
+  bool may_watch_;
+  mutable MemcacheWatch watch_;  // all threads', as it says itself
 };
 
 }  // namespace pelikan

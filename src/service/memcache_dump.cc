@@ -1,14 +1,13 @@
 #include "service/memcache_dump.h"
 
 #include <array>
-#include <cstring>
 
 #include "base/assertion.h"
 #include "base/bytes.h"
 #include "protocol/memcache/reply.h"
 #include "protocol/memcache/words.h"
 #include "service/memcache_tuning.h"
-#include "service/uri.h"
+#include "service/text_writer.h"
 
 namespace pelikan {
 namespace {
@@ -90,34 +89,6 @@ std::optional<DumpStart> start_cachedump(Words words, bool may_dump) noexcept {
   return start;
 }
 
-// Writes one line.
-class LineWriter {
- public:
-  explicit LineWriter(char* to) noexcept : to_(to) {}
-
-  LineWriter& text(std::string_view text) noexcept {
-    std::memcpy(to_, text.data(), text.size());
-    to_ += text.size();
-    return *this;
-  }
-  LineWriter& uri(std::string_view text) noexcept {
-    to_ = write_uri(to_, text);
-    return *this;
-  }
-  LineWriter& number(uint64_t number) noexcept {
-    to_ = write_u64(to_, number);
-    return *this;
-  }
-  // A time that lies before 1970 is that of a clock gone wrong.
-  LineWriter& time(int64_t seconds) noexcept {
-    return number(seconds < 0 ? 0 : static_cast<uint64_t>(seconds));
-  }
-  [[nodiscard]] char* end() const noexcept { return to_; }
-
- private:
-  char* to_;
-};
-
 }  // namespace
 
 std::optional<DumpStart> start_dump(const memcache::Request& request, bool may_dump,
@@ -129,24 +100,26 @@ std::optional<DumpStart> start_dump(const memcache::Request& request, bool may_d
 }
 
 bool has_line(DumpForm form, std::string_view key, bool is_binary) noexcept {
-  return key.size() <= memcache::kMaxKey && !(is_binary && form != DumpForm::kMetadump);
+  return key.size() <= memcache::kMaxKey && !(is_binary && form == DumpForm::kCachedump);
 }
 
 char* compose_dump_line(char* to, DumpForm form, const DumpedItem& item) noexcept {
   DCHECK(has_line(form, item.key, item.has_binary_key));
-  LineWriter line(to);
+  TextWriter line(to);
   switch (form) {
     case DumpForm::kMetadump:
       line.text("key=").uri(item.key).text(" exp=");
-      item.expiry_s ? line.time(*item.expiry_s) : line.text("-1");
-      line.text(" la=").time(item.used_s).text(" cas=").number(item.cas);
+      item.expiry_s ? line.at_least_0(*item.expiry_s) : line.text("-1");
+      line.text(" la=").at_least_0(item.used_s).text(" cas=").number(item.cas);
       line.text(item.was_found ? " fetch=yes" : " fetch=no").text(" cls=1 size=");
       return line.number(item.memory_bytes).text(" flags=").number(item.flags).text("\n").end();
     case DumpForm::kMgdump:
-      return line.text("mg ").text(item.key).text("\n").end();
+      line.text("mg ");
+      if (!item.has_binary_key) return line.text(item.key).text("\n").end();
+      return line.base64(item.key).text(" b\n").end();
     case DumpForm::kCachedump:
       line.text("ITEM ").text(item.key).text(" [").number(item.value_bytes);
-      return line.text(" b; ").time(item.expiry_s.value_or(0)).text(" s]\r\n").end();
+      return line.text(" b; ").at_least_0(item.expiry_s.value_or(0)).text(" s]\r\n").end();
   }
   return to;
 }

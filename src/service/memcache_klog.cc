@@ -59,6 +59,7 @@ std::string_view verb_of(Command command) noexcept {
     case Command::kSlabs:
     case Command::kLruCrawler:
     case Command::kCacheMemlimit:
+    case Command::kWatch:
     case Command::kShutdown:
     case Command::kRefused:
       break;

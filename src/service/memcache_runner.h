@@ -21,6 +21,7 @@
 #include "service/memcache_klog.h"
 #include "service/memcache_state.h"
 #include "service/memcache_tuning.h"
+#include "service/memcache_watch_events.h"
 
 namespace pelikan {
 
@@ -77,7 +78,7 @@ class MemcacheRunner {
   // Stretches of operations of which nothing is noted, and behind each the one of which something
   // is.
   Pause run_in_epoch(Reservation* received) noexcept {
-    const bool notes_all = shared_.control.prefixes().is_on();
+    const bool notes_all = shared_.control.prefixes().is_on() || shared_.is_watched();
     long_bytes_ = executor_.long_bytes();
     for (;;) {
       const size_t done = batch_.done();
@@ -97,11 +98,23 @@ class MemcacheRunner {
     const Flags& flags = batch_.flags();
     const MemcacheTally before = executor_.tally();
     const size_t size = out_.size();
+    const size_t size_before = size_for_watchers();
     batch_.stop_after(1);
     const Pause pause = run_to_stop(received);
-    if (pause == Pause::kNone || pause == Pause::kClose)
-      note(request, flags, before, out_.size() - size);
+    if (pause != Pause::kNone && pause != Pause::kClose) return pause;
+    if (shared_.is_watched()) {
+      watch_operation(*shared_.watch, {state_.peer, state_.fd}, request, before, executor_.tally(),
+                      size_before, shared_.clock.unix_ms() / 1000);
+    }
+    note(request, flags, before, out_.size() - size);
     return pause;
+  }
+
+  // Of the value that the next operation finds.
+  size_t size_for_watchers() noexcept {
+    if (!shared_.is_watched() || memcache::is_control(batch_.request().command)) return 0;
+    const auto item = shared_.store.peek(batch_.lookup());
+    return item ? item->value_size() : 0;
   }
 
   static const memcache::MetaFlags* meta_flags(const Request& request,
@@ -182,6 +195,8 @@ class MemcacheRunner {
                        : std::nullopt) {
       out_.append(start->reply);
       begin_dump(start->dump);
+    } else if (request.command == memcache::Command::kWatch) {
+      begin_watch(request);
     } else {
       const MemcacheOutcome outcome = executor_.execute_control(request, shared_.control);
       if (outcome == MemcacheOutcome::kClose) close();
@@ -206,6 +221,12 @@ class MemcacheRunner {
     executor_.tally().count(MemcacheCount::kDump);
     state_.dump = dump;
     going_ = false;
+  }
+
+  void begin_watch(const Request& request) noexcept {
+    const bool is_behind = out_.size() > 0;
+    out_.append(shared_.control.begin_watch(request.key, is_behind, state_.watcher));
+    if (state_.watcher) going_ = false;
   }
 
   void flush(const Request& request) noexcept {

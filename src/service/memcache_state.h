@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -14,6 +15,7 @@
 #include "service/memcache_dump.h"
 #include "service/memcache_incoming.h"
 #include "service/memcache_metrics.h"
+#include "service/memcache_watch.h"
 
 namespace pelikan {
 
@@ -28,6 +30,7 @@ struct MemcacheShared {
   // Of the turn that is on, in either protocol.
   MemcacheBatch<memcache::RequestParser> batch{};
   MemcacheBatch<memcache::BinaryParser> binary_batch{};
+  WatchWriter* watch = nullptr;  // null: nothing is told to watchers
 
   template <class Parser>
   [[nodiscard]] MemcacheBatch<Parser>& batch_of() noexcept {
@@ -36,16 +39,19 @@ struct MemcacheShared {
     else
       return batch;
   }
+  [[nodiscard]] bool is_watched() const noexcept { return watch != nullptr && watch->is_on(); }
 };
 
 // What a connection remembers between two turns.
 template <MemcacheBackend Store, class Parser>
 struct MemcacheState {
   std::string_view peer;  // the framework's text
+  int fd = -1;            // and number
   Parser parser{};
   uint64_t swallow = 0;  // bytes of a refused value still to come
   std::unique_ptr<IncomingValue<Store, Parser>> incoming{};  // a value that does not fit the input
   MemcacheDump dump{};                                       // that is on
+  std::optional<WatcherSeat> watcher{};  // it watches, and asks for nothing any more
 };
 
 }  // namespace pelikan

@@ -39,6 +39,8 @@ class MemcacheTurn {
         runner_(shared, state, out) {}
 
   Progress run() noexcept {
+    if (state_.watcher) [[unlikely]]
+      return watch();
     const char* begin = rest_.data();
     if (state_.incoming != nullptr) state_.incoming->answered();
     while (runner_.is_going() && settle_dump() && settle_value()) {
@@ -48,6 +50,7 @@ class MemcacheTurn {
     }
     progress_.close = runner_.closes();
     if (state_.dump.is_on()) progress_.again = Again::kNextRound;
+    if (state_.watcher) progress_.again = Again::kSoon;
     progress_.consumed = static_cast<size_t>(rest_.data() - begin);
     return progress_;
   }
@@ -122,6 +125,13 @@ class MemcacheTurn {
     if (!progress_.receive_into.empty() || rest_.size() < Parser::kTerminator) return false;
     store_incoming();
     return runner_.is_going();
+  }
+
+  // What a watcher still says means nothing.
+  Progress watch() noexcept {
+    progress_.consumed = rest_.size();
+    progress_.again = (**state_.watcher).move_lines(out_) ? Again::kSoon : Again::kNextRound;
+    return progress_;
   }
 
   // Brings a dump forward by a step, once in a turn. False: it is not over.

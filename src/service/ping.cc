@@ -37,7 +37,7 @@ class PingProcessor final : public Processor {
  public:
   explicit PingProcessor(MetricRegistry& registry) : metrics_(registry) {}
 
-  [[nodiscard]] std::unique_ptr<Conversation> open(std::string_view /*peer*/) override {
+  [[nodiscard]] std::unique_ptr<Conversation> open(std::string_view /*peer*/, int /*fd*/) override {
     return std::make_unique<PingConversation>(metrics_);
   }
   // The protocol has no word for it: the connection is closed.

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,8 @@ class LineConversation final : public Conversation {
     size_t open = 0;
     size_t foreseen = 0;
     size_t processed = 0;
-    std::string posted;  // for whoever awaits something
+    std::optional<CloseReason> closed;  // the last one
+    std::string posted;                 // for whoever awaits something
   };
 
   LineConversation(Counts& counts, std::string_view peer) : counts_(counts), peer_(peer) {
@@ -49,6 +51,7 @@ class LineConversation final : public Conversation {
   ~LineConversation() override { --counts_.open; }
 
   void foresee(std::string_view) noexcept override { ++counts_.foreseen; }
+  void closed(CloseReason reason) noexcept override { counts_.closed = reason; }
   Progress process(std::string_view in, Output& out) noexcept override {
     ++counts_.processed;
     Progress progress;
@@ -139,7 +142,7 @@ class LineConversation final : public Conversation {
 
 class LineProcessor final : public Processor {
  public:
-  std::unique_ptr<Conversation> open(std::string_view peer) override {
+  std::unique_ptr<Conversation> open(std::string_view peer, int /*fd*/) override {
     return std::make_unique<LineConversation>(counts, peer);
   }
   std::string_view refusal() const noexcept override { return "too many connections\n"; }

@@ -27,7 +27,7 @@ class Stage {
   }
 
   MemoryPeer& connect(MemoryPeer::Shape shape = MemoryPeer::Shape::kReadiness) {
-    Session& session = set.open(processor.open("tcp:test"), connections.open(-1));
+    Session& session = set.open(processor.open("tcp:test", 7), connections.open(-1));
     MemoryPeer& peer = peers.emplace_back(shape);
     session.start(peer.attach(session));
     return peer;

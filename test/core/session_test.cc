@@ -272,6 +272,7 @@ START_TEST(quit_closes_after_the_replies_before_it) {
   }
   ck_assert(got == pattern(5000) + "\n");
   ck_assert_uint_eq(stage.metrics.close_request.value(), 1);
+  ck_assert(stage.processor.counts.closed == CloseReason::kRequested);
 }
 END_TEST
 

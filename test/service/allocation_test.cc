@@ -211,7 +211,7 @@ END_TEST
 class Diarist final : public Processor, public Conversation {
  public:
   explicit Diarist(Log& log) : log_(log) {}
-  std::unique_ptr<Conversation> open(std::string_view /*peer*/) override {
+  std::unique_ptr<Conversation> open(std::string_view /*peer*/, int /*fd*/) override {
     return std::make_unique<Diarist>(log_);
   }
   std::string_view refusal() const noexcept override { return {}; }

@@ -14,7 +14,9 @@ namespace pelikan::test {
 template <MemcacheBackend Store>
 struct MemcacheSession {
   MemcacheSession(MemcacheServer& around, Store& empty_store)
-      : server(around), store(empty_store) {}
+      : server(around), store(empty_store) {
+    server.control.watch().tick();  // those who watched before have left
+  }
 
   MemcacheServer& server;
   Store& store;

@@ -473,7 +473,7 @@ START_TEST(a_processor_opens_conversations_and_tells_who_is_too_many) {
   MemcacheProcessor<MapStore> processor([&] { return MapStore(server.clock); }, server.clock,
                                         server.control, server.klog, server.registry);
   ck_assert_text_eq(processor.refusal(), "ERROR Too many open connections\r\n");
-  const std::unique_ptr<Conversation> conversation = processor.open("tcp:test");
+  const std::unique_ptr<Conversation> conversation = processor.open("tcp:test", 7);
   Output out(server.pool);
   Input in(server.pool);
   std::memcpy(in.room().data(), "mn\r\n", 4);

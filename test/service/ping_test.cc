@@ -56,7 +56,7 @@ struct World {
                         .start_unix_ms = 0};
   PingService service{context};
   std::unique_ptr<Processor> processor = service.processor(clock);
-  std::unique_ptr<Conversation> conversation = processor->open("tcp:test");
+  std::unique_ptr<Conversation> conversation = processor->open("tcp:test", 7);
   Output out{pool};
 };
 
@@ -122,7 +122,7 @@ END_TEST
 START_TEST(workers_count_apart_and_are_summed) {
   World world;
   const std::unique_ptr<Processor> other = world.service.processor(world.clock);
-  const std::unique_ptr<Conversation> conversation = other->open("tcp:test");
+  const std::unique_ptr<Conversation> conversation = other->open("tcp:test", 7);
   (void)conversation->process("PING\r\n", world.out);
   (void)world.process("PING\r\nPING\r\n");
   ck_assert_int_eq(world.count("ping_request"), 3);

@@ -8,6 +8,8 @@ namespace {
 constexpr size_t kMaxNumber = 1 + 1 + kMaxDecimal;      // a space, a sign, the digits
 constexpr size_t kMaxFrame = 16 + 4 * kMaxNumber + 16;  // the word, the numbers, noreply and CR LF
 
+}  // namespace
+
 std::string_view command_word(Command command) noexcept {
   switch (command) {
     case Command::kGet:
@@ -58,6 +60,8 @@ std::string_view command_word(Command command) noexcept {
       return "lru_crawler";
     case Command::kCacheMemlimit:
       return "cache_memlimit";
+    case Command::kWatch:
+      return "watch";
     case Command::kShutdown:
       return "shutdown";
     case Command::kMetaGet:
@@ -71,6 +75,8 @@ std::string_view command_word(Command command) noexcept {
   CHECK(false);
   return {};
 }
+
+namespace {
 
 char* write_text(char* to, std::string_view text) noexcept {
   if (!text.empty()) std::memcpy(to, text.data(), text.size());
@@ -128,6 +134,7 @@ char* write_arguments(char* to, const Request& request) noexcept {
     case Command::kSlabs:
     case Command::kLruCrawler:
     case Command::kCacheMemlimit:
+    case Command::kWatch:
     case Command::kShutdown:
       return request.key.empty() ? to : write_word(to, request.key);
     case Command::kGet:

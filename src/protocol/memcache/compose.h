@@ -104,6 +104,9 @@ inline char* compose_number(char* to, uint64_t number) noexcept {
   return to + 2;
 }
 
+// "get", "flush_all". REQUIRES: not kRefused
+[[nodiscard]] std::string_view command_word(Command command) noexcept;
+
 // Bytes that compose_request may write for this request.
 [[nodiscard]] size_t request_bound(const Request& request) noexcept;
 // A request as a client sends it, with its value; a retrieval of one key. A refused one cannot be

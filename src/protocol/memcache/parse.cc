@@ -96,6 +96,8 @@ Verb find_verb(std::string_view word) noexcept {
       return {Command::kLru, Form::kAdmin};
     case pack("slabs"):
       return {Command::kSlabs, Form::kAdmin};
+    case pack("watch"):
+      return {Command::kWatch, Form::kAdmin};
     case pack("mn"):
       return {Command::kMetaNoop, Form::kWords};
     case pack("mg"):

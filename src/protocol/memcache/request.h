@@ -56,6 +56,7 @@ enum class Command : uint8_t {
   kSlabs,
   kLruCrawler,
   kCacheMemlimit,
+  kWatch,
   kShutdown,
   kRefused,  // not to be run: `refusal` says why
 };

@@ -28,8 +28,8 @@ class Segcache final : public Service {
            const ServerContext& context)
       : klog_(klog, context.metrics, context.time, context.log),
         store_(seg, context.workers + kMaintenance, context.time, context.metrics),
-        maintenance_(store_, context.time),
-        memcache_(memcache, context, store_, klog_) {}
+        memcache_(memcache, context, store_, klog_),
+        maintenance_(store_, context.time) {}
 
   [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& clock) override {
     return memcache_.processor(clock);
@@ -41,7 +41,10 @@ class Segcache final : public Service {
     return fmt::format("{}MiB in {} segments", store_.memory_bytes() / kMiB,
                        store_.segment_count());
   }
-  void tick() noexcept override { klog_.tick(); }
+  void tick() noexcept override {
+    klog_.tick();
+    memcache_.tick();
+  }
   void reload() noexcept override {
     klog_.reopen();
     memcache_.reload();
@@ -50,8 +53,8 @@ class Segcache final : public Service {
  private:
   Klog klog_;
   SegStore store_;
-  MaintenanceThread maintenance_;
   MemcacheService<SegStore> memcache_;
+  MaintenanceThread maintenance_;
 };
 
 }  // namespace
@@ -66,7 +69,8 @@ int main(int argc, char** argv) {
                         .options = {&seg, &memcache, &klog},
                         .metrics = {metric_table<SegMetrics>, metric_table<SegHeapMetrics>,
                                     metric_table<SegGauges>, metric_table<MemcacheMetrics>,
-                                    metric_table<KlogMetrics>, metric_table<KlogFileMetrics>},
+                                    metric_table<KlogMetrics>, metric_table<KlogFileMetrics>,
+                                    metric_table<WatchWriterMetrics>, metric_table<WatchMetrics>},
                         .authenticates = [&] { return !memcache.auth_file.get().empty(); },
                         .make =
                             [&](const ServerContext& context) {

@@ -44,6 +44,9 @@ class AccessTimes {
     opened_[segment].store(tick, std::memory_order_relaxed);
   }
 
+  [[nodiscard]] uint32_t opened(SegmentId segment) const noexcept {
+    return opened_[segment].load(std::memory_order_relaxed);
+  }
   // The tick of the last use of the item that the slot leads to.
   [[nodiscard]] uint32_t last(const uint64_t* slot, SegmentId segment) const noexcept;
 

@@ -140,7 +140,7 @@ void Drain::count_gone(const Entry& entry) noexcept {
       return;
     case Liveness::kLive:
     case Liveness::kMissing:
-      writer_.count_evicted(entry.value);
+      writer_.count_evicted(entry.value, entry.slot);
       return;
   }
 }

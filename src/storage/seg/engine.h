@@ -21,6 +21,8 @@
 
 namespace pelikan {
 
+class EvictionObserver;
+
 struct SegEngine {
   SegEngine(const SegOptions& options, size_t threads, const TimeSource& source,
             MetricRegistry& registry, std::unique_ptr<EvictionPolicy> given_policy);
@@ -40,6 +42,8 @@ struct SegEngine {
   std::atomic<uint64_t> memory_limit;
   std::vector<std::unique_ptr<SegMetrics>> thread_metrics;  // by line of the epochs
   SegGauges gauges;
+
+  EvictionObserver* eviction_observer = nullptr;  // set before threads use the store
 
   [[nodiscard]] size_t memory_bytes() const noexcept {
     const size_t withheld = heap.withheld_count() * geometry.segment_bytes;

@@ -1,5 +1,8 @@
 #include "storage/seg/item_writer.h"
 
+#include "storage/eviction_observer.h"
+#include "storage/seg/item_view.h"
+
 namespace pelikan {
 
 SegmentId ItemWriter::open(size_t bucket) noexcept {
@@ -47,15 +50,34 @@ uint64_t ItemWriter::token_above(uint64_t former) noexcept {
 
 void ItemWriter::bury_displaced(uint64_t slot_value) noexcept {
   thread_.metrics.chain_full.add();
-  count_evicted(slot_value);
+  count_evicted(slot_value, nullptr);
   const Location location = slot::location(slot_value);
   bury(location, ItemRef(thread_.engine.heap.at(location)));
 }
 
-void ItemWriter::count_evicted(uint64_t slot_value) noexcept {
+void ItemWriter::count_evicted(uint64_t slot_value, const uint64_t* slot) noexcept {
   thread_.metrics.item_live.add(-1);
   thread_.metrics.evict_item.add();
   if (slot::freq(slot_value) == 0) thread_.metrics.evict_unfetched.add();
+  const EvictionObserver* observer = thread_.engine.eviction_observer;
+  if (observer != nullptr && observer->wants_evictions()) [[unlikely]]
+    tell_evicted(slot_value, slot);
+}
+
+void ItemWriter::tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcept {
+  const SegEngine& engine = thread_.engine;
+  const Location location = slot::location(slot_value);
+  const ItemView item(engine.heap, slot_value, ItemRef(engine.heap.at(location)));
+  const AccessTimes& times = engine.access_times;
+  const uint32_t used =
+      slot == nullptr ? times.opened(location.segment()) : times.last(slot, location.segment());
+  engine.eviction_observer->evicted(thread_.line,
+                                    {.key = item.key(),
+                                     .expiry = engine.time.expiry_at(item.expiry_tick()),
+                                     .used_ms = engine.time.expiry_at(used).at_ms,
+                                     .now_ms = thread_.clock.now_ms(),
+                                     .value_bytes = item.value_size(),
+                                     .was_found = item.was_found()});
 }
 
 void ItemWriter::bury(Location location, const ItemRef& item) noexcept {

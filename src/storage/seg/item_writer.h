@@ -58,8 +58,8 @@ class ItemWriter {
 
   // After the slot was changed and the lock left: the item's bytes are dead.
   void bury(Location location, const ItemRef& item) noexcept;
-  // An item left that nobody had asked to go.
-  void count_evicted(uint64_t slot_value) noexcept;
+  // An item left that nobody had asked to go; null: its slot is another's already.
+  void count_evicted(uint64_t slot_value, const uint64_t* slot) noexcept;
 
  private:
   [[nodiscard]] SegmentId open(size_t bucket) noexcept;
@@ -71,6 +71,7 @@ class ItemWriter {
                               const Entry& former) noexcept;
   void count_put(const Entry& former) noexcept;
   void bury_displaced(uint64_t slot_value) noexcept;
+  void tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcept;
 
   SegThread& thread_;
   uint64_t next_token_ = 0;  // of a block of 2^20 that this thread drew for itself

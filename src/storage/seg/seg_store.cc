@@ -20,6 +20,11 @@ SegStore::Access SegStore::access(const Clock& clock) {
   return Access(*engine_, *line, clock);
 }
 
+size_t SegStore::observe_evictions(EvictionObserver& observer) noexcept {
+  engine_->eviction_observer = &observer;
+  return engine_->thread_metrics.size();
+}
+
 size_t SegStore::memory_bytes() const noexcept { return engine_->memory_bytes(); }
 size_t SegStore::segment_bytes() const noexcept { return engine_->heap.segment_bytes(); }
 size_t SegStore::segment_count() const noexcept { return engine_->heap.size(); }

@@ -23,6 +23,7 @@
 
 namespace pelikan {
 
+class EvictionObserver;
 class EvictionPolicy;
 struct SegEngine;
 
@@ -43,6 +44,10 @@ class SegStore {
   // One thread's door to the store; the clock is that thread's. Both outlive the Access.
   // REQUIRES: fewer than `threads` Accesses exist
   [[nodiscard]] Access access(const Clock& clock);
+
+  // Tells of every eviction from now on; returns `threads`. Before threads use the store.
+  // REQUIRES: the observer outlives their last use of it
+  size_t observe_evictions(EvictionObserver& observer) noexcept;
 
   // What it holds now, all in.
   [[nodiscard]] size_t memory_bytes() const noexcept;
