@@ -13,8 +13,7 @@ namespace pelikan::test {
 // other.
 template <MemcacheBackend Store>
 struct MemcacheSession {
-  MemcacheSession(MemcacheServer& around, Store& empty_store)
-      : server(around), store(empty_store) {
+  MemcacheSession(MemcacheServer& around, Store& empty_store) : server(around), store(empty_store) {
     server.control.watch().tick();  // those who watched before have left
   }
 
