@@ -272,7 +272,7 @@ class MemcacheMeta {
     char digits[kMaxDecimal];
     const auto size = static_cast<size_t>(write_u64(digits, number) - digits);
     const Value value{.bytes = {digits, size},
-                      .expiry = expiry_of(flags.vivify_exptime, clock_),
+                      .expiry = expiry_of(flags.created_exptime(), clock_),
                       .binary_key = flags.has('b')};
     WriteTerms terms{.mode = PutMode::kAdd};
     if (flags.has('E')) terms.new_cas = flags.new_cas;
@@ -291,7 +291,7 @@ class MemcacheMeta {
     return {ArithmeticStatus::kExists};
   }
 
-  // T takes effect where it stands.
+  // T takes effect where it stands, and t tells what stood before.
   void answer(const Lookup& lookup, const memcache::MetaFlags& flags,
               const ArithmeticResult& result, bool is_new) noexcept {
     const bool is_quiet = flags.has('q') && !is_new;
@@ -303,7 +303,7 @@ class MemcacheMeta {
     line.begin(flags.has('v') ? "VA" : "HD");
     if (flags.has('v')) line.size(number.size());
     Expiry expiry;
-    if (flags.has('t')) {
+    if (flags.has('t') && !is_new) {
       const auto item = store_.peek(lookup);
       if (item) expiry = store_.expiry(*item);
     }
@@ -313,9 +313,10 @@ class MemcacheMeta {
       if (flag == 'k') line.key(lookup.key, flags.has('b'));
       if (flag == 'O') line.opaque(flags.opaque_text());
       if (flag == 't') line.seconds('t', seconds_left(expiry, clock_));
+      if (flag == 'N' && is_new) expiry = expiry_of(flags.vivify_exptime, clock_);
       if (flag == 'T') {
         expiry = expiry_of(flags.exptime, clock_);
-        (void)store_.touch(lookup, expiry);
+        if (!is_new) (void)store_.touch(lookup, expiry);
       }
     }
     to = line.end();

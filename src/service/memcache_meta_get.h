@@ -34,15 +34,13 @@ class MemcacheMetaGet {
   // mg. REQUIRES: in an epoch in which lookup was prepared; out.has_room()
   [[nodiscard]] MemcacheOutcome execute(const Lookup& lookup,
                                         const memcache::MetaFlags& flags) noexcept {
-    // What l tells is over once the look counts as a use.
-    auto item =
-        flags.has_any(memcache::MetaFlags::bits("lu")) ? store_.peek(lookup) : store_.get(lookup);
+    auto item = look(lookup, flags);
     bool is_new = false;
     if (!item && flags.has('N')) [[unlikely]] {
       const PutStatus status = vivify(lookup, flags);
       if (status == PutStatus::kNoMemory) return MemcacheOutcome::kNoMemory;
       is_new = status == PutStatus::kStored;
-      item = store_.peek(lookup);
+      item = look(lookup, flags);
     }
     if (!item) {
       if (!flags.has('q')) write_meta_line(out_, "EN", lookup.key, flags);
@@ -82,10 +80,17 @@ class MemcacheMetaGet {
   }
 
  private:
+  // What l tells is over once the look counts as a use.
+  [[nodiscard]] std::optional<ItemView> look(const Lookup& lookup,
+                                             const memcache::MetaFlags& flags) noexcept {
+    return flags.has_any(memcache::MetaFlags::bits("lu")) ? store_.peek(lookup)
+                                                          : store_.get(lookup);
+  }
+
   // The empty item that says: whoever asked first is to fill it.
   PutStatus vivify(const Lookup& lookup, const memcache::MetaFlags& flags) noexcept {
     const Value value{.bytes = {},
-                      .expiry = expiry_of(flags.vivify_exptime, clock_),
+                      .expiry = expiry_of(flags.created_exptime(), clock_),
                       .binary_key = flags.has('b')};
     WriteTerms terms{.mode = PutMode::kAdd, .has_winner = true};
     if (flags.has('E')) terms.new_cas = flags.new_cas;
@@ -139,11 +144,12 @@ class MemcacheMetaGet {
     long_bytes_ += size;
   }
 
-  // In the order asked; T and R take effect where they stand. Then what the item's state says.
+  // In the order asked; T and R take effect where they stand, and t tells what stood before. Then
+  // what the item's state says.
   void write_flags(memcache::MetaLine& line, const Lookup& lookup, const memcache::MetaFlags& flags,
                    const ItemView& item, bool is_new) noexcept {
     Expiry expiry;
-    if (flags.has_any(memcache::MetaFlags::bits("tTR"))) expiry = store_.expiry(item);
+    if (!is_new && flags.has_any(memcache::MetaFlags::bits("tTR"))) expiry = store_.expiry(item);
     bool is_due = false;
     for (size_t i = 0; i < flags.count; ++i) {
       switch (flags.order[i]) {
@@ -177,7 +183,10 @@ class MemcacheMetaGet {
           break;
         case 'T':
           expiry = expiry_of(flags.exptime, clock_);
-          (void)store_.touch(lookup, expiry);
+          if (!is_new) (void)store_.touch(lookup, expiry);
+          break;
+        case 'N':
+          if (is_new) expiry = expiry_of(flags.vivify_exptime, clock_);
           break;
         default:  // of use to other commands, or to other flags
           break;

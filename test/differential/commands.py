@@ -10,7 +10,6 @@ import time
 
 PREFIX_SIZE = 8
 KEY_MAX = 250
-META = 0.80
 NOW = int(time.time())
 NO_CAS = 18446744073709551610  # of no item
 
@@ -65,7 +64,7 @@ class Generator:
             line, data = self.read(), None
         elif kind < 0.80:
             line, data = self.change(), None
-        elif kind < META:
+        elif kind < 0.98:
             line, data = self.meta()
         else:
             line, data = self.other(), None
@@ -124,7 +123,7 @@ class Generator:
     def other(self):
         return [self.one("version", "mn", "mn", "verbosity 1", "verbosity", "verbosity x", "flush_all", "flush_all 0",
                          "flush_all x", "flush_all -1", "flush_all noreply", "stats nonsense", "nonsense", "GET <P>a",
-                         "lru mode", "slabs", "quit", "quit now", "cache_memlimit", "shutdown", "get",
+                         "lru mode", "slabs", "quit", "quit now", "cache_memlimit", "shutdown", "me", "mg", "ms", "get",
                          "set", "incr <P>a", "touch <P>a", "delete", "gat 100", "stats detail", "lru_crawler",
                          "verbosity 1 noreply", "version now")]
 
@@ -132,8 +131,10 @@ class Generator:
         name = self.one("mg", "mg", "ms", "ms", "md", "ma")
         flags = [letter + (self.random.choice(tokens) if tokens else "")
                  for letter, tokens in self.random.sample(sorted(META_SUFFIXES[name].items()), self.one(0, 1, 2, 2, 3, 5))]
+        if name == "ms" and "T-1" in flags and "I" in flags:
+            flags.remove("I")  # memcached keeps the item it was to replace, with its time; here it goes
         if self.random.random() < 0.04:
-            flags.append(self.one("q", "q", "!", "E", "Tabc", "Cx", "O" + "o" * 31, "O" + "o" * 32, "noreply", "I", "v", "S1", "Z"))
+            flags.append(self.one("q", "q", "!", "E", "Tabc", "Cx", "noreply", "I", "v", "S1", "Z"))
         is_base64 = any(flag == "b" for flag in flags)
         key = f"<B:{self.random.choice(KEYS)}>" if is_base64 and self.random.random() < 0.95 else self.key()
         if name != "ms":

@@ -13,6 +13,7 @@ TAIL = [(b"MN",)] * 2  # the answers to what the run sends behind every batch
 ERROR = (b"ERROR",)
 MOST_WORDS = {b"set": 6, b"add": 6, b"replace": 6, b"append": 6, b"prepend": 6, b"cas": 7, b"incr": 4, b"decr": 4,
               b"touch": 4, b"delete": 4, b"verbosity": 3, b"flush_all": 3, b"version": 1, b"mn": 1}
+META_FLAGS = b"bcfhIklqstuvxCDEFJLMNOPRT"
 NON_NUMERIC = tuple(b"cannot increment or decrement non-numeric value".split())
 BAD_FORMAT = (b"CLIENT_ERROR", b"bad", b"command", b"line", b"format")
 
@@ -38,8 +39,17 @@ class Case:
         self.line = self.line.removesuffix(b"\r")
         self.words = [word for word in self.line.split(b" ") if word]
         self.name = self.words[0] if self.words else b""
+        self.is_meta = self.name in (b"mg", b"ms", b"md", b"ma", b"me")
         self.is_storage = self.name in STORAGE
         self.is_quiet = b"noreply" in self.words[1:]
+
+
+def first(answers):
+    return answers[0] if answers else ()
+
+
+def is_client_error(answers):
+    return first(answers)[:1] == (b"CLIENT_ERROR",)
 
 
 def alike(theirs, ours):
@@ -104,15 +114,70 @@ def unknown_command_with_noreply(case):
 
 def numbers_begin_with_a_digit(case):
     """A delta like +1, or a value like " 12"."""
-    return case.name in (b"incr", b"decr") and case.ours == [(b"CLIENT_ERROR", *NON_NUMERIC)] or (
+    return case.name in (b"incr", b"decr", b"ma") and case.ours == [(b"CLIENT_ERROR", *NON_NUMERIC)] or (
         len(case.words) > 2 and case.words[2][:1] == b"+")
 
 
 def shorter_numbers_are_not_padded(case):
     def unpadded(reply):
-        return (*reply[:3], reply[4:-1], reply[-1].replace(b" ", b"")) if reply[0] == b"VALUE" else reply
+        if reply[0] not in (b"VALUE", b"VA"):
+            return reply
+        words = [word for word in reply[:-1] if not word.isdigit() and not (word[:1] == b"s" and word[1:].isdigit())]
+        return (*words, reply[-1].replace(b" ", b""))
 
     return [*map(unpadded, case.theirs)] == [*map(unpadded, case.ours)]
+
+
+def meta_flags_of_later_versions(case):
+    """Known by now, or known of another command, which is as good as nothing said."""
+    return (case.is_meta and b"flag" in first(case.theirs)
+            and all(word[:1] in META_FLAGS for word in case.words[4 if case.name == b"ms" else 2:]))
+
+
+def meta_modes_of_several_letters(case):
+    return (case.is_meta and is_client_error(case.theirs)
+            and any(word.startswith((b"M", b"<B")) and len(word) > 2 for word in case.words[2:]))
+
+
+def wording_of_meta_errors(case):
+    return (case.is_meta and len(case.theirs) == len(case.ours)
+            and is_client_error(case.theirs) and is_client_error(case.ours))
+
+
+def base64_keys_are_base64(case):
+    return case.is_meta and b"b" in case.words[2:] and b"<P>" in case.words[1] and is_client_error(case.ours)
+
+
+def items_that_mg_kills(case):
+    """By T-1: what the flags behind it tell, and who is to write it anew, is of no use to anybody."""
+    def what_stays(reply):
+        return tuple(word for word in reply if word not in (b"W", b"Z") and not word.startswith(b"t"))
+
+    is_alike = [*map(what_stays, case.theirs)] == [*map(what_stays, case.ours)]
+    return case.name == b"mg" and b"T-1" in case.words and (is_alike or first(case.ours)[:1] == (b"EN",))
+
+
+def a_touch_is_no_use(case):
+    def without_hit(reply):
+        return tuple(word for word in reply if word not in (b"h0", b"h1"))
+
+    return case.name == b"mg" and [*map(without_hit, case.theirs)] == [*map(without_hit, case.ours)]
+
+
+def cas_is_compared_first(case):
+    return case.name == b"ma" and first(case.theirs)[1:] == NON_NUMERIC and first(case.ours)[:1] == (b"EX",)
+
+
+def vivified_items_remember_base64(case):
+    """That their key was given in base64, and have it told so."""
+    def without_key(reply):
+        return tuple(word for word in reply if word != b"b" and not word.startswith(b"k"))
+
+    return case.is_meta and [*map(without_key, case.theirs)] == [*map(without_key, case.ours)]
+
+
+def dead_items_have_no_cas(case):
+    return case.name == b"ms" and b"c0" in first(case.ours) and any(word.startswith(b"T-") for word in case.words)
 
 
 def shutdown_is_an_error_of_the_server(case):
@@ -133,7 +198,9 @@ def replies_lost_at_the_end(case):
 
 RULES = (leading_space, too_few_words, too_many_words, data_of_a_refused_command, error_despite_noreply,
          delete_with_a_word, numbers_are_not_cut, http_words, unknown_command_with_noreply,
-         numbers_begin_with_a_digit, shorter_numbers_are_not_padded, shutdown_is_an_error_of_the_server,
+         numbers_begin_with_a_digit, shorter_numbers_are_not_padded, meta_flags_of_later_versions,
+         meta_modes_of_several_letters, wording_of_meta_errors, base64_keys_are_base64,
+         vivified_items_remember_base64, items_that_mg_kills, cas_is_compared_first, a_touch_is_no_use, dead_items_have_no_cas, shutdown_is_an_error_of_the_server,
          reply_before_a_failed_get, replies_lost_at_the_end)
 
 

@@ -54,6 +54,12 @@ struct MetaFlags {
     return {opaque.data(), opaque_size};
   }
 
+  // Of what N creates: T counts when it stands behind N.
+  [[nodiscard]] int64_t created_exptime() const noexcept {
+    const std::string_view flags(order.data(), count);
+    return has('T') && flags.find('T') > flags.find('N') ? exptime : vivify_exptime;
+  }
+
   // Empties the set. REQUIRES of add: not there yet, and fewer than kMaxMetaFlags are
   void clear() noexcept { letters = 0, count = 0, mode = MetaMode::kSet; }
   void add(char letter) noexcept {
