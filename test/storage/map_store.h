@@ -7,108 +7,31 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
-#include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "base/assertion.h"
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "storage/map_item.h"
+#include "storage/map_shelf.h"
 #include "storage/store.h"
 
 namespace pelikan::test {
 
-struct MapLimits {
-  size_t value = kMiB;            // the largest value
-  size_t large_from = 64 * kKiB;  // values from here on are received into reservations
-  uint64_t memory = 64 * kMiB;    // limit_memory() takes no more
-  size_t part = 16 * kKiB;  // large values are handed out, and received, in parts of this size
-};
-
-// Hashes texts, so that a view finds a string in a map without a copy.
-struct TextHash {
-  using is_transparent = void;
-  size_t operator()(std::string_view text) const noexcept {
-    return std::hash<std::string_view>{}(text);
-  }
-};
-
 class MapStore {
-  struct Item {
-    std::string key;
-    std::string bytes;
-    uint32_t flags = 0;
-    Expiry expiry{};
-    uint64_t cas = 0;
-    bool binary_key = false;
-    bool stale = false;
-    bool has_winner = false;
-    bool found = false;
-    int64_t last_access_ms = 0;
-  };
+  using Item = MapItem;
 
  public:
-  class ItemView {
-   public:
-    ItemView(const Item& item, size_t part) noexcept
-        : item_(&item), part_(part), found_(item.found), has_winner_(item.has_winner) {}
-    [[nodiscard]] std::string_view key() const noexcept { return item_->key; }
-    [[nodiscard]] uint32_t flags() const noexcept { return item_->flags; }
-    [[nodiscard]] uint64_t cas() const noexcept { return item_->cas; }
-    [[nodiscard]] size_t value_size() const noexcept { return item_->bytes.size(); }
-    [[nodiscard]] std::string_view value_part(size_t offset) const noexcept {
-      return std::string_view(item_->bytes).substr(offset, part_);
-    }
-    [[nodiscard]] bool was_found() const noexcept { return found_; }
-    [[nodiscard]] bool is_stale() const noexcept { return item_->stale; }
-    [[nodiscard]] bool has_winner() const noexcept { return has_winner_; }
-    [[nodiscard]] bool has_binary_key() const noexcept { return item_->binary_key; }
-    [[nodiscard]] size_t memory_bytes() const noexcept {
-      return sizeof(Item) + item_->key.size() + item_->bytes.size();
-    }
+  using ItemView = MapItemView;
+  using Reservation = MapReservation;
+  using Epoch = MapEpoch;
 
-   private:
-    friend class MapStore;
-    const Item* item_;
-    size_t part_;
-    bool found_;
-    bool has_winner_;
-  };
-  class Epoch {
-   public:
-    explicit Epoch(MapStore& store) noexcept : store_(store) { ++store_.epochs_; }
-    Epoch(const Epoch&) = delete;
-    Epoch& operator=(const Epoch&) = delete;
-    ~Epoch() {
-      if (--store_.epochs_ == 0) store_.graves_.clear();
-    }
-
-   private:
-    MapStore& store_;
-  };
-  class Reservation {
-   public:
-    Reservation(size_t size, size_t part) : bytes_(size, '\0'), part_(part) {}
-    [[nodiscard]] std::span<char> next() noexcept {
-      return std::span<char>(bytes_).subspan(filled_, std::min(part_, bytes_.size() - filled_));
-    }
-    void advance(size_t n) noexcept { filled_ += n; }
-
-   private:
-    friend class MapStore;
-    std::string bytes_;
-    size_t part_;
-    size_t filled_ = 0;
-  };
-
-  explicit MapStore(const Clock& clock, MapLimits limits = {}) : clock_(clock), limits_(limits) {}
+  explicit MapStore(const Clock& clock, MapLimits limits = {})
+      : clock_(clock), limits_(limits), shelf_(clock) {}
 
   // ---- what a test turns
   // The next `writes` writes answer kNoMemory; make_room() answers `room_comes`.
@@ -118,7 +41,7 @@ class MapStore {
   }
 
   // ---- KeyValueStore
-  [[nodiscard]] Epoch enter() noexcept { return Epoch(*this); }
+  [[nodiscard]] Epoch enter() noexcept { return Epoch(shelf_); }
   void foresee(std::string_view) const noexcept {}
   void prepare(std::span<Lookup> batch) noexcept {
     for (Lookup& lookup : batch) lookup.hash = TextHash{}(lookup.key);
@@ -128,8 +51,8 @@ class MapStore {
     return put(key, value, WriteTerms{.mode = mode}).status;
   }
   bool erase(const Lookup& key) noexcept {
-    if (find(key.key) == nullptr) return false;
-    bury(key.key);
+    if (shelf_.find(key.key) == nullptr) return false;
+    shelf_.bury(key.key);
     return true;
   }
 
@@ -149,27 +72,24 @@ class MapStore {
     return arithmetic(key, n, mode, WriteTerms{});
   }
   bool touch(const Lookup& key, Expiry expiry) noexcept {
-    Item* item = find(key.key);
+    Item* item = shelf_.find(key.key);
     if (item == nullptr) return false;
     item->expiry = expiry;
     item->last_access_ms = clock_.now_ms();
     return true;
   }
   bool make_room() noexcept {
-    CHECK(epochs_ == 0);
+    CHECK(!shelf_.is_in_epoch());
     return room_comes_;
   }
   // Keeps to no limit, but knows what it was told.
   [[nodiscard]] bool limit_memory(uint64_t bytes) noexcept { return bytes <= limits_.memory; }
-  void flush(Expiry at) noexcept {
-    flush_at_ = at;
-    flush_if_due();
-  }
+  void flush(Expiry at) noexcept { shelf_.flush(at); }
   [[nodiscard]] size_t value_limit(size_t /*key_size*/) const noexcept { return limits_.value; }
 
   // ---- ConditionalStore
   [[nodiscard]] std::optional<ItemView> peek(const Lookup& key) noexcept {
-    const Item* item = find(key.key);
+    const Item* item = shelf_.find(key.key);
     return item == nullptr ? std::nullopt : std::optional(view(*item));
   }
   Written put(const Lookup& key, const Value& value, const WriteTerms& terms) noexcept;
@@ -178,14 +98,14 @@ class MapStore {
   ArithmeticResult arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode,
                               const WriteTerms& terms) noexcept;
   EraseStatus erase_if(const Lookup& key, uint64_t cas) noexcept {
-    const Item* item = find(key.key);
+    const Item* item = shelf_.find(key.key);
     if (item == nullptr) return EraseStatus::kNotFound;
     if (item->cas != cas) return EraseStatus::kExists;
-    bury(key.key);
+    shelf_.bury(key.key);
     return EraseStatus::kErased;
   }
   bool claim(const Lookup& key, const ItemView& view) noexcept {
-    Item* item = find(key.key);
+    Item* item = shelf_.find(key.key);
     if (item != view.item_ || item->has_winner) return false;
     return item->has_winner = true;
   }
@@ -234,30 +154,6 @@ class MapStore {
     return {item, is_large(item.key.size(), item.bytes.size()) ? limits_.part : limits_.value};
   }
 
-  void flush_if_due() noexcept {
-    if (flush_at_.at_ms > clock_.now_ms()) return;
-    flush_at_ = Expiry{};
-    while (!items_.empty()) bury(items_.begin()->first);
-  }
-
-  // The live item, or nullptr. What has died is buried on the way.
-  Item* find(std::string_view key) noexcept {
-    flush_if_due();
-    const auto found = items_.find(key);
-    if (found == items_.end()) return nullptr;
-    if (found->second->expiry.at_ms > clock_.now_ms()) return found->second.get();
-    bury(key);
-    return nullptr;
-  }
-
-  // Out of the map, but not freed: a view of it may be held until the epoch ends.
-  void bury(std::string_view key) noexcept {
-    const auto found = items_.find(key);
-    if (found == items_.end()) return;
-    graves_.push_back(std::move(found->second));
-    items_.erase(found);
-  }
-
   Written store(Item item, const WriteTerms& terms) noexcept {
     if (item.bytes.size() > limits_.value) return {PutStatus::kTooLarge};
     if (refused_ > 0) {
@@ -268,27 +164,22 @@ class MapStore {
     item.cas = terms.new_cas.value_or(last_cas_);
     item.last_access_ms = clock_.now_ms();
     const Written written{PutStatus::kStored, item.cas, item.bytes.size()};
-    bury(item.key);
-    std::string key = item.key;
-    items_[std::move(key)] = std::make_unique<Item>(std::move(item));
+    shelf_.put(std::move(item));
     return written;
   }
 
   const Clock& clock_;
   const MapLimits limits_;
-  std::unordered_map<std::string, std::unique_ptr<Item>, TextHash, std::equal_to<>> items_;
-  std::vector<std::unique_ptr<Item>> graves_;
-  Expiry flush_at_;
+  MapShelf shelf_;
   uint64_t last_cas_ = 0;
   size_t refused_ = 0;
   bool room_comes_ = true;
-  int epochs_ = 0;
 };
 
 inline std::optional<MapStore::ItemView> MapStore::get(const Lookup& key) noexcept {
   const auto view = peek(key);
   if (!view) return view;
-  Item* item = find(key.key);
+  Item* item = shelf_.find(key.key);
   item->found = true;
   item->last_access_ms = clock_.now_ms();
   return view;
@@ -296,14 +187,7 @@ inline std::optional<MapStore::ItemView> MapStore::get(const Lookup& key) noexce
 
 template <class Visit>
 uint64_t MapStore::scan(uint64_t cursor, size_t places, Visit&& visit) noexcept {
-  flush_if_due();
-  std::map<uint64_t, const Item*> ahead;
-  for (const auto& [key, item] : items_) {
-    const uint64_t hash = std::hash<std::string_view>{}(key);
-    const bool is_live = item->expiry.at_ms > clock_.now_ms();
-    if (hash >= cursor && is_live) CHECK(ahead.emplace(hash, item.get()).second);
-  }
-  for (const auto& [hash, item] : ahead) {
+  for (const auto& [hash, item] : shelf_.from(cursor)) {
     if (places-- == 0) return hash;
     if (!visit(view(*item), item->last_access_ms)) return hash + 1;
   }
@@ -312,7 +196,7 @@ uint64_t MapStore::scan(uint64_t cursor, size_t places, Visit&& visit) noexcept 
 
 inline Written MapStore::put(const Lookup& key, const Value& value,
                              const WriteTerms& terms) noexcept {
-  const Item* old = find(key.key);
+  const Item* old = shelf_.find(key.key);
   if (const PutStatus status = admit(old, terms); status != PutStatus::kStored) return {status};
   Item item{.key = std::string(key.key),
             .bytes = std::string(value.bytes),
@@ -331,7 +215,7 @@ inline Written MapStore::put(const Lookup& key, const Value& value,
 
 inline Written MapStore::join(const Lookup& key, std::string_view bytes, JoinMode mode,
                               const WriteTerms& terms) noexcept {
-  const Item* old = find(key.key);
+  const Item* old = shelf_.find(key.key);
   if (old == nullptr) return {PutStatus::kNotStored};
   if (terms.cas && old->cas != *terms.cas) return {PutStatus::kExists};
   const std::string more(bytes);
@@ -347,7 +231,7 @@ inline Written MapStore::join(const Lookup& key, std::string_view bytes, JoinMod
 
 inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode,
                                              const WriteTerms& terms) noexcept {
-  const Item* old = find(key.key);
+  const Item* old = shelf_.find(key.key);
   if (old == nullptr) return {ArithmeticStatus::kNotFound};
   if (terms.cas && old->cas != *terms.cas) return {ArithmeticStatus::kExists};
   std::string_view digits = old->bytes;
