@@ -46,7 +46,14 @@ class MapStore {
   void prepare(std::span<Lookup> batch) noexcept {
     for (Lookup& lookup : batch) lookup.hash = TextHash{}(lookup.key);
   }
-  [[nodiscard]] std::optional<ItemView> get(const Lookup& key) noexcept;
+  [[nodiscard]] std::optional<ItemView> get(const Lookup& key) noexcept {
+    const auto view = peek(key);
+    if (!view) return view;
+    Item* item = shelf_.find(key.key);
+    item->found = true;
+    item->last_access_ms = clock_.now_ms();
+    return view;
+  }
   PutStatus put(const Lookup& key, const Value& value, PutMode mode) noexcept {
     return put(key, value, WriteTerms{.mode = mode}).status;
   }
@@ -59,7 +66,13 @@ class MapStore {
   // ---- ScannableStore
   // The cursor is the least hash not seen yet.
   template <class Visit>
-  [[nodiscard]] uint64_t scan(uint64_t cursor, size_t places, Visit&& visit) noexcept;
+  [[nodiscard]] uint64_t scan(uint64_t cursor, size_t places, Visit&& visit) noexcept {
+    for (const auto& [hash, item] : shelf_.from(cursor)) {
+      if (places-- == 0) return hash;
+      if (!visit(view(*item), item->last_access_ms)) return hash + 1;
+    }
+    return 0;
+  }
 
   // ---- MemcacheStore
   PutStatus compare_and_put(const Lookup& key, const Value& value, uint64_t cas) noexcept {
@@ -176,24 +189,6 @@ class MapStore {
   bool room_comes_ = true;
 };
 
-inline std::optional<MapStore::ItemView> MapStore::get(const Lookup& key) noexcept {
-  const auto view = peek(key);
-  if (!view) return view;
-  Item* item = shelf_.find(key.key);
-  item->found = true;
-  item->last_access_ms = clock_.now_ms();
-  return view;
-}
-
-template <class Visit>
-uint64_t MapStore::scan(uint64_t cursor, size_t places, Visit&& visit) noexcept {
-  for (const auto& [hash, item] : shelf_.from(cursor)) {
-    if (places-- == 0) return hash;
-    if (!visit(view(*item), item->last_access_ms)) return hash + 1;
-  }
-  return 0;
-}
-
 inline Written MapStore::put(const Lookup& key, const Value& value,
                              const WriteTerms& terms) noexcept {
   const Item* old = shelf_.find(key.key);
@@ -248,9 +243,7 @@ inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, Arit
   return {ArithmeticStatus::kDone, number, written.cas};
 }
 
-static_assert(MemcacheStore<MapStore>);
-static_assert(ScannableStore<MapStore>);
-static_assert(LargeValueStore<MapStore>);
-static_assert(ConditionalStore<MapStore>);
+static_assert(MemcacheStore<MapStore> && ScannableStore<MapStore>);
+static_assert(LargeValueStore<MapStore> && ConditionalStore<MapStore>);
 
 }  // namespace pelikan::test
