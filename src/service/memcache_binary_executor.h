@@ -6,16 +6,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
-#include "base/bytes.h"
 #include "base/clock.h"
 #include "buffer/output.h"
 #include "protocol/memcache/binary.h"
 #include "protocol/memcache/parse_binary.h"
 #include "protocol/memcache/request.h"
+#include "service/memcache_binary_arithmetic.h"
+#include "service/memcache_binary_control.h"
 #include "service/memcache_binary_replies.h"
 #include "service/memcache_control.h"
 #include "service/memcache_executor.h"
@@ -36,7 +35,7 @@ class MemcacheBinaryExecutor {
   using Batch = MemcacheBatch<memcache::BinaryParser>;
 
   MemcacheBinaryExecutor(Store& store, const Clock& clock, Output& out) noexcept
-      : store_(store), clock_(clock), out_(out) {}
+      : store_(store), clock_(clock), out_(out), replies_(out) {}
 
   // The batch's next operation, which is about a key. `received` has the value that did not come
   // with its request, if there is one. REQUIRES: in an epoch in which the batch was prepared;
@@ -49,25 +48,12 @@ class MemcacheBinaryExecutor {
     if (is_storage(request.command)) return store(lookup, request, received);
     if (request.command == Command::kDelete) return remove(lookup, request);
     if (request.command == Command::kTouch) return touch(lookup, request);
-    return calculate(lookup, request);
+    return MemcacheBinaryArithmetic(store_, clock_, replies_, tally_).execute(lookup, request);
   }
   // One that is about no item. REQUIRES: not in an epoch; out.has_room()
   [[nodiscard]] MemcacheOutcome execute_control(const Request& request,
                                                 const MemcacheControl& control) noexcept {
-    switch (request.command) {
-      case memcache::Command::kQuit:
-        succeed(request);
-        return MemcacheOutcome::kClose;
-      case memcache::Command::kVersion:
-        reply(request, BinaryStatus::kSuccess, control.version());
-        return MemcacheOutcome::kDone;
-      case memcache::Command::kStats:
-        return tell_stats(request, control);
-      default:  // no other command has an opcode
-        DCHECK(request.command == memcache::Command::kMetaNoop);
-        succeed(request);
-        return MemcacheOutcome::kDone;
-    }
+    return execute_binary_control(request, control, out_);
   }
 
   // Answers a write for which no memory came free. What stood there goes: nothing stale is read.
@@ -75,12 +61,12 @@ class MemcacheBinaryExecutor {
   void give_up(const Lookup& lookup, const Request& request) noexcept {
     tally_.count(MemcacheCount::kNoMemory);
     if (request.command != memcache::Command::kAdd) (void)store_.erase(lookup);
-    fail(request, BinaryStatus::kNoMemory);
+    replies_.fail(request, BinaryStatus::kNoMemory);
   }
   // Answers what is a line in the text protocol.
   void answer(const Request& request, memcache::Reply said) noexcept {
     const BinaryStatus status = binary_status(said);
-    status == BinaryStatus::kSuccess ? succeed(request) : fail(request, status);
+    status == BinaryStatus::kSuccess ? replies_.succeed(request) : replies_.fail(request, status);
   }
 
   [[nodiscard]] MemcacheTally& tally() noexcept { return tally_; }
@@ -89,22 +75,6 @@ class MemcacheBinaryExecutor {
 
  private:
   using BinaryStatus = memcache::BinaryStatus;
-
-  static std::optional<uint64_t> wanted_cas(const Request& request) noexcept {
-    return request.cas == 0 ? std::nullopt : std::optional(request.cas);
-  }
-
-  void reply(const Request& request, BinaryStatus status, std::string_view body,
-             uint64_t cas = 0) noexcept {
-    write_binary_reply(out_, request, status, body, cas);
-  }
-  void fail(const Request& request, BinaryStatus status) noexcept {
-    reply(request, status, status_text(status));
-  }
-  // Quiet commands are quiet about this.
-  void succeed(const Request& request, uint64_t cas = 0) noexcept {
-    if (!request.noreply) reply(request, BinaryStatus::kSuccess, {}, cas);
-  }
 
   MemcacheOutcome retrieve(const Lookup& lookup, const Request& request) noexcept {
     const auto item = store_.get(lookup);
@@ -119,7 +89,7 @@ class MemcacheBinaryExecutor {
         case Composed::kNoRoom:
           return MemcacheOutcome::kOutputFull;
         case Composed::kNever:  // and no waiting would help
-          fail(request, BinaryStatus::kNoMemory);
+          replies_.fail(request, BinaryStatus::kNoMemory);
           return MemcacheOutcome::kDone;
       }
     } else if (!request.noreply) {
@@ -140,9 +110,9 @@ class MemcacheBinaryExecutor {
            opcode == Opcode::kGatKQ;
   }
   void tell_miss(const Request& request) noexcept {
-    if (!wants_key(request)) return fail(request, BinaryStatus::kNotFound);
-    write_binary_reply(out_, request, BinaryStatus::kNotFound, request.key, 0,
-                       static_cast<uint16_t>(request.key.size()));
+    if (!wants_key(request)) return replies_.fail(request, BinaryStatus::kNotFound);
+    replies_.reply(request, BinaryStatus::kNotFound, request.key, 0,
+                   static_cast<uint16_t>(request.key.size()));
   }
 
   MemcacheOutcome store(const Lookup& lookup, const Request& request,
@@ -159,19 +129,19 @@ class MemcacheBinaryExecutor {
       case PutStatus::kTooLarge:  // of a joined value, which memcached does not tell from a miss
       case PutStatus::kNotStored:
         tally_.count(MemcacheCount::kNotStored);
-        fail(request, not_stored(request.command));
+        replies_.fail(request, not_stored(request.command));
         break;
       case PutStatus::kStored:
         if (is_cas) tally_.count(MemcacheCount::kCasHit);
-        succeed(request, written.cas);
+        replies_.succeed(request, written.cas);
         break;
       case PutStatus::kExists:
         tally_.count(MemcacheCount::kCasBadval);
-        fail(request, BinaryStatus::kExists);
+        replies_.fail(request, BinaryStatus::kExists);
         break;
       case PutStatus::kNotFound:
         tally_.count(MemcacheCount::kCasMiss);
-        fail(request, is_cas ? BinaryStatus::kNotFound : BinaryStatus::kNotStored);
+        replies_.fail(request, is_cas ? BinaryStatus::kNotFound : BinaryStatus::kNotStored);
         break;
     }
     tally_.count(storage_count(request.command));
@@ -181,7 +151,7 @@ class MemcacheBinaryExecutor {
   Written write(const Lookup& lookup, const Request& request, Reservation* received) noexcept {
     using memcache::Command;
     const Value value{{request.value, request.value_size}, request.flags, expiry(request)};
-    const WriteTerms terms{.mode = put_mode(request.command), .cas = wanted_cas(request)};
+    const WriteTerms terms{.mode = put_mode(request.command), .cas = request.wanted_cas()};
     if (request.command == Command::kAppend) {
       return store_.join(lookup, value.bytes, JoinMode::kAppend, terms);
     }
@@ -206,12 +176,12 @@ class MemcacheBinaryExecutor {
   void refuse_size(const Lookup& lookup, const Request& request) noexcept {
     tally_.count(MemcacheCount::kTooLarge);
     if (request.command == memcache::Command::kSet) (void)store_.erase(lookup);
-    fail(request, BinaryStatus::kTooLarge);
+    replies_.fail(request, BinaryStatus::kTooLarge);
   }
 
   MemcacheOutcome remove(const Lookup& lookup, const Request& request) noexcept {
     EraseStatus status = EraseStatus::kNotFound;
-    if (const auto cas = wanted_cas(request)) {
+    if (const auto cas = request.wanted_cas()) {
       status = store_.erase_if(lookup, *cas);
     } else if (store_.erase(lookup)) {
       status = EraseStatus::kErased;
@@ -219,15 +189,15 @@ class MemcacheBinaryExecutor {
     switch (status) {
       case EraseStatus::kErased:
         tally_.count(MemcacheCount::kDeleteHit);
-        succeed(request);
+        replies_.succeed(request);
         break;
       case EraseStatus::kNotFound:
         tally_.count(MemcacheCount::kDeleteMiss);
-        fail(request, BinaryStatus::kNotFound);
+        replies_.fail(request, BinaryStatus::kNotFound);
         break;
       case EraseStatus::kExists:
         tally_.count(MemcacheCount::kCasBadval);
-        fail(request, BinaryStatus::kExists);
+        replies_.fail(request, BinaryStatus::kExists);
         break;
     }
     return MemcacheOutcome::kDone;
@@ -239,83 +209,11 @@ class MemcacheBinaryExecutor {
     const bool found = item && store_.touch(lookup, expiry(request));
     tally_.count(found ? MemcacheCount::kTouchHit : MemcacheCount::kTouchMiss);
     if (!found) {
-      fail(request, BinaryStatus::kNotFound);
+      replies_.fail(request, BinaryStatus::kNotFound);
       return MemcacheOutcome::kDone;
     }
     char* to = out_.reserve(BinaryValueHead::kMaxHead);
     out_.commit(BinaryValueHead{request, {}}.head(to, *item, 0));
-    return MemcacheOutcome::kDone;
-  }
-
-  MemcacheOutcome calculate(const Lookup& lookup, const Request& request) noexcept {
-    const bool up = request.command == memcache::Command::kIncr;
-    const ArithmeticMode mode = up ? ArithmeticMode::kIncrement : ArithmeticMode::kDecrement;
-    const WriteTerms terms{.cas = wanted_cas(request)};
-    const ArithmeticResult result = store_.arithmetic(lookup, request.number, mode, terms);
-    switch (result.status) {
-      case ArithmeticStatus::kNoMemory:
-        return MemcacheOutcome::kNoMemory;
-      case ArithmeticStatus::kDone:
-        tally_.count(up ? MemcacheCount::kIncrHit : MemcacheCount::kDecrHit);
-        tell_number(request, result.number, result.cas);
-        break;
-      case ArithmeticStatus::kNotFound:
-        return begin_number(lookup, request, up);
-      case ArithmeticStatus::kNotNumber:
-        tally_.count(MemcacheCount::kNotNumber);
-        fail(request, BinaryStatus::kNotNumber);
-        break;
-      case ArithmeticStatus::kExists:
-        tally_.count(MemcacheCount::kCasBadval);
-        fail(request, BinaryStatus::kExists);
-        break;
-    }
-    return MemcacheOutcome::kDone;
-  }
-
-  // Arithmetic with a missing key.
-  MemcacheOutcome begin_number(const Lookup& lookup, const Request& request, bool up) noexcept {
-    Written written{.status = PutStatus::kNotFound};
-    if (request.creates && request.cas == 0) {
-      char digits[kMaxDecimal];
-      const char* end = write_u64(digits, request.initial);
-      const Value value{{digits, static_cast<size_t>(end - digits)}, 0, expiry(request)};
-      written = store_.put(lookup, value, WriteTerms{.mode = PutMode::kAdd});
-      if (written.status == PutStatus::kNoMemory) return MemcacheOutcome::kNoMemory;
-    }
-    tally_.count(up ? MemcacheCount::kIncrMiss : MemcacheCount::kDecrMiss);
-    if (written.status == PutStatus::kStored) {
-      tell_number(request, request.initial, written.cas);
-    } else {  // or another thread was faster
-      fail(request, written.status == PutStatus::kNotFound ? BinaryStatus::kNotFound
-                                                           : BinaryStatus::kNotStored);
-    }
-    return MemcacheOutcome::kDone;
-  }
-
-  void tell_number(const Request& request, uint64_t number, uint64_t cas) noexcept {
-    if (request.noreply) return;
-    char body[sizeof number];
-    memcache::write_big_endian(body, number);
-    reply(request, BinaryStatus::kSuccess, {body, sizeof body}, cas);
-  }
-
-  MemcacheOutcome tell_stats(const Request& request, const MemcacheControl& control) {
-    const std::optional<std::string> text = control.stats(request.key);
-    if (!text) {
-      fail(request, BinaryStatus::kNotFound);
-      return MemcacheOutcome::kDone;
-    }
-    switch (compose_whole(binary_stats(*text, request), out_)) {
-      case Composed::kNoRoom:
-        return MemcacheOutcome::kOutputFull;
-      case Composed::kNever:
-        fail(request, BinaryStatus::kNoMemory);
-        break;
-      case Composed::kShort:
-      case Composed::kLong:
-        break;
-    }
     return MemcacheOutcome::kDone;
   }
 
@@ -326,6 +224,7 @@ class MemcacheBinaryExecutor {
   Store& store_;
   const Clock& clock_;
   Output& out_;
+  BinaryReplies replies_;
   MemcacheTally tally_;
   size_t long_bytes_ = 0;
 };

@@ -47,19 +47,34 @@ struct BinaryValueHead {
   [[nodiscard]] char* tail(char* to) const noexcept { return to; }
 };
 
-// One reply whose body is short. REQUIRES: out.has_room(); the body is at most kMaxKey bytes
-inline void write_binary_reply(Output& out, const memcache::BinaryRequest& request,
-                               memcache::BinaryStatus status, std::string_view body,
-                               uint64_t cas = 0, uint16_t key_size = 0) noexcept {
-  char* to = out.reserve(memcache::kBinaryHeader + memcache::kMaxKey);
-  to = memcache::write_header(to, {.opcode = request.opcode,
-                                   .key_size = key_size,
-                                   .status = status,
-                                   .body_size = static_cast<uint32_t>(body.size()),
-                                   .opaque = request.opaque,
-                                   .cas = cas});
-  if (!body.empty()) std::memcpy(to, body.data(), body.size());
-  out.commit(to + body.size());
-}
+// Short replies. REQUIRES of all: out.has_room(); a body is at most kMaxKey bytes
+class BinaryReplies {
+ public:
+  explicit BinaryReplies(Output& out) noexcept : out_(out) {}
+
+  // `key_size` of the body's bytes are a key.
+  void reply(const memcache::BinaryRequest& request, memcache::BinaryStatus status,
+             std::string_view body, uint64_t cas = 0, uint16_t key_size = 0) noexcept {
+    char* to = out_.reserve(memcache::kBinaryHeader + memcache::kMaxKey);
+    to = memcache::write_header(to, {.opcode = request.opcode,
+                                     .key_size = key_size,
+                                     .status = status,
+                                     .body_size = static_cast<uint32_t>(body.size()),
+                                     .opaque = request.opaque,
+                                     .cas = cas});
+    if (!body.empty()) std::memcpy(to, body.data(), body.size());
+    out_.commit(to + body.size());
+  }
+  void fail(const memcache::BinaryRequest& request, memcache::BinaryStatus status) noexcept {
+    reply(request, status, status_text(status));
+  }
+  // Quiet commands are quiet about this.
+  void succeed(const memcache::BinaryRequest& request, uint64_t cas = 0) noexcept {
+    if (!request.noreply) reply(request, memcache::BinaryStatus::kSuccess, {}, cas);
+  }
+
+ private:
+  Output& out_;
+};
 
 }  // namespace pelikan

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "protocol/memcache/binary.h"
@@ -19,6 +20,10 @@ struct BinaryRequest : Request {
   uint32_t opaque = 0;
   Opcode opcode = Opcode::kGet;
   bool creates = false;  // increment, decrement: a missing key is created
+
+  [[nodiscard]] std::optional<uint64_t> wanted_cas() const noexcept {
+    return cas == 0 ? std::nullopt : std::optional(cas);
+  }
 };
 
 // What the text protocol's meta commands bring has no place in a frame.
