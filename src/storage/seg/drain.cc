@@ -152,7 +152,7 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
   HashTable& table = thread_.engine.table;
   const ItemRef& item = entry.item;
   ItemShape shape = item.shape();
-  shape.explicit_cas = true;
+  shape.traits |= kCasBit;
   const size_t opened = thread_.opened;
   const Draft draft = writer_.reserve(shape, item.expiry(), entry);
   opened_ += thread_.opened - opened;

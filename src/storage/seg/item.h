@@ -41,7 +41,17 @@ inline constexpr size_t kMaxKeyBytes = 65535;
 
 inline constexpr uint64_t kWinnerBit = uint64_t{1} << 63;
 inline constexpr uint64_t kFreqLiesBit = uint64_t{1} << 62;
-inline constexpr uint64_t kStaleBit = uint64_t{1} << 54;  // of the ext
+// Of the ext.
+inline constexpr unsigned kKeyHighShift = 42;
+inline constexpr unsigned kTypeShift = 50;
+inline constexpr uint64_t kTypeMask = uint64_t{0xf} << kTypeShift;
+inline constexpr uint64_t kStaleBit = uint64_t{1} << 54;
+inline constexpr uint64_t kBinaryKeyBit = uint64_t{1} << 56;
+inline constexpr uint64_t kCasBit = uint64_t{1} << 57;
+
+[[nodiscard]] constexpr uint64_t ext_type(ItemType type) noexcept {
+  return uint64_t{static_cast<uint8_t>(type)} << kTypeShift;
+}
 
 [[nodiscard]] constexpr size_t align_item(size_t bytes) noexcept {
   return (bytes + kItemAlign - 1) & ~(kItemAlign - 1);
@@ -51,18 +61,18 @@ inline constexpr uint64_t kStaleBit = uint64_t{1} << 54;  // of the ext
 struct ItemShape {
   size_t key_bytes = 0;
   size_t value_bytes = 0;
-  uint32_t flags = 0;
-  bool explicit_cas = false;
-  ItemType type = ItemType::kString;
-  bool binary_key = false;
-  bool stale = false;  // it is, or there is room to say so
+  // The ext's fields but those of the key: flags and the bits above; one word, for a shape is
+  // copied on the way of every write. kCasBit: there is room for a token; kStaleBit: the item is
+  // stale, or there is room to say so.
+  uint64_t traits = 0;
 
-  [[nodiscard]] constexpr bool has_ext() const noexcept {
-    return flags != 0 || explicit_cas || key_bytes > 0xff || type != ItemType::kString ||
-           binary_key || stale;
+  [[nodiscard]] constexpr bool has_cas() const noexcept { return (traits & kCasBit) != 0; }
+  [[nodiscard]] constexpr bool is_large() const noexcept {
+    return (traits & kTypeMask) == ext_type(ItemType::kLarge);
   }
+  [[nodiscard]] constexpr bool has_ext() const noexcept { return ext() != 0; }
   [[nodiscard]] constexpr size_t key_offset() const noexcept {
-    return kItemWord + (has_ext() ? kItemWord : 0) + (explicit_cas ? kItemWord : 0);
+    return kItemWord + (has_ext() ? kItemWord : 0) + (has_cas() ? kItemWord : 0);
   }
   [[nodiscard]] constexpr size_t item_bytes() const noexcept {
     return align_item(key_offset() + key_bytes + value_bytes);
@@ -72,9 +82,7 @@ struct ItemShape {
            uint64_t{has_ext()} << 60;
   }
   [[nodiscard]] constexpr uint64_t ext() const noexcept {
-    return uint64_t{flags} | uint64_t{key_bytes >> 8} << 42 |
-           uint64_t{static_cast<uint8_t>(type)} << 50 | uint64_t{stale} * kStaleBit |
-           uint64_t{binary_key} << 56 | uint64_t{explicit_cas} << 57;
+    return traits | uint64_t{key_bytes >> 8} << kKeyHighShift;
   }
 };
 
@@ -96,11 +104,13 @@ class ItemRef {
     return has_ext() ? static_cast<uint32_t>(ext()) : 0;
   }
   [[nodiscard]] ItemType type() const noexcept {
-    return has_ext() ? static_cast<ItemType>(ext() >> 50 & 0xf) : ItemType::kString;
+    return has_ext() ? static_cast<ItemType>(ext() >> kTypeShift & 0xf) : ItemType::kString;
   }
   [[nodiscard]] bool is_large() const noexcept { return type() == ItemType::kLarge; }
-  [[nodiscard]] bool has_cas() const noexcept { return has_ext() && (ext() >> 57 & 1) != 0; }
-  [[nodiscard]] bool has_binary_key() const noexcept { return has_ext() && (ext() >> 56 & 1) != 0; }
+  [[nodiscard]] bool has_cas() const noexcept { return has_ext() && (ext() & kCasBit) != 0; }
+  [[nodiscard]] bool has_binary_key() const noexcept {
+    return has_ext() && (ext() & kBinaryKeyBit) != 0;
+  }
   [[nodiscard]] bool is_stale() const noexcept { return has_ext() && (ext() & kStaleBit) != 0; }
   [[nodiscard]] bool has_winner() const noexcept { return (header_ & kWinnerBit) != 0; }
   [[nodiscard]] bool freq_lies() const noexcept { return (header_ & kFreqLiesBit) != 0; }
@@ -112,7 +122,7 @@ class ItemRef {
   [[nodiscard]] std::string_view key() const noexcept { return {at_ + key_offset(), key_bytes()}; }
   [[nodiscard]] size_t key_bytes() const noexcept {
     const size_t low = header_ >> 32 & 0xff;
-    return has_ext() ? low | (ext() >> 42 & 0xff) << 8 : low;
+    return has_ext() ? low | (ext() >> kKeyHighShift & 0xff) << 8 : low;
   }
   // Where the key is if it has so many bytes and the item has no ext, else null: key() at half the
   // cost for the items that are most.
@@ -126,8 +136,8 @@ class ItemRef {
   }
   // The layout it was written with.
   [[nodiscard]] ItemShape shape() const noexcept {
-    return {key_bytes(), header_ >> 40 & 0xfffff, flags(),   has_cas(),
-            type(),      has_binary_key(),        is_stale()};
+    const uint64_t traits = has_ext() ? ext() & ~(uint64_t{0xff} << kKeyHighShift) : 0;
+    return {key_bytes(), header_ >> 40 & 0xfffff, traits};
   }
   // Bytes in its segment. REQUIRES: not large
   [[nodiscard]] size_t item_bytes() const noexcept {
@@ -199,14 +209,14 @@ inline char* write_item(char* at, const ItemShape& shape, uint32_t expiry,
   return at + shape.key_offset() + key.size();
 }
 
-// REQUIRES: the item's shape has explicit_cas
+// REQUIRES: the item's shape has_cas()
 inline void write_cas(char* at, uint64_t token) noexcept {
   std::memcpy(at + 2 * kItemWord, &token, sizeof token);
 }
 
 // Closes a reservation that will not become an item. REQUIRES: bytes >= kMinItemBytes
 inline void write_dead(char* at, size_t bytes) noexcept {
-  const ItemShape shape{.flags = static_cast<uint32_t>(bytes), .type = ItemType::kDead};
+  const ItemShape shape{.traits = static_cast<uint32_t>(bytes) | ext_type(ItemType::kDead)};
   write_item(at, shape, 0, "");
 }
 

@@ -16,8 +16,8 @@ SegmentId ItemWriter::open(size_t bucket) noexcept {
 }
 
 void ItemWriter::abandon(const Draft& draft) noexcept {
-  const bool is_large = draft.shape.type == ItemType::kLarge;  // its segments are never walked
-  if (!is_large) write_dead(draft.at, draft.bytes);
+  // A large item's segments are never walked.
+  if (!draft.shape.is_large()) write_dead(draft.at, draft.bytes);
   thread_.metrics.reserve_abandon.add();
   Segment& segment = thread_.engine.heap[draft.location.segment()];
   segment.dead_bytes.fetch_add(static_cast<uint32_t>(draft.bytes), std::memory_order_relaxed);
@@ -30,8 +30,8 @@ bool ItemWriter::order_token(const Draft& draft, const Entry& former) noexcept {
   const SegmentHeap& heap = thread_.engine.heap;
   const uint64_t own = location_token(heap, draft.location);
   const uint64_t last = former ? token_of(heap, former.location(), former.item) : 0;
-  if (!draft.shape.explicit_cas) return own > last;
-  if (draft.given_token) {
+  if (!draft.shape.has_cas()) return own > last;
+  if (draft.given_token != nullptr) {
     write_cas(draft.at, *draft.given_token);
   } else {
     write_cas(draft.at, own > last ? own : token_above(last));

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "storage/seg/bucket.h"
 #include "storage/seg/engine.h"
@@ -23,9 +22,9 @@ namespace pelikan {
 struct Draft {
   Location location;
   char* at = nullptr;
-  size_t bytes = 0;                       // reserved in the segment
-  ItemShape shape;                        // its explicit_cas: there is room for a token
-  std::optional<uint64_t> given_token{};  // by a client; with explicit_cas
+  size_t bytes = 0;  // reserved in the segment
+  ItemShape shape;
+  const uint64_t* given_token = nullptr;  // by a client; with kCasBit
 
   // False: no segment is free.
   explicit operator bool() const noexcept { return at != nullptr; }
@@ -47,7 +46,7 @@ class ItemWriter {
 
   // Puts the written item in the place of what is under the key now, if decide(entry), asked under
   // the bucket lock, says kGo. Else the draft is abandoned. kAgain: decide() said so, or the
-  // item needs room for a cas token; the caller begins anew with explicit_cas.
+  // item needs room for a cas token; the caller begins anew with kCasBit.
   template <class Decide>
   [[nodiscard]] Decision publish(const Lookup& lookup, const Entry& seen, const Draft& draft,
                                  Decide&& decide) noexcept;
@@ -93,13 +92,14 @@ inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
   const size_t bucket = ttl_bucket(expiry, thread_.now);
   const uint64_t former_sequence =
       former ? token_of(heap, former.location(), former.item) >> kOffsetBits : 0;
-  Draft draft{.location = {}, .at = nullptr, .bytes = 0, .shape = shape, .given_token = {}};
+  Draft draft{.location = {}, .at = nullptr, .bytes = 0, .shape = shape};
   for (;;) {
     SegmentId id = heap.writable(bucket);
     if (id == kNoSegment) id = open(bucket);
     if (id == kNoSegment) return draft;
     Segment& segment = heap[id];
-    draft.shape.explicit_cas = shape.explicit_cas || segment.opened() < former_sequence;
+    const uint64_t cas_bit = segment.opened() < former_sequence ? kCasBit : 0;
+    draft.shape.traits = shape.traits | cas_bit;
     draft.bytes = draft.shape.item_bytes();
     const auto offset = segment.reserve(draft.bytes, heap.segment_bytes());
     if (!offset) {
@@ -168,7 +168,7 @@ Decision ItemWriter::publish(const Lookup& lookup, const Entry& seen, const Draf
   const Entry former = find_again(lookup, seen);
   PELIKAN_STEP("put.locked");
   Decision decision = decide(former);
-  const bool needs_order = former || draft.shape.explicit_cas;
+  const bool needs_order = former || draft.shape.has_cas();
   if (decision == Decision::kGo && needs_order && !order_token(draft, former)) {
     decision = Decision::kAgain;
   }

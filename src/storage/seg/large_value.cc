@@ -70,7 +70,7 @@ std::optional<LargeReservation> LargeReservation::take(SegmentHeap& heap, std::s
                                                        const LargeLayout& layout) noexcept {
   const std::optional<SegmentId> head = heap.take_large(layout);
   if (!head) return std::nullopt;
-  const ItemShape shape{.key_bytes = key.size(), .explicit_cas = true, .type = ItemType::kLarge};
+  const ItemShape shape{.key_bytes = key.size(), .traits = kCasBit | ext_type(ItemType::kLarge)};
   write_item(heap.at(*head), shape, kNoExpiry, key);
   return LargeReservation(heap, *head, layout);
 }

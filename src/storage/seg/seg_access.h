@@ -146,6 +146,13 @@ class SegStore::Access {
 
   [[nodiscard]] std::optional<ItemView> search_live(const Lookup& lookup) noexcept;
   [[nodiscard]] bool fits(size_t key_bytes, size_t value_bytes) const noexcept;
+  // It fits, and shares a segment with others.
+  [[nodiscard]] bool fits_inline(size_t key_bytes, size_t value_bytes) const noexcept {
+    const SegGeometry& geometry = thread_.engine.geometry;
+    const size_t bytes = kItemOverhead + key_bytes + value_bytes;
+    return key_bytes <= geometry.key_max && bytes <= geometry.inline_max &&
+           bytes <= geometry.item_max;
+  }
   [[nodiscard]] Draft draft_inline(const ItemView& old, const Entry& seen, std::string_view bytes,
                                    JoinMode mode, const ItemShape& shape) noexcept;
   [[nodiscard]] Draft draft_large(const ItemView& old, const Entry& seen, std::string_view bytes,

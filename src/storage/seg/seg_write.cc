@@ -39,21 +39,25 @@ PutStatus admit(const SegmentHeap& heap, const WriteTerms& terms, const Entry& e
   return PutStatus::kNotStored;
 }
 
+constexpr uint64_t bit_if(bool is_set, uint64_t bit) noexcept { return is_set ? bit : 0; }
+
 // What an item is to be, but for its type and its room for a token of the store's.
 ItemShape shape_of(const Lookup& lookup, size_t value_bytes, const Value& value,
                    const WriteTerms& terms) noexcept {
   return {.key_bytes = lookup.key.size(),
           .value_bytes = value_bytes,
-          .flags = value.flags,
-          .explicit_cas = terms.new_cas.has_value(),
-          .type = ItemType::kString,
-          .binary_key = value.binary_key,
-          .stale = terms.stale || terms.or_newer};
+          .traits = value.flags | bit_if(terms.new_cas.has_value(), kCasBit) |
+                    bit_if(value.binary_key, kBinaryKeyBit) |
+                    bit_if(terms.stale || terms.or_newer, kStaleBit)};
 }
 
-// The token that a draft was published with.
-uint64_t token_of(const SegmentHeap& heap, const Draft& draft) noexcept {
-  return token_of(heap, draft.location, ItemRef(draft.at));
+const uint64_t* given_token(const WriteTerms& terms) noexcept {
+  return terms.new_cas ? &*terms.new_cas : nullptr;
+}
+
+// The token that an item was published with.
+uint64_t token_at(const SegmentHeap& heap, Location location) noexcept {
+  return token_of(heap, location, ItemRef(heap.at(location)));
 }
 
 bool is_dead_at_once(const SegThread& thread, uint32_t expiry) noexcept {
@@ -111,25 +115,46 @@ std::optional<PutStatus> publish_if_admitted(ItemWriter& writer, const Lookup& l
   return status;
 }
 
-// The path of nearly every write: all of it in one function.
-[[gnu::flatten]] Written store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value,
-                                      uint32_t expiry, const WriteTerms& terms) noexcept {
+// What became of a value that shares a segment; where it is now, when kStored.
+struct Placed {
+  PutStatus status;
+  Location location;
+};
+
+Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value, uint32_t expiry,
+                    const WriteTerms& terms) noexcept {
   const SegmentHeap& heap = writer.thread().engine.heap;
   ItemShape shape = shape_of(lookup, value.bytes.size(), value, terms);
   for (;;) {
     const Entry seen = look_before(writer.thread(), lookup, terms);
     PELIKAN_STEP("put.found");
     const PutStatus status = admit(heap, terms, seen);
-    if (status != PutStatus::kStored) return {status};
+    if (status != PutStatus::kStored) return {status, {}};
     Draft draft = writer.reserve(shape, expiry, seen);
-    if (!draft) return {PutStatus::kNoMemory};
-    draft.given_token = terms.new_cas;
+    if (!draft) return {PutStatus::kNoMemory, {}};
+    draft.given_token = given_token(terms);
     char* at = write_item(draft.at, draft.shape, expiry, lookup.key);
     std::memcpy(at, value.bytes.data(), value.bytes.size());
     const auto published = publish_if_admitted(writer, lookup, seen, draft, terms);
-    if (published) return {*published, token_of(heap, draft), value.bytes.size()};
-    shape.explicit_cas = true;
+    if (published) return {*published, draft.location};
+    shape.traits |= kCasBit;
   }
+}
+
+// The path of nearly every write: all of it in one function, in which the terms that it has none
+// of are no memory and no branch.
+[[gnu::flatten]] PutStatus store_plainly(ItemWriter& writer, const Lookup& lookup,
+                                         const Value& value, uint32_t expiry,
+                                         PutMode mode) noexcept {
+  return store_inline(writer, lookup, value, expiry, WriteTerms{.mode = mode}).status;
+}
+
+[[gnu::flatten]] Written store_on_terms(ItemWriter& writer, const Lookup& lookup,
+                                        const Value& value, uint32_t expiry,
+                                        const WriteTerms& terms) noexcept {
+  const auto [status, location] = store_inline(writer, lookup, value, expiry, terms);
+  if (status != PutStatus::kStored) return {status};
+  return {status, token_at(writer.thread().engine.heap, location), value.bytes.size()};
 }
 
 // The head of a received value, sealed and ready to be published. In the epoch that publishes.
@@ -138,15 +163,14 @@ Draft seal_large(SegThread& thread, LargeReservation&& reservation, std::string_
   SegmentHeap& heap = thread.engine.heap;
   const SegmentId head = reservation.release();
   shape.value_bytes = 0;
-  shape.type = ItemType::kLarge;
-  shape.explicit_cas = true;
+  shape.traits |= kCasBit | ext_type(ItemType::kLarge);
   char* at = heap.at(head);
   DCHECK(ItemRef(at).key() == key);
   write_item(at, shape, expiry, key);
   heap[head].raise_deadline(expiry);
   heap.seal_head(head);
   thread.engine.access_times.note_opened(head, thread.now);
-  return {Location(head, 0), at, heap[head].end(), shape, {}};
+  return {Location(head, 0), at, heap[head].end(), shape};
 }
 
 Written store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&& reservation,
@@ -159,10 +183,11 @@ Written store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&&
   const size_t size = received.value_bytes();
   Draft draft = seal_large(thread, std::move(received), lookup.key,
                            shape_of(lookup, size, value, terms), expiry);
-  draft.given_token = terms.new_cas;
+  draft.given_token = given_token(terms);
   const auto published = publish_if_admitted(writer, lookup, seen, draft, terms);
   DCHECK(published);  // it has room for any cas token
-  return {*published, token_of(thread.engine.heap, draft), size};
+  if (*published != PutStatus::kStored) return {*published};
+  return {*published, token_at(thread.engine.heap, draft.location), size};
 }
 
 // Still the item that was seen, and alive: what was computed from it may take its place.
@@ -204,18 +229,15 @@ ItemShape shape_like(const ItemRef& item, size_t value_bytes, bool roomy,
                      const WriteTerms& terms) noexcept {
   return {.key_bytes = item.key_bytes(),
           .value_bytes = value_bytes,
-          .flags = item.flags(),
-          .explicit_cas = roomy || terms.new_cas,
-          .type = ItemType::kString,
-          .binary_key = item.has_binary_key(),
-          .stale = terms.stale};
+          .traits = item.flags() | bit_if(roomy || terms.new_cas, kCasBit) |
+                    bit_if(item.has_binary_key(), kBinaryKeyBit) | bit_if(terms.stale, kStaleBit)};
 }
 
 // A counter keeps its state.
 ItemShape shape_of_number(const ItemRef& item, size_t value_bytes, bool roomy,
                           const WriteTerms& terms) noexcept {
   ItemShape shape = shape_like(item, value_bytes, roomy, terms);
-  shape.stale |= item.is_stale();
+  shape.traits |= bit_if(item.is_stale(), kStaleBit);
   return shape;
 }
 
@@ -225,7 +247,7 @@ Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
                         std::string_view key, uint64_t number, const WriteTerms& terms) noexcept {
   char digits[kMaxDecimal];
   const auto length = static_cast<size_t>(write_u64(digits, number) - digits);
-  const ItemShape shape = shape_of_number(now.item, length, draft.shape.explicit_cas, terms);
+  const ItemShape shape = shape_of_number(now.item, length, draft.shape.has_cas(), terms);
   if (shape.item_bytes() != draft.bytes) return Decision::kAgain;
   char* value = write_item(draft.at, shape, now.item.expiry(), key);
   mark_header(draft.at, now.item.header() & kWinnerBit);
@@ -242,7 +264,7 @@ Written SegStore::Access::put(const Lookup& lookup, const Value& value,
   const uint32_t expiry = expiry_tick(thread_, value.expiry);
   if (is_dead_at_once(thread_, expiry)) return store_nothing(writer_, lookup, terms);
   if (!is_large(lookup.key.size(), value.bytes.size())) {
-    return store_inline(writer_, lookup, value, expiry, terms);
+    return store_on_terms(writer_, lookup, value, expiry, terms);
   }
   auto reservation = reserve(lookup.key, value.bytes.size());
   if (!reservation) return {PutStatus::kNoMemory};
@@ -251,6 +273,11 @@ Written SegStore::Access::put(const Lookup& lookup, const Value& value,
 }
 
 PutStatus SegStore::Access::put(const Lookup& lookup, const Value& value, PutMode mode) noexcept {
+  const uint32_t expiry = expiry_tick(thread_, value.expiry);
+  const bool is_common =
+      fits_inline(lookup.key.size(), value.bytes.size()) && !is_dead_at_once(thread_, expiry);
+  if (is_common) [[likely]]
+    return store_plainly(writer_, lookup, value, expiry, mode);
   return put(lookup, value, WriteTerms{.mode = mode}).status;
 }
 
@@ -310,10 +337,11 @@ Written SegStore::Access::join(const Lookup& lookup, std::string_view bytes, Joi
     Draft draft = is_large(lookup.key.size(), size) ? draft_large(old, seen, bytes, mode, shape)
                                                     : draft_inline(old, seen, bytes, mode, shape);
     if (!draft) return {PutStatus::kNoMemory};
-    draft.given_token = terms.new_cas;
+    draft.given_token = given_token(terms);
     const Decision decision = writer_.publish(
         lookup, seen, draft, [&](const Entry& now) { return go_if_same(now, seen); });
-    if (decision == Decision::kGo) return {PutStatus::kStored, token_of(heap, draft), size};
+    if (decision == Decision::kGo)
+      return {PutStatus::kStored, token_at(heap, draft.location), size};
   }
 }
 
@@ -363,7 +391,7 @@ ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t del
     Draft draft =
         writer_.reserve(shape_of_number(seen.item, length, roomy, terms), seen.item.expiry(), seen);
     if (!draft) return {ArithmeticStatus::kNoMemory};
-    draft.given_token = terms.new_cas;
+    draft.given_token = given_token(terms);
     uint64_t result = 0;
     // Computed from what is there under the lock, so a contended counter needs one try.
     const Decision decision = writer_.publish(lookup, seen, draft, [&](const Entry& now) {
@@ -372,7 +400,8 @@ ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t del
       result = compute(*current, delta, mode);
       return rewrite_number(thread_, now, draft, lookup.key, result, terms);
     });
-    if (decision == Decision::kGo) return {ArithmeticStatus::kDone, result, token_of(heap, draft)};
+    if (decision == Decision::kGo)
+      return {ArithmeticStatus::kDone, result, token_at(heap, draft.location)};
   }
 }
 
