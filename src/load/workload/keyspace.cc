@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/hash.h"
 
 namespace pelikan::load {
@@ -40,6 +42,7 @@ Keyspace::Keyspace(const KeyspaceOptions& options, uint64_t seed)
       sizes_(Setting(options.value_size), Quantity::kValueBytes),
       ttls_(Setting(options.ttl), Quantity::kTtlSeconds),
       mix_(Setting(options.mix)),
+      extends_lives_(std::ranges::any_of(mix_.entries(), extends_life, &Mix::Entry::verb)),
       values_(seed_of(options, seed, "value"), sizes_.max(), options.value_compress.get()) {
   static_cast<void>(popularity({}));  // its text may be wrong
   if (!options.verify.get()) return;
@@ -62,7 +65,7 @@ Popularity Keyspace::popularity(Share share) const {
 
 Verdict Keyspace::verify(uint64_t key, std::string_view value, int64_t now_ms) const noexcept {
   if (is_stable_ && value.size() != sizes_.draw_for(size_seed_, key)) return Verdict::kWrongBytes;
-  return values_.verify(key, value, ttl_s(key), now_ms);
+  return values_.verify(key, value, extends_lives_ ? 0 : ttl_s(key), now_ms);
 }
 
 }  // namespace pelikan::load

@@ -43,7 +43,7 @@ class Keyspace {
     return ttls_.draw_for(ttl_seed_, key);
   }
   [[nodiscard]] const ValueMaker& values() const noexcept { return values_; }
-  // Checks a value returned for a key.
+  // Checks a value returned for a key; its age not where the mix extends lives.
   [[nodiscard]] Verdict verify(uint64_t key, std::string_view value, int64_t now_ms) const noexcept;
 
  private:
@@ -57,6 +57,7 @@ class Keyspace {
   Distribution sizes_;
   Distribution ttls_;
   Mix mix_;
+  bool extends_lives_;
   ValueMaker values_;
 };
 

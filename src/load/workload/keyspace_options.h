@@ -69,7 +69,8 @@ struct KeyspaceOptions : OptionGroup {
   Option<std::string> ttl{this, names("ttl"), "0",
                           "time to live, 0 for ever: N, list 1m:30,1h:60, or as value_size"};
   Option<bool> verify{this, names("verify"), false,
-                      "check returned values, and that none outlives its TTL by more than 2 s"};
+                      "check returned values, and that none outlives its TTL by more than 2 s, "
+                      "unless the mix has touch, gat or gats"};
   Option<std::string> mix{this, names("mix"), "get:90 set:10", "commands and their weights"};
   Option<Choice> on_miss{
       this, names("on_miss"), "none", "what a miss is followed by", {"none", "set"}};

@@ -41,6 +41,7 @@ Mix::Entry parse_entry(const Words& words, std::string_view text) {
 
 std::vector<double> weights_of(const std::vector<Mix::Entry>& entries) {
   std::vector<double> weights;
+  weights.reserve(entries.size());
   for (const Mix::Entry& entry : entries) weights.push_back(entry.weight);
   return weights;
 }
@@ -81,6 +82,10 @@ bool has_value(Verb verb) noexcept {
 bool reads_value(Verb verb) noexcept {
   return verb == Verb::kGet || verb == Verb::kGets || verb == Verb::kMget || verb == Verb::kGat ||
          verb == Verb::kGats;
+}
+
+bool extends_life(Verb verb) noexcept {
+  return verb == Verb::kGat || verb == Verb::kGats || verb == Verb::kTouch;
 }
 
 bool alters_value(Verb verb) noexcept {

@@ -47,6 +47,8 @@ inline constexpr size_t kVerbs = 15;
 [[nodiscard]] bool reads_value(Verb verb) noexcept;
 // Changes a value into what the client did not send whole, so that nobody can verify it.
 [[nodiscard]] bool alters_value(Verb verb) noexcept;
+// Lets a value live on, from now.
+[[nodiscard]] bool extends_life(Verb verb) noexcept;
 
 class Mix {
  public:

@@ -229,6 +229,22 @@ START_TEST(a_returned_value_is_verified_by_size_bytes_and_age) {
 }
 END_TEST
 
+START_TEST(a_value_may_be_older_than_its_ttl_where_requests_extend_lives) {
+  constexpr int64_t kNow = 1'769'848'200'000;
+  for (const std::string_view verb : {"touch", "gat", "gats", "set"}) {
+    KeyspaceOptions options("default");
+    options.ttl.set("10");
+    options.mix.set("get:9 " + std::string(verb) + ":1");
+    const Keyspace keyspace(options, 1);
+    std::string bytes;
+    keyspace.values().make({.key = 1, .size = 64, .stored_ms = kNow},
+                           [&bytes](std::string_view piece) { bytes.append(piece); });
+    const Verdict old = verb == "set" ? Verdict::kStale : Verdict::kGood;
+    ck_assert(keyspace.verify(1, bytes, kNow + 12'001) == old);
+  }
+}
+END_TEST
+
 START_TEST(options_that_contradict_or_are_wrong_are_refused_by_name) {
   KeyspaceGroups groups;
   ck_assert_text_eq(refusal_of([&] { Workload(groups, 1); }), "no keyspace has a weight above 0");
@@ -293,6 +309,7 @@ PELIKAN_TESTS("load/workload/workload", pelikan::load::a_keyspace_is_made_by_its
               pelikan::load::keys_may_come_from_a_file,
               pelikan::load::lines_that_are_no_keys_are_named,
               pelikan::load::a_returned_value_is_verified_by_size_bytes_and_age,
+              pelikan::load::a_value_may_be_older_than_its_ttl_where_requests_extend_lives,
               pelikan::load::options_that_contradict_or_are_wrong_are_refused_by_name,
               pelikan::load::every_verb_has_its_name,
               pelikan::load::keys_of_one_mget_are_drawn_as_others)
