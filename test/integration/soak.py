@@ -41,14 +41,16 @@ class LoadClient:
         """Starts the next round when this one is over; fails when it had errors."""
         if self.process.poll() is None:
             return
-        output = self.process.communicate()[0]
+        with self.process:
+            output = self.process.stdout.read()
         assert self.process.returncode == 0, output
         self.rounds += 1
         self.start()
 
     def stop(self):
-        self.process.kill()
-        self.process.communicate()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
 
 
 def soak(server):
