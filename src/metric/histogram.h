@@ -36,6 +36,7 @@ struct HistogramScale {
   [[nodiscard]] static constexpr uint64_t lower_bound(size_t index) noexcept {
     if (index < (size_t{2} << kPartBits)) return index;
     const size_t shift = (index >> kPartBits) - 1;
+    // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): no index is so large
     return static_cast<uint64_t>(index - (shift << kPartBits)) << shift;
   }
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include "load/engine/figures.h"
@@ -13,7 +14,7 @@ namespace {
 constexpr std::string_view kBar = " ▏";
 
 std::string clock_text(double seconds) {
-  const auto whole = static_cast<uint64_t>(seconds + 0.5);
+  const auto whole = static_cast<uint64_t>(std::llround(seconds));
   return fmt::format("{:02}:{:02}", whole / 60, whole % 60);
 }
 

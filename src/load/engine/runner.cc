@@ -89,6 +89,7 @@ std::optional<KetamaRing> Runner::make_ring() const {
   const KeyHash hash = find_key_hash(options_.hash.get());
   if (hash == nullptr) Setting(options_.hash).refuse("unknown", key_hash_names());
   std::vector<RingMember> members;
+  members.reserve(servers_.size());
   for (const ServerTarget& server : servers_) members.push_back(server.member);
   if (options_.distribution.get() == "roundrobin") {
     const bool has_weight = std::ranges::any_of(members, [](auto& m) { return m.weight != 1; });

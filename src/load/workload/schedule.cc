@@ -26,7 +26,7 @@ Schedule::Schedule(double rate, double seconds) {
   add_phase(fmt::format("const {} {}s", rate, seconds), {Segment::line(rate, rate, seconds)});
 }
 
-void Schedule::add_phase(std::string_view text, std::vector<Segment> segments) {
+void Schedule::add_phase(std::string_view text, const std::vector<Segment>& segments) {
   Phase phase{.text = std::string(text), .begin_s = seconds_, .seconds = 0, .count = 0};
   for (const Segment& segment : segments) {
     phase.seconds += segment.seconds();

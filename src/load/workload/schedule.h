@@ -53,7 +53,7 @@ class Schedule {
   [[nodiscard]] const std::vector<Segment>& segments() const noexcept { return segments_; }
 
  private:
-  void add_phase(std::string_view text, std::vector<Segment> segments);
+  void add_phase(std::string_view text, const std::vector<Segment>& segments);
 
   std::vector<Phase> phases_;
   std::vector<Segment> segments_;

@@ -21,6 +21,7 @@ uint64_t Zipf::operator()(Random& random) const noexcept {
     const double drawn = last_area_ + random.open_unit() * (first_area_ - last_area_);
     const double x = area_inverse(drawn);
     // Rounded to the bar; as an integer, for a call of floor() costs more than all else here.
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): x is positive, and lround() is slower
     const int64_t bar = std::clamp<int64_t>(static_cast<int64_t>(x + 0.5), 1, last_);
     const auto k = static_cast<double>(bar);
     // A draw in the bar's own part of the hat, its right one, is taken.
