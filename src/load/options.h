@@ -29,9 +29,9 @@ struct LoadOptions : OptionGroup {
   Option<std::string> hash{this, "hash", "fnv1a_64",
                            "of ketama's keys, by nutcracker's name: fnv1a_64, fnv1_64, fnv1a_32, "
                            "fnv1_32, crc32, murmur, one_at_a_time, md5"};
-  Option<std::string> protocol{
-      this, "protocol", "memcache",
-      "memcache, memcache_binary, ping, or fixed: lines of 40 bytes for 100 bytes, as of an echo"};
+  Option<std::string> protocol{this, "protocol", "memcache",
+                               "memcache, memcache_meta, memcache_binary, ping, or fixed: lines of "
+                               "40 bytes for 100 bytes, as of an echo"};
   Option<uint64_t> threads{this, "threads", 1, "threads that send", {1, 1024}};
   Option<std::string> cpu_affinity{this, "cpu_affinity", "",
                                    "CPUs for the threads in turn, like 2,3; empty: any"};

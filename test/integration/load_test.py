@@ -132,6 +132,14 @@ class TrafficTest(unittest.TestCase):
             wait_for(lambda: peers() == ["127.0.0.2"] * 2 + ["127.0.0.3"] * 2, "the four connections")
             thread.join()
 
+    def test_meta_commands_do_what_classic_ones_do(self):
+        with Server(seg_memory="64MiB") as server:
+            mix = "get:40 gets:5 mget:10 gat:5 touch:5 set:20 add:5 replace:5 incr:0 delete:5"
+            text = self.check(load(server, protocol="memcache_meta", requests=20_000, pipeline=16, verify="yes",
+                                   ks_default_keys=1000, ks_default_mix=mix))
+            self.assertIn("20000 requests", text)
+            self.assertGreaterEqual(int(server.stats()["cmd_meta"]), 20_000)
+
     def test_ping(self):
         with Server("pingserver") as server:
             text = self.check(load(server, protocol="ping", requests=10_000, pipeline=16))
@@ -287,7 +295,7 @@ class ExitTest(unittest.TestCase):
     def test_configuration(self):
         self.refused(78, "--duration: '10x' is not a time", "-t", duration="10x")
         self.refused(78, "rate: '10q' is refused", "-t", rate="10q")
-        self.refused(78, "protocol: 'resp2' is not spoken; allowed: memcache|memcache_binary|ping|fixed", "-t", protocol="resp2")
+        self.refused(78, "protocol: 'resp2' is not spoken; allowed: memcache|memcache_meta|memcache_binary|ping|fixed", "-t", protocol="resp2")
         self.refused(78, "schedule: .*burst", "-t", schedule="burst 1k 2k 10s 5s 60s")
         self.refused(78, "assert: 'p99' is refused: it compares nothing", "-t", "--assert", "p99")
         self.refused(78, "mix: 'fetch:1' is refused", "-t", mix="fetch:1")

@@ -103,6 +103,7 @@ Outcome outcome_of(Verb verb, const ParsedReply& reply) noexcept {
     case ReplyKind::kValue:
     case ReplyKind::kStat:
     case ReplyKind::kVersion:
+    case ReplyKind::kMeta:
       return Outcome::kBroken;
   }
   return Outcome::kBroken;

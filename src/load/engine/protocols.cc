@@ -9,6 +9,7 @@
 #include "base/setup_error.h"
 #include "load/engine/binary_wire.h"
 #include "load/engine/fixed_wire.h"
+#include "load/engine/memcache_meta_wire.h"
 #include "load/engine/memcache_wire.h"
 #include "load/engine/ping_wire.h"
 #include "load/engine/wire_connection.h"
@@ -36,6 +37,12 @@ constexpr std::array kProtocols = {
                  .has_stats = true,
                  .make_connection = make_connection<BinaryWire>,
                  .verb_name = BinaryWire::name},
+    ProtocolSpec{.name = "memcache_meta",
+                 .port = 11211,
+                 .has_keys = true,
+                 .has_stats = true,
+                 .make_connection = make_connection<MemcacheMetaWire>,
+                 .verb_name = MemcacheMetaWire::name},
     ProtocolSpec{.name = "ping",
                  .port = 12321,
                  .has_keys = false,
@@ -55,10 +62,10 @@ constexpr std::array kProtocols = {
 const ProtocolSpec& find_protocol(std::string_view name) {
   const auto found = std::ranges::find(kProtocols, name, &ProtocolSpec::name);
   if (found == kProtocols.end()) {
-    throw SetupError(
-        ExitCode::kConfig,
-        fmt::format("protocol: '{}' is not spoken; allowed: memcache|memcache_binary|ping|fixed",
-                    escaped(name)));
+    throw SetupError(ExitCode::kConfig,
+                     fmt::format("protocol: '{}' is not spoken; allowed: "
+                                 "memcache|memcache_meta|memcache_binary|ping|fixed",
+                                 escaped(name)));
   }
   return *found;
 }

@@ -99,6 +99,36 @@ bool parse_value(std::string_view words, std::string_view behind, ParsedReply& r
   return true;
 }
 
+std::optional<MetaStatus> meta_status(std::string_view line) noexcept {
+  if (line.size() > 2 && line[2] != ' ') return std::nullopt;
+  constexpr std::array<std::string_view, 7> kLetters = {"VA", "HD", "EN", "NF", "NS", "EX", "ME"};
+  const auto found = std::ranges::find(kLetters, line.substr(0, 2));
+  if (found == kLetters.end()) return std::nullopt;
+  return static_cast<MetaStatus>(found - kLetters.begin());
+}
+
+// The flags of an answer to a meta command, and the bytes of VA behind the line; false while they
+// are not all there.
+bool parse_meta(std::string_view flags, std::string_view behind, MetaStatus status,
+                ParsedReply& reply) noexcept {
+  if (status == MetaStatus::kVa) {
+    const auto size = parse_u64(take_word(flags));
+    if (!size || *size > kMaxValue) return true;
+    if (behind.size() < *size || behind.size() - *size < 2) return false;
+    reply.size += *size + 2;
+    if (behind.substr(*size, 2) != "\r\n") return true;
+    reply.text = behind.substr(0, *size);
+  }
+  const auto cas = meta_flag(flags, 'c');
+  const auto number = cas && status != MetaStatus::kMe ? parse_u64(*cas) : 0;
+  if (!number) return true;
+  reply.kind = ReplyKind::kMeta;
+  reply.meta = status;
+  reply.key = flags;
+  reply.number = *number;
+  return true;
+}
+
 bool parse_fixed(std::string_view line, ParsedReply& reply) noexcept {
   constexpr std::array kLines = {
       Reply::kStored,  Reply::kNotStored, Reply::kExists, Reply::kNotFound, Reply::kDeleted,
@@ -129,6 +159,10 @@ bool parse_reply(std::string_view in, ParsedReply& reply) noexcept {
   if (line.starts_with(kValue)) {
     return parse_value(line.substr(kValue.size()), in.substr(lf + 1), reply);
   }
+  if (const auto status = meta_status(line)) {
+    return parse_meta(line.substr(std::min<size_t>(line.size(), 3)), in.substr(lf + 1), *status,
+                      reply);
+  }
   if (parse_fixed(line, reply)) return true;
   std::string_view words = line;
   const std::string_view first = take_word(words);
@@ -144,6 +178,14 @@ bool parse_reply(std::string_view in, ParsedReply& reply) noexcept {
     reply.number = *number;
   }
   return true;
+}
+
+std::optional<std::string_view> meta_flag(std::string_view flags, char letter) noexcept {
+  while (!flags.empty()) {
+    const std::string_view flag = take_word(flags);
+    if (flag.starts_with(letter)) return flag.substr(1);
+  }
+  return std::nullopt;
 }
 
 }  // namespace pelikan::memcache

@@ -113,12 +113,17 @@ enum class ReplyKind : uint8_t {
   kNumber,   // of incr and decr: number
   kStat,     // STAT: key = name, text = value
   kVersion,  // text
+  kMeta,     // of a meta command: meta, key = the flags, text = the bytes of VA, number = its c
   kError,    // ERROR, CLIENT_ERROR or SERVER_ERROR: text = the whole line
 };
+
+// The two letters that begin an answer to a meta command.
+enum class MetaStatus : uint8_t { kVa, kHd, kEn, kNf, kNs, kEx, kMe };
 
 struct ParsedReply {
   ReplyKind kind = ReplyKind::kError;
   Reply line = Reply::kError;
+  MetaStatus meta = MetaStatus::kHd;
   uint32_t flags = 0;
   uint64_t number = 0;
   std::string_view key;   // into the input
