@@ -34,6 +34,9 @@ class MemcacheMetaGet {
   // mg. REQUIRES: in an epoch in which lookup was prepared; out.has_room()
   [[nodiscard]] MemcacheOutcome execute(const Lookup& lookup,
                                         const memcache::MetaFlags& flags) noexcept {
+    if (!flags.has_any(memcache::MetaFlags::bits("luNT"))) [[likely]] {
+      return retrieve(lookup, flags, store_.get(lookup));
+    }
     auto item = look(lookup, flags);
     bool is_new = false;
     if (!item && flags.has('N')) [[unlikely]] {
@@ -42,16 +45,12 @@ class MemcacheMetaGet {
       is_new = status == PutStatus::kStored;
       item = look(lookup, flags);
     }
-    if (!item) {
-      if (!flags.has('q')) write_meta_line(out_, "EN", lookup.key, flags);
-    } else if (const auto outcome = answer(lookup, flags, *item, is_new);
-               outcome != MemcacheOutcome::kDone) {
-      return outcome;
+    const MemcacheOutcome outcome = retrieve(lookup, flags, item, is_new);
+    if (outcome == MemcacheOutcome::kDone && flags.has('T')) {
+      const bool is_hit = item && !is_new;
+      tally_.count(is_hit ? MemcacheCount::kTouchHit : MemcacheCount::kTouchMiss);
     }
-    const bool is_hit = item && !is_new;
-    tally_.count(is_hit ? MemcacheCount::kGetHit : MemcacheCount::kGetMiss);
-    if (flags.has('T')) tally_.count(is_hit ? MemcacheCount::kTouchHit : MemcacheCount::kTouchMiss);
-    return MemcacheOutcome::kDone;
+    return outcome;
   }
 
   // me. REQUIRES: as execute()
@@ -97,6 +96,18 @@ class MemcacheMetaGet {
     return store_.put(lookup, value, terms).status;
   }
 
+  MemcacheOutcome retrieve(const Lookup& lookup, const memcache::MetaFlags& flags,
+                           const std::optional<ItemView>& item, bool is_new = false) noexcept {
+    if (item) {
+      const MemcacheOutcome outcome = answer(lookup, flags, *item, is_new);
+      if (outcome != MemcacheOutcome::kDone) return outcome;
+    } else if (!flags.has('q')) {
+      write_meta_line(out_, "EN", lookup.key, flags);
+    }
+    tally_.count(item && !is_new ? MemcacheCount::kGetHit : MemcacheCount::kGetMiss);
+    return MemcacheOutcome::kDone;
+  }
+
   MemcacheOutcome answer(const Lookup& lookup, const memcache::MetaFlags& flags,
                          const ItemView& item, bool is_new) noexcept {
     const bool is_known = flags.has('C') && item.cas() == flags.cas;
@@ -113,7 +124,11 @@ class MemcacheMetaGet {
     memcache::MetaLine line(to);
     line.begin(has_value ? "VA" : "HD");
     if (has_value) line.size(size);
-    write_flags(line, lookup, flags, item, is_new);
+    if (flags.letters != memcache::MetaFlags::bit('v')) {
+      write_flags(line, lookup, flags, item, is_new);
+    } else if (item.has_winner() || item.is_stale()) [[unlikely]] {
+      write_state(line, lookup, item, false, false);
+    }
     to = line.end();
     if (is_long) {
       out_.commit(to);

@@ -41,7 +41,7 @@ struct MetaFlags {
   [[nodiscard]] static constexpr uint64_t bit(char letter) noexcept {
     return uint64_t{1} << (static_cast<unsigned char>(letter) & 63);
   }
-  [[nodiscard]] static constexpr uint64_t bits(std::string_view letters) noexcept {
+  [[nodiscard]] static consteval uint64_t bits(std::string_view letters) noexcept {
     uint64_t set = 0;
     for (const char letter : letters) set |= bit(letter);
     return set;

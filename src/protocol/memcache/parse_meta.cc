@@ -48,9 +48,8 @@ constexpr auto kTokens = [] {
 // counts before a bad token, and that before what only its command can tell to be wrong.
 class FlagReader {
  public:
-  FlagReader(Request& request, MetaFlags& flags) noexcept : request_(request), flags_(flags) {
-    flags.clear();
-  }
+  // Adds to flags that were read before.
+  FlagReader(Request& request, MetaFlags& flags) noexcept : request_(request), flags_(flags) {}
 
   void read(std::string_view flag) noexcept {
     const auto letter = static_cast<unsigned char>(flag.front());
@@ -188,10 +187,17 @@ class FlagReader {
   Rank rank_ = Rank::kNone;
 };
 
-// The end of the flag at p, most of which are a letter alone.
-const char* flag_end(const char* p, const char* limit) noexcept {
-  if (limit - p > 2 && (p[1] == ' ' || (p[1] == '\r' && p[2] == '\n'))) return p + 1;
-  return find_word_end(p, limit);
+// Takes what most lines have: flags that are a letter alone, one space before each. Stops where
+// anything else stands.
+inline const char* take_letters(const char* p, const char* limit, MetaFlags& flags) noexcept {
+  for (; limit - p >= 4 && p[0] == ' '; p += 2) {
+    const auto letter = static_cast<unsigned char>(p[1]);
+    const bool ends = p[2] == ' ' || (p[2] == '\r' && p[3] == '\n');
+    if (!ends || letter >= kTokens.size() || kTokens[letter] != Token::kAny) break;
+    if (flags.has(p[1]) || flags.count == kMaxMetaFlags) break;
+    flags.add(p[1]);
+  }
+  return p;
 }
 
 // Reads the flags from p on; the byte behind the line, or nullptr: it is cut.
@@ -201,7 +207,7 @@ const char* read_flags(const char* p, const char* limit, FlagReader& reader) noe
     const LineEnd line_end = line_end_at(p, limit);
     if (line_end == LineEnd::kCut) return nullptr;
     if (line_end != LineEnd::kNone) return p + (line_end == LineEnd::kLf ? 1 : 2);
-    const char* end = flag_end(p, limit);
+    const char* end = find_word_end(p, limit);
     if (line_end_at(end, limit) == LineEnd::kCut) return nullptr;
     reader.read({p, static_cast<size_t>(end - p)});
     p = end;
@@ -224,6 +230,12 @@ ParseStatus parse_meta(const char* p, const char* limit, const char* end, Reques
     p = line.position();
   }
   const bool is_good_key = !request.key.empty() && request.key.size() <= kMaxKey;
+  flags.clear();
+  p = take_letters(p, limit, flags);
+  if (is_good_key && !has_value && limit - p >= 2 && p[0] == '\r' && p[1] == '\n') [[likely]] {
+    request.value = request.end = p + 2;
+    return ParseStatus::kRequest;
+  }
   FlagReader reader(request, flags);
   const char* behind = read_flags(p, limit, reader);
   if (behind == nullptr) return ParseStatus::kIncomplete;
