@@ -134,11 +134,15 @@ class TrafficTest(unittest.TestCase):
 
     def test_meta_commands_do_what_classic_ones_do(self):
         with Server(seg_memory="64MiB") as server:
-            mix = "get:40 gets:5 mget:10 gat:5 touch:5 set:20 add:5 replace:5 incr:0 delete:5"
-            text = self.check(load(server, protocol="memcache_meta", requests=20_000, pipeline=16, verify="yes",
-                                   ks_default_keys=1000, ks_default_mix=mix))
+            text = self.check(load(server, protocol="memcache_meta", prefill="all", keys=10_000, verify="yes",
+                                   requests=20_000, ttl="1h", value_size="uniform 1 3000", pipeline=8,
+                                   mix="get:45 gets:5 mget:10:7 gat:2 touch:2 set:20 cas:5 add:2 replace:2 delete:2"))
             self.assertIn("20000 requests", text)
-            self.assertGreaterEqual(int(server.stats()["cmd_meta"]), 20_000)
+            self.assertIn("errors 0\n", text)
+            self.assertGreater(float(re.search(r"hit ([0-9.]+)%", text).group(1)), 80)
+            stats = server.stats()
+            self.assertGreaterEqual(int(stats["cmd_meta"]), 10_000 + 20_000)
+            self.assertGreater(int(stats["cas_hits"]), 500)
 
     def test_ping(self):
         with Server("pingserver") as server:
