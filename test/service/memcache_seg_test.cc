@@ -53,7 +53,7 @@ END_TEST
 
 bool sends_cas(const GoldenCase& golden) {
   return std::ranges::any_of(golden.steps, [](const GoldenStep& step) {
-    return step.send.find("{cas}") != std::string::npos;
+    return step.send.find("{cas") != std::string::npos;
   });
 }
 
