@@ -22,8 +22,9 @@
 // Two string views (or anything that converts), compared whole and shown on failure.
 #define ck_assert_text_eq(actual, expected)                                               \
   do {                                                                                    \
-    const auto actual_held = (actual); /* a copy: the text may be part of a temporary */  \
-    const auto expected_held = (expected);                                                \
+    /* copies: the text may be part of a temporary */                                     \
+    const auto actual_held = (actual);     /* NOLINT(performance-unnecessary-copy*) */    \
+    const auto expected_held = (expected); /* NOLINT(performance-unnecessary-copy*) */    \
     const std::string_view actual_text(actual_held);                                      \
     const std::string_view expected_text(expected_held);                                  \
     ck_assert_msg(actual_text == expected_text, "%s is '%.*s', expected '%.*s'", #actual, \
