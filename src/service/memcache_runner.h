@@ -18,10 +18,9 @@
 #include "service/memcache_control.h"
 #include "service/memcache_dialect.h"
 #include "service/memcache_incoming.h"
-#include "service/memcache_klog.h"
+#include "service/memcache_note.h"
 #include "service/memcache_state.h"
 #include "service/memcache_tuning.h"
-#include "service/memcache_watch_events.h"
 
 namespace pelikan {
 
@@ -31,7 +30,6 @@ class MemcacheRunner {
   using Reservation = typename Store::Reservation;
   using Parser = typename Dialect::Parser;
   using Request = typename Parser::Request;
-  using Flags = typename Parser::Flags;
 
   MemcacheRunner(MemcacheShared<Store>& shared, MemcacheState<Store, Parser>& state,
                  Output& out) noexcept
@@ -94,47 +92,13 @@ class MemcacheRunner {
 
   // One operation, and what is to be noted of it, unless it comes again or is about no key.
   Pause run_noted(Reservation* received) noexcept {
-    const Request& request = batch_.request();
-    const Flags& flags = batch_.flags();
-    const MemcacheTally before = executor_.tally();
-    const size_t size = out_.size();
-    const size_t size_before = size_for_watchers();
+    MemcacheNote note(shared_, state_, batch_, executor_.tally(), out_.size());
     batch_.stop_after(1);
     const Pause pause = run_to_stop(received);
-    if (pause != Pause::kNone && pause != Pause::kClose) return pause;
-    if (shared_.is_watched()) {
-      watch_operation(*shared_.watch, {state_.peer, state_.fd}, request, before, executor_.tally(),
-                      size_before, shared_.clock.unix_ms() / 1000);
+    if (pause == Pause::kNone || pause == Pause::kClose) {
+      note.finish(executor_.tally(), out_.size());
     }
-    note(request, flags, before, out_.size() - size);
     return pause;
-  }
-
-  // Of the value that the next operation finds.
-  size_t size_for_watchers() noexcept {
-    if (!shared_.is_watched() || memcache::is_control(batch_.request().command)) return 0;
-    const auto item = shared_.store.peek(batch_.lookup());
-    return item ? item->value_size() : 0;
-  }
-
-  static const memcache::MetaFlags* meta_flags(const Request& request,
-                                               const memcache::MetaFlags& flags) noexcept {
-    return is_meta(request.command) ? &flags : nullptr;
-  }
-  static const memcache::MetaFlags* meta_flags(const Request& /*request*/,
-                                               memcache::NoFlags /*flags*/) noexcept {
-    return nullptr;
-  }
-
-  void note(const Request& request, const Flags& flags, const MemcacheTally& before,
-            size_t written) noexcept {
-    const MemcacheTally& after = executor_.tally();
-    if (MemcachePrefixes& prefixes = shared_.control.prefixes(); prefixes.is_on()) {
-      prefixes.count(request, after[MemcacheCount::kGetHit] != before[MemcacheCount::kGetHit]);
-    }
-    if (shared_.klog.ahead() != 0) return shared_.klog.pass(1);
-    log_request(shared_.klog, state_.peer, request, meta_flags(request, flags),
-                klog_code(request.command, before, after), written);
   }
 
   Pause run_to_stop(Reservation* received) noexcept {
