@@ -106,6 +106,7 @@ class MemcacheMetrics : public MetricGroup {
 
   // Adds what one call of process() did, which took `elapsed_ns`.
   void add_up(const MemcacheTally& tally, uint64_t elapsed_ns) noexcept;
+  void add_dump_step(uint64_t cpu_ns) noexcept { dump_step_.record(cpu_ns); }
 
  private:
   using Counters = std::array<Counter, kMemcacheCounts.size()>;
@@ -123,6 +124,8 @@ class MemcacheMetrics : public MetricGroup {
   Distribution delete_{this, "memcache_delete_latency", "the same: delete"};
   Distribution arithmetic_{this, "memcache_arithmetic_latency", "the same: incr, decr"};
   Distribution touch_{this, "memcache_touch_latency", "the same: touch, gat and gats"};
+  Distribution dump_step_{this, "memcache_dump_step",
+                          "CPU time of a dump's steps, for which other connections wait"};
 };
 
 }  // namespace pelikan

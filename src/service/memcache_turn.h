@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/thread_time.h"
 #include "buffer/output.h"
 #include "core/processor.h"
 #include "protocol/memcache/parse.h"
@@ -138,7 +139,9 @@ class MemcacheTurn {
   bool settle_dump() noexcept {
     if (!state_.dump.is_on()) [[likely]]
       return true;
+    const int64_t begin_ns = thread_cpu_ns();
     DumpStep(state_.dump, shared_.store, shared_.clock, out_).run();
+    shared_.metrics.add_dump_step(static_cast<uint64_t>(thread_cpu_ns() - begin_ns));
     return !state_.dump.is_on();
   }
 

@@ -64,7 +64,10 @@ START_TEST(a_dump_of_many_keys_goes_in_small_steps) {
   const std::string dump = rig.client.send("lru_crawler metadump all\r\n");
   ck_assert_uint_eq(keys_in_reply(dump).size(), kMany);
   // 16 KiB and the line that went over it.
-  ck_assert_uint_ge(rig.client.turns() - turns, dump.size() / (17 * kKiB));
+  const size_t steps = rig.client.turns() - turns;
+  ck_assert_uint_ge(steps, dump.size() / (17 * kKiB));
+  const auto metrics = rig.server.registry.read();
+  ck_assert_uint_ge(metrics.find("memcache_dump_step")->histogram.count() + 2, steps);
   ck_assert_uint_eq(rig.server.count("memcache_dump"), 1);
 }
 END_TEST
