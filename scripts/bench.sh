@@ -17,6 +17,8 @@ echo "== replay, memcached with as much"
 bench/replay/replay.py "$build/bin" --memcached
 echo "== whole servers"
 bench/e2e/e2e.py "$build/bin"
+echo "== dumps under load"
+bench/e2e/dump_under_load.py "$build/bin" || [ $? -eq 1 ]  # a goal missed is in what it prints
 if [ -n "${PELIKAN_PERF:-}" ]; then
   echo "== whole servers, another load generator"
   scripts/bench_servers.sh "$build/bin"
