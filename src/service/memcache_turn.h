@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "base/thread_time.h"
@@ -148,7 +147,7 @@ class MemcacheTurn {
   void store_incoming() noexcept {
     Request request = state_.incoming->request();
     request.end = rest_.data() + Parser::kTerminator;
-    if (std::memcmp(rest_.data(), "\r\n", Parser::kTerminator) != 0) {
+    if (!rest_.starts_with(std::string_view("\r\n", Parser::kTerminator))) {
       request.command = memcache::Command::kRefused;
       request.refusal = memcache::Reply::kBadDataChunk;
       request.value_size = 0;

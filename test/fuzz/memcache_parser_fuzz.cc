@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -87,6 +88,7 @@ Server& server_of(bool authenticates) {
     const test::TemporaryDirectory directory;
     const std::string path = directory.path("users");
     std::ofstream(path) << "user:pass\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read);
     return Server({{"auth_file", path}});
   }();
   return guarded;
