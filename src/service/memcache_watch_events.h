@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "event/transport.h"
+#include "core/processor.h"
 #include "protocol/memcache/request.h"
 #include "service/memcache_metrics.h"
 #include "service/memcache_watch.h"
