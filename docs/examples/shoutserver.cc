@@ -60,7 +60,7 @@ class ShoutProcessor final : public Processor {
   ShoutProcessor(size_t line_max, MetricRegistry& registry)
       : line_max_(line_max), metrics_(registry) {}
 
-  std::unique_ptr<Conversation> open(std::string_view /*peer*/) override {
+  std::unique_ptr<Conversation> open(std::string_view /*peer*/, int /*fd*/) override {
     return std::make_unique<ShoutConversation>(line_max_, metrics_);
   }
   std::string_view refusal() const noexcept override { return "TOO MANY VOICES\n"; }
