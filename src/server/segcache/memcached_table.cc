@@ -202,7 +202,7 @@ constexpr Flag kFlags[] = {
     {'S', "enable-sasl", "", refused, "", "refused: SASL is not spoken"},
     {'F', "disable-flush-all", "", switched, "memcache_flush_all no", ""},
     {'X', "disable-dumping", "", switched, "memcache_dump no", ""},
-    {'W', "disable-watch", "", ignored, "", "there is no watch"},
+    {'W', "disable-watch", "", switched, "memcache_watch no", ""},
     {'Y', "auth-file", "file", as_it_is, "auth_file", "user:password lines; SIGHUP reads it again"},
     {'e', "memory-file", "file", refused, "", "refused: memory does not outlive the server"},
     {'Z', "enable-ssl", "", refused, "", "refused: TLS is not spoken"},

@@ -100,6 +100,7 @@ START_TEST(each_flag_sets_its_option) {
   expect({"-D", "."}, "memcache_prefix_delimiter", ".");
   expect({"-D:"}, "memcache_stats_detail", "yes");
   expect({"-X"}, "memcache_dump", "no");
+  expect({"-W"}, "memcache_watch", "no");
   expect({"-A"}, "memcache_shutdown", "yes");
   expect({"-Y", "/etc/x"}, "auth_file", "/etc/x");
   expect({"-B", "ascii"}, "protocol_binary", "no");
