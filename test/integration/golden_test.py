@@ -22,7 +22,8 @@ def read_options(stream):
 
 def play(number):
     """Plays a group; returns the client's status and what it wrote, or None when there is no such group."""
-    client = subprocess.Popen([CLIENT, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    client = subprocess.Popen([CLIENT, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                              errors="backslashreplace")
     with client:
         options = read_options(client.stdout)
         if options is None:

@@ -134,7 +134,7 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
     if (!draft) return {PutStatus::kNoMemory, {}};
     draft.given_token = given_token(terms);
     char* at = write_item(draft.at, draft.shape, expiry, lookup.key);
-    std::memcpy(at, value.bytes.data(), value.bytes.size());
+    if (!value.bytes.empty()) std::memcpy(at, value.bytes.data(), value.bytes.size());
     const auto published = publish_if_admitted(writer, lookup, seen, draft, terms);
     if (published) return {*published, draft.location};
     shape.traits |= kCasBit;

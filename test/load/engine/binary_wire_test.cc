@@ -106,7 +106,8 @@ END_TEST
 
 START_TEST(a_hit_has_key_value_and_token) {
   const std::string in = reply(Opcode::kGetK, 0, kFlags, "key", "value");
-  const Answer answer = parsed(Verb::kGets, in + "more");
+  const std::string with_more = in + "more";
+  const Answer answer = parsed(Verb::kGets, with_more);
   ck_assert(answer.has_value && answer.is_last && answer.outcome == Outcome::kOk);
   ck_assert_text_eq(std::string(answer.key), "key");
   ck_assert_text_eq(std::string(answer.value), "value");
