@@ -121,6 +121,11 @@ struct Placed {
   Location location;
 };
 
+// An empty value may be nowhere.
+void copy_value(char* to, std::string_view bytes) noexcept {
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+}
+
 Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value, uint32_t expiry,
                     const WriteTerms& terms) noexcept {
   const SegmentHeap& heap = writer.thread().engine.heap;
@@ -134,7 +139,7 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
     if (!draft) return {PutStatus::kNoMemory, {}};
     draft.given_token = given_token(terms);
     char* at = write_item(draft.at, draft.shape, expiry, lookup.key);
-    if (!value.bytes.empty()) std::memcpy(at, value.bytes.data(), value.bytes.size());
+    copy_value(at, value.bytes);
     const auto published = publish_if_admitted(writer, lookup, seen, draft, terms);
     if (published) return {*published, draft.location};
     shape.traits |= kCasBit;
@@ -352,7 +357,7 @@ Draft SegStore::Access::draft_inline(const ItemView& old, const Entry& seen, std
   if (!draft) return draft;
   char* at = write_item(draft.at, draft.shape, seen.item.expiry(), old.key());
   write_joined(old, bytes, mode, [&at](std::string_view part) {
-    std::memcpy(at, part.data(), part.size());
+    copy_value(at, part);
     at += part.size();
   });
   return draft;
