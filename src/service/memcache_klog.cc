@@ -1,6 +1,7 @@
 #include "service/memcache_klog.h"
 
 #include "base/assertion.h"
+#include "protocol/memcache/compose.h"
 #include "protocol/memcache/compose_meta.h"
 #include "protocol/memcache/reply.h"
 
@@ -8,65 +9,6 @@ namespace pelikan {
 namespace {
 
 using memcache::Command;
-
-std::string_view verb_of(Command command) noexcept {
-  switch (command) {
-    case Command::kGet:
-      return "get ";
-    case Command::kGets:
-      return "gets ";
-    case Command::kGat:
-      return "gat ";
-    case Command::kGats:
-      return "gats ";
-    case Command::kSet:
-      return "set ";
-    case Command::kAdd:
-      return "add ";
-    case Command::kReplace:
-      return "replace ";
-    case Command::kAppend:
-      return "append ";
-    case Command::kPrepend:
-      return "prepend ";
-    case Command::kCas:
-      return "cas ";
-    case Command::kDelete:
-      return "delete ";
-    case Command::kIncr:
-      return "incr ";
-    case Command::kDecr:
-      return "decr ";
-    case Command::kTouch:
-      return "touch ";
-    case Command::kMetaGet:
-      return "mg ";
-    case Command::kMetaSet:
-      return "ms ";
-    case Command::kMetaDelete:
-      return "md ";
-    case Command::kMetaArithmetic:
-      return "ma ";
-    case Command::kMetaDebug:
-      return "me ";
-    case Command::kFlushAll:
-    case Command::kVersion:
-    case Command::kVerbosity:
-    case Command::kStats:
-    case Command::kQuit:
-    case Command::kMetaNoop:
-    case Command::kLru:
-    case Command::kSlabs:
-    case Command::kLruCrawler:
-    case Command::kCacheMemlimit:
-    case Command::kWatch:
-    case Command::kShutdown:
-    case Command::kRefused:
-      break;
-  }
-  DCHECK(false);  // about no key
-  return {};
-}
 
 template <class Number>
 void put_argument(KlogLine& line, Number number) noexcept {
@@ -138,8 +80,10 @@ KlogCode klog_code(Command command, const MemcacheTally& before,
 
 void log_request(KlogWriter& klog, std::string_view peer, const memcache::Request& request,
                  const memcache::MetaFlags* flags, KlogCode code, size_t written) noexcept {
+  DCHECK(!memcache::is_control(request.command));
   KlogLine line = klog.begin(peer);
-  line.put(verb_of(request.command));
+  line.put(memcache::command_word(request.command));
+  line.put(' ');
   line.put_escaped(request.key);
   put_arguments(line, request);
   if (flags != nullptr) put_flags(line, *flags);

@@ -51,8 +51,7 @@ std::string_view store_status(const MemcacheTally& before, const MemcacheTally& 
 
 // memcached tells of ms by the name of what it does.
 std::string_view word_of(Command command) noexcept {
-  if (command == Command::kMetaSet) return "set";
-  return command == Command::kMetaDelete ? "md" : memcache::command_word(command);
+  return command == Command::kMetaSet ? "set" : memcache::command_word(command);
 }
 
 // Seconds; 0: for ever, or none.

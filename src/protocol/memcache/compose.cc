@@ -65,10 +65,15 @@ std::string_view command_word(Command command) noexcept {
     case Command::kShutdown:
       return "shutdown";
     case Command::kMetaGet:
+      return "mg";
     case Command::kMetaSet:
+      return "ms";
     case Command::kMetaDelete:
+      return "md";
     case Command::kMetaArithmetic:
+      return "ma";
     case Command::kMetaDebug:
+      return "me";
     case Command::kRefused:
       break;
   }
@@ -162,6 +167,7 @@ size_t request_bound(const Request& request) noexcept {
 }
 
 char* compose_request(char* to, const Request& request) noexcept {
+  CHECK(!is_meta(request.command));
   if (is_retrieval(request.command)) {
     return compose_retrieval(to, request.command, request.exptime, {&request.key, 1});
   }

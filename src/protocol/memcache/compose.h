@@ -104,7 +104,7 @@ inline char* compose_number(char* to, uint64_t number) noexcept {
   return to + 2;
 }
 
-// "get", "flush_all". REQUIRES: not kRefused
+// "get", "mg", "flush_all". REQUIRES: not kRefused
 [[nodiscard]] std::string_view command_word(Command command) noexcept;
 
 // Bytes that compose_request may write for this request.

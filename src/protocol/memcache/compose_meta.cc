@@ -5,12 +5,6 @@
 namespace pelikan::memcache {
 namespace {
 
-std::string_view word_of(Command command) noexcept {
-  constexpr std::string_view kWords[] = {"mg", "ms", "md", "ma", "me"};
-  CHECK(is_meta(command));
-  return kWords[static_cast<size_t>(command) - static_cast<size_t>(Command::kMetaGet)];
-}
-
 char mode_letter(MetaMode mode) noexcept {
   switch (mode) {
     case MetaMode::kSet:
@@ -77,8 +71,9 @@ size_t meta_request_bound(const Request& request) noexcept {
 }
 
 char* compose_meta_request(char* to, const Request& request, const MetaFlags& flags) noexcept {
+  CHECK(is_meta(request.command));
   MetaLine line(to);
-  line.begin(word_of(request.command));
+  line.begin(command_word(request.command));
   line.text(" ");
   line.bare_key(request.key, flags.has('b'));
   const bool has_value = request.command == Command::kMetaSet;
