@@ -1,7 +1,7 @@
 #include "load/engine/binary_wire.h"
 
 #include "base/assertion.h"
-#include "base/clock.h"
+#include "load/engine/memcache_words.h"
 #include "protocol/memcache/binary_client.h"
 
 namespace pelikan::load {
@@ -54,13 +54,9 @@ Words words_of(Verb verb) noexcept {
   return {Command::kRefused, Opcode::kNoop};
 }
 
-// Of more than 30 days is the time itself; there are no times below 0, but one long past is as
-// good.
-int64_t exptime_of(int64_t ttl_s) noexcept {
-  constexpr int64_t kLongestRelative = 60 * 60 * 24 * 30;
-  if (ttl_s < 0) return kLongestRelative + 1;
-  if (ttl_s <= kLongestRelative) return ttl_s;
-  return SystemTime().unix_ms() / 1000 + ttl_s;
+// There are no times below 0, but one long past is as good.
+int64_t frame_exptime_of(int64_t ttl_s) noexcept {
+  return ttl_s < 0 ? kMaxRelativeExptime + 1 : exptime_of(ttl_s);
 }
 
 BinaryRequest request_of(const WireRequest& request, std::string_view key) noexcept {
@@ -69,7 +65,7 @@ BinaryRequest request_of(const WireRequest& request, std::string_view key) noexc
   out.command = words.command;
   out.opcode = words.opcode;
   out.key = key;
-  out.exptime = exptime_of(request.ttl_s);
+  out.exptime = frame_exptime_of(request.ttl_s);
   out.number = request.number;
   if (request.verb == Verb::kCas) out.cas = request.number;
   out.value = request.value.data();

@@ -1,6 +1,6 @@
 #include "load/engine/memcache_meta_wire.h"
 
-#include "base/clock.h"
+#include "load/engine/memcache_words.h"
 #include "protocol/memcache/compose_meta.h"
 #include "protocol/memcache/parse_reply.h"
 
@@ -16,12 +16,6 @@ using memcache::Reply;
 using memcache::ReplyKind;
 
 constexpr std::string_view kNoop = "mn\r\n";
-
-// Of more than 30 days is the time itself (memcached's doc/protocol.txt, "Expiration times").
-int64_t exptime_of(int64_t ttl_s) noexcept {
-  constexpr int64_t kLongestRelative = 60 * 60 * 24 * 30;
-  return ttl_s <= kLongestRelative ? ttl_s : SystemTime().unix_ms() / 1000 + ttl_s;
-}
 
 // A command, and the mode that makes it do what the verb says.
 struct Meaning {
@@ -124,10 +118,7 @@ Outcome outcome_of(Verb verb, const ParsedReply& reply) noexcept {
       return verb == Verb::kMget && reply.line == Reply::kMetaNoop ? Outcome::kEnd
                                                                    : Outcome::kBroken;
     case ReplyKind::kError:
-      if (reply.text.starts_with("SERVER_ERROR")) return Outcome::kServerError;
-      return reply.text.starts_with("CLIENT_ERROR") || reply.text.starts_with("ERROR")
-                 ? Outcome::kClientError
-                 : Outcome::kBroken;
+      return outcome_of_error(reply.text);
     case ReplyKind::kNumber:
     case ReplyKind::kValue:
     case ReplyKind::kStat:

@@ -1,7 +1,7 @@
 #include "load/engine/memcache_wire.h"
 
 #include "base/assertion.h"
-#include "base/clock.h"
+#include "load/engine/memcache_words.h"
 #include "protocol/memcache/compose.h"
 #include "protocol/memcache/parse_reply.h"
 
@@ -49,14 +49,6 @@ Command command_of(Verb verb) noexcept {
   return Command::kRefused;
 }
 
-// Of more than 30 days is the time itself (memcached's doc/protocol.txt, "Expiration times").
-int64_t exptime_of(int64_t ttl_s) noexcept {
-  constexpr int64_t kLongestRelative = 60 * 60 * 24 * 30;
-  if (ttl_s <= kLongestRelative) [[likely]]
-    return ttl_s;
-  return SystemTime().unix_ms() / 1000 + ttl_s;
-}
-
 memcache::Request request_of(const WireRequest& request) noexcept {
   memcache::Request out;
   out.command = command_of(request.verb);
@@ -97,9 +89,7 @@ Outcome outcome_of(Verb verb, const ParsedReply& reply) noexcept {
     case ReplyKind::kNumber:
       return verb == Verb::kIncr || verb == Verb::kDecr ? Outcome::kHit : Outcome::kBroken;
     case ReplyKind::kError:
-      if (reply.text.starts_with("SERVER_ERROR")) return Outcome::kServerError;
-      if (reply.text.starts_with("CLIENT_ERROR")) return Outcome::kClientError;
-      return reply.text.starts_with("ERROR") ? Outcome::kClientError : Outcome::kBroken;
+      return outcome_of_error(reply.text);
     case ReplyKind::kValue:
     case ReplyKind::kStat:
     case ReplyKind::kVersion:

@@ -6,28 +6,22 @@
 #include <string_view>
 #include <vector>
 
+#include "load/engine/wire_rig.h"
 #include "protocol/memcache/binary.h"
 
 #include "check.h"
 
 using namespace pelikan::load;
+using namespace pelikan::test;
 using pelikan::memcache::BinaryHeader;
 using pelikan::memcache::BinaryStatus;
 using pelikan::memcache::Opcode;
 
 namespace {
 
-std::string composed(Verb verb, std::vector<std::string_view> keys, std::string_view value = {}) {
-  const BinaryWire wire;
-  WireRequest request;
-  request.verb = verb;
-  request.keys = keys;
-  request.value = value;
-  request.ttl_s = 60;
-  request.number = 7;
-  std::string bytes(wire.bound(request), '?');
-  bytes.resize(static_cast<size_t>(wire.compose(bytes.data(), request) - bytes.data()));
-  return bytes;
+std::string composed(Verb verb, const std::vector<std::string_view>& keys,
+                     std::string_view value = {}) {
+  return composed_by<BinaryWire>(verb, keys, value);
 }
 
 // A frame as the protocol's text lays it out, written by hand.
@@ -55,11 +49,7 @@ std::string reply(Opcode opcode, char status, std::string_view extras = {},
   return bytes.append(extras).append(key).append(value);
 }
 
-Answer parsed(Verb verb, std::string_view in) {
-  Answer answer;
-  ck_assert(BinaryWire().parse(in, verb, answer));
-  return answer;
-}
+Answer parsed(Verb verb, std::string_view in) { return parsed_by<BinaryWire>(verb, in); }
 
 void expect(Verb verb, const std::string& in, Outcome outcome) {
   const Answer answer = parsed(verb, in);

@@ -6,31 +6,22 @@
 #include <string_view>
 #include <vector>
 
+#include "load/engine/wire_rig.h"
+
 #include "check.h"
 
 using namespace pelikan::load;
+using namespace pelikan::test;
 
 namespace {
 
-std::string composed(Verb verb, std::vector<std::string_view> keys, std::string_view value = {},
-                     bool verifies = false) {
-  const MemcacheMetaWire wire;
-  WireRequest request;
-  request.verb = verb;
-  request.verifies = verifies;
-  request.keys = keys;
-  request.value = value;
-  request.ttl_s = 60;
-  request.number = 7;
-  std::string bytes(wire.bound(request), '?');
-  bytes.resize(static_cast<size_t>(wire.compose(bytes.data(), request) - bytes.data()));
-  return bytes;
+std::string composed(Verb verb, const std::vector<std::string_view>& keys,
+                     std::string_view value = {}, bool verifies = false) {
+  return composed_by<MemcacheMetaWire>(verb, keys, value, verifies);
 }
 
 Answer parsed(Verb verb, std::string_view in) {
-  Answer answer;
-  ck_assert_msg(MemcacheMetaWire().parse(in, verb, answer), "'%.*s' is whole",
-                static_cast<int>(in.size()), in.data());
+  const Answer answer = parsed_by<MemcacheMetaWire>(verb, in);
   ck_assert_uint_eq(answer.size, in.size());
   return answer;
 }

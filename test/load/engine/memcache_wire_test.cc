@@ -6,31 +6,21 @@
 #include <string_view>
 #include <vector>
 
+#include "load/engine/wire_rig.h"
+
 #include "check.h"
 
 using namespace pelikan::load;
+using namespace pelikan::test;
 
 namespace {
 
-std::string composed(Verb verb, std::vector<std::string_view> keys, std::string_view value = {}) {
-  const MemcacheWire wire;
-  WireRequest request;
-  request.verb = verb;
-  request.keys = keys;
-  request.value = value;
-  request.ttl_s = 60;
-  request.number = 7;
-  std::string bytes(wire.bound(request), '?');
-  bytes.resize(static_cast<size_t>(wire.compose(bytes.data(), request) - bytes.data()));
-  return bytes;
+std::string composed(Verb verb, const std::vector<std::string_view>& keys,
+                     std::string_view value = {}) {
+  return composed_by<MemcacheWire>(verb, keys, value);
 }
 
-Answer parsed(Verb verb, std::string_view in) {
-  Answer answer;
-  ck_assert_msg(MemcacheWire().parse(in, verb, answer), "'%.*s' is whole",
-                static_cast<int>(in.size()), in.data());
-  return answer;
-}
+Answer parsed(Verb verb, std::string_view in) { return parsed_by<MemcacheWire>(verb, in); }
 
 void expect(Verb verb, std::string_view in, Outcome outcome) {
   const Answer answer = parsed(verb, in);
