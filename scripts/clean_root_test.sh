@@ -9,6 +9,7 @@
 set -euo pipefail
 here=$(realpath "$0")
 ports=(11211 9999 9998)
+authorities=/etc/ssl/certs/host.crt  # in the root: whom this machine trusts, for npm
 
 say() { echo "clean root: $*"; }
 give_up() { say "FAILED: $*" >&2; exit 1; }
@@ -22,6 +23,7 @@ prepare() {
     { tail -n 20 "$root.log"; give_up "debootstrap"; }
   cp /etc/resolv.conf "$root/etc/resolv.conf"
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+  cp /etc/ssl/certs/ca-certificates.crt "$root$authorities"  # that of the root is written anew when packages come
   echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/clean-root"  # nobody needs this root after a power cut
   { apt-config dump Acquire | grep -i proxy || true; } >"$root/etc/apt/apt.conf.d/90host-proxy"
   git -C "$(dirname "$here")/.." bundle create -q "$root/source.bundle" HEAD
@@ -64,8 +66,8 @@ main() {
 in_root() {
   local root=$1 who=$2 line=$3
   local shell=(/bin/sh -c "$line")
-  if [ "$who" = user ]; then shell=(su - user -c "$line"); fi
-  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
+  if [ "$who" = user ]; then shell=(su --login --whitelist-environment NODE_EXTRA_CA_CERTS user -c "$line"); fi
+  env -i NODE_EXTRA_CA_CERTS="$authorities" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
     chroot "$root" "${shell[@]}"
 }
 

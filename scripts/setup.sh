@@ -1,5 +1,6 @@
 #!/bin/bash
-# Installs the packages of deps/packages.txt that are missing, as root or through sudo.
+# Installs the packages of deps/packages.txt that are missing, as root or through sudo; for tests, as whoever calls,
+# the clients of test/integration/node from the npm registry.
 # usage: scripts/setup.sh [build|test|all]      build: to build and run; test: to test; all (default): both
 #
 # Packages that bring a service (memcached, nutcracker, collectd-core) must not start it: it would sit on the port our own
@@ -8,11 +9,13 @@
 set -euo pipefail
 
 part=${1:-all}
+only_debian=${2:-}  # given by this script to itself, as root
 case $part in
   build | test | all) ;;
   *) echo "usage: scripts/setup.sh [build|test|all]" >&2; exit 64 ;;
 esac
 list=$(dirname "$0")/../deps/packages.txt
+node=$(dirname "$0")/../test/integration/node
 policy=/usr/sbin/policy-rc.d
 services=(memcached nutcracker collectd)
 
@@ -24,12 +27,14 @@ wanted() {
     part == "all" || part == current { print $1 }' "$list"
 }
 
-# Those of them that are not installed.
+# The names that what is installed has or provides: a nodejs from elsewhere often brings npm.
+installed() {
+  dpkg-query --show --showformat '${db:Status-Abbrev} ${Package} ${Provides}\n' |
+    awk '$1 == "ii" || $1 == "hi" { gsub(/\([^)]*\)|,/, ""); for (i = 2; i <= NF; ++i) print $i }'
+}
+
 missing() {
-  local installed
-  # dpkg-query fails when it does not know one of the names: those are the missing ones.
-  installed=$(dpkg-query --show --showformat '${db:Status-Abbrev} ${Package}\n' $(wanted) 2>/dev/null || true)
-  comm -23 <(wanted | sort -u) <(awk '$1 == "ii" || $1 == "hi" { print $2 }' <<<"$installed" | sort -u)
+  comm -23 <(wanted | sort -u) <(installed | sort -u)
 }
 
 restore_policy() {
@@ -72,24 +77,40 @@ disable_new_services() {
   done
 }
 
-if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-  echo "setup: no apt here; taking for granted that what deps/packages.txt lists is installed" >&2
-  exit 0
-fi
-mapfile -t packages < <(missing)
-if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
-
-if [ "$(id -u)" -ne 0 ]; then
-  if ! command -v sudo >/dev/null; then
-    echo "setup: these packages are missing and neither root nor sudo is at hand to install them: ${packages[*]}" >&2
-    echo "setup: as root, run: apt-get install --no-install-recommends ${packages[*]}" >&2
-    exit 1
+install_debian_packages() {
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "setup: no apt here; taking for granted that what deps/packages.txt lists is installed" >&2
+    return
   fi
-  echo "setup: ${#packages[@]} packages are missing; installing them needs root, so through sudo"
-  exec sudo -- "$0" "$part"
-fi
-echo "setup: installing ${packages[*]}"
-refuse_service_starts
-install_packages "${packages[@]}"
-disable_new_services "${packages[@]}"
-echo "setup: done"
+  local packages
+  mapfile -t packages < <(missing)
+  if [ ${#packages[@]} -eq 0 ]; then return; fi
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "setup: these packages are missing and neither root nor sudo is at hand to install them: ${packages[*]}" >&2
+      echo "setup: as root, run: apt-get install --no-install-recommends ${packages[*]}" >&2
+      exit 1
+    fi
+    echo "setup: ${#packages[@]} packages are missing; installing them needs root, so through sudo"
+    sudo -- "$0" "$part" only_debian
+    return
+  fi
+  echo "setup: installing ${packages[*]}"
+  refuse_service_starts
+  install_packages "${packages[@]}"
+  disable_new_services "${packages[@]}"
+  echo "setup: done"
+}
+
+# What the lock names, none other; npm holds each package against its checksum there. The copy of the lock tells
+# the next run that nothing is to be done: npm ci empties the folder first, so a run that fails leaves none.
+install_node_packages() {
+  local copy=$node/node_modules/.installed-lock.json
+  if cmp -s "$node/package-lock.json" "$copy"; then return; fi
+  echo "setup: installing the npm packages of test/integration/node"
+  (cd "$node" && npm ci --ignore-scripts --loglevel=error)
+  cp "$node/package-lock.json" "$copy"
+}
+
+install_debian_packages
+if [ "$part" != build ] && [ -z "$only_debian" ]; then install_node_packages; fi
