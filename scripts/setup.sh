@@ -3,7 +3,7 @@
 # the clients of test/integration/node from the npm registry.
 # usage: scripts/setup.sh [build|test|all]      build: to build and run; test: to test; all (default): both
 #
-# Packages that bring a service (memcached, nutcracker, collectd-core) must not start it: it would sit on the port our own
+# Packages that bring a service (memcached, redis-server, ...) must not start it: it would sit on the port our own
 # server wants. policy-rc.d refuses starts while apt runs, and what is newly installed is disabled for the
 # next boot as well. Services that were there before are left as they are.
 set -euo pipefail
@@ -17,7 +17,7 @@ esac
 list=$(dirname "$0")/../deps/packages.txt
 node=$(dirname "$0")/../test/integration/node
 policy=/usr/sbin/policy-rc.d
-services=(memcached nutcracker collectd)
+services=(memcached nutcracker collectd redis-server prometheus-redis-exporter)
 
 # The packages of the wanted part, one per line.
 wanted() {
