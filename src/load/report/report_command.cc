@@ -56,8 +56,11 @@ void check(const Request& request) {
   const ReportOptions& options = request.options;
   if (request.paths.empty()) refuse("name the runs, files written with --json");
   if (!options.json.get().empty()) refuse("--json is what is read here");
-  const bool is_of_one = !options.csv.get().empty() || !options.hgrm.get().empty();
-  if (is_of_one && request.paths.size() > 1) refuse("--csv and --hgrm are of one run");
+  if (request.paths.size() == 1) return;
+  for (const auto* option : {&options.csv, &options.hgrm, &options.memtier_json}) {
+    if (option->get().empty()) continue;
+    refuse(fmt::format("--{} is of one run", option->name()));
+  }
 }
 
 std::string read_file(const std::string& path) {

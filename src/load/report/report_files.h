@@ -17,7 +17,7 @@ class ReportFiles {
   // Opens all of them. Throws SetupError naming the option whose path cannot be written.
   explicit ReportFiles(const ReportOptions& options);
 
-  // JSON, CSV and hgrm are of the first run, the page compares all. Throws SetupError.
+  // The page compares all runs, the other files are of the first. Throws SetupError.
   // REQUIRES: runs is not empty
   void write(std::span<const NamedRun> runs);
 
@@ -25,6 +25,7 @@ class ReportFiles {
   OutputFile json_;
   OutputFile csv_;
   OutputFile hgrm_;
+  OutputFile memtier_json_;
   OutputFile html_;
 };
 
