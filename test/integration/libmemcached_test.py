@@ -96,8 +96,14 @@ class LibmemcachedToolsTest(unittest.TestCase):
         wait_for(lambda: int(self.server.stats()["cmd_set"]) >= before + 2000, "all sets to arrive")
 
     def test_memccapable_finds_every_command_of_the_text_protocol(self):
+        self.assert_capable("-a")
+
+    def test_memccapable_finds_every_command_of_the_binary_protocol(self):
+        self.assert_capable("-b")
+
+    def assert_capable(self, protocol):
         host, port = self.server.address.split(":")
-        result = run("memccapable", "-h", host, "-p", port, "-t", "10", "-a")
+        result = run("memccapable", "-h", host, "-p", port, "-t", "10", protocol)
         self.assertEqual((result.stdout.count("[pass]"), result.returncode), (27, 0), result.stdout)
 
     def test_memcaslap_verifies_what_it_reads(self):
