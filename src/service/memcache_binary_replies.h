@@ -42,7 +42,7 @@ struct BinaryValueHead {
                                      .opaque = request.opaque,
                                      .cas = item.cas()});
     to = memcache::write_big_endian(to, item.flags());
-    return memcache::copy_wide(to, key);
+    return copy_wide(to, key);
   }
   [[nodiscard]] char* tail(char* to) const noexcept { return to; }
 };

@@ -1,6 +1,7 @@
 #include "service/memcache_klog.h"
 
 #include "base/assertion.h"
+#include "base/copy.h"
 #include "protocol/memcache/compose.h"
 #include "protocol/memcache/compose_meta.h"
 #include "protocol/memcache/reply.h"
@@ -36,7 +37,7 @@ void put_arguments(KlogLine& line, const memcache::Request& request) noexcept {
 
 // As the client sent them, in the order it did.
 void put_flags(KlogLine& line, const memcache::MetaFlags& flags) noexcept {
-  char text[memcache::kMaxMetaFlagText + memcache::kCopySlack];
+  char text[memcache::kMaxMetaFlagText + kCopySlack];
   std::string_view rest{text, static_cast<size_t>(compose_meta_flags(text, flags) - text)};
   while (!rest.empty()) {
     rest.remove_prefix(1);

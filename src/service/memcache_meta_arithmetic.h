@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/copy.h"
 #include "buffer/output.h"
 #include "protocol/memcache/compose.h"
 #include "protocol/memcache/compose_meta.h"
@@ -129,7 +130,7 @@ class MemcacheMetaArithmetic {
     to = line.end();
     if (is_quiet) return;
     if (flags.has('v')) {
-      to = memcache::copy_exact(to, number);
+      to = copy_exact(to, number);
       std::memcpy(to, "\r\n", memcache::kTerminator);
       to += memcache::kTerminator;
     }

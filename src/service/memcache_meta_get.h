@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/copy.h"
 #include "buffer/output.h"
 #include "protocol/memcache/compose_meta.h"
 #include "protocol/memcache/meta.h"
@@ -142,7 +143,7 @@ class MemcacheMetaGet {
   static char* write_short_value(char* to, const ItemView& item, size_t size) noexcept {
     for (size_t done = 0; done < size;) {
       const std::string_view part = item.value_part(done);
-      to = memcache::copy_exact(to, part);
+      to = copy_exact(to, part);
       done += part.size();
     }
     std::memcpy(to, "\r\n", memcache::kTerminator);

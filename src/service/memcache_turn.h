@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/copy.h"
 #include "base/thread_time.h"
 #include "buffer/output.h"
 #include "core/processor.h"
@@ -19,8 +20,8 @@
 
 namespace pelikan {
 
-static_assert(kReadSlack >= memcache::kScanSlack && kReadSlack >= memcache::kCopySlack);
-static_assert(kWriteSlack >= memcache::kCopySlack);
+static_assert(kReadSlack >= memcache::kScanSlack && kReadSlack >= kCopySlack);
+static_assert(kWriteSlack >= kCopySlack);
 
 template <MemcacheBackend Store, class Dialect>
 class MemcacheTurn {

@@ -1,55 +1,19 @@
-// Values of any store: the reply to a key that was found, and memory filled for one.
+// What stands around a value in the text protocol's replies.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
-#include <string_view>
 
-#include "buffer/output.h"
 #include "protocol/memcache/compose.h"
 #include "protocol/memcache/request.h"
+#include "service/stored_value.h"
 #include "storage/store.h"
 
 namespace pelikan {
 
-// Copies the whole value into the memory reserved for it.
-template <class Reservation>
-void fill(Reservation& reservation, std::string_view bytes) noexcept {
-  while (!bytes.empty()) {
-    const auto to = reservation.next();
-    const size_t part = std::min(to.size(), bytes.size());
-    std::memcpy(to.data(), bytes.data(), part);
-    reservation.advance(part);
-    bytes.remove_prefix(part);
-  }
-}
-
-enum class Composed : uint8_t {
-  kShort,   // in one reserve()
-  kLong,    // over several chunks, maybe
-  kNoRoom,  // nothing was written: again when the output has drained
-  kNever,   // nothing was written, and the value will never fit the connection's memory
-};
-
-// Whether so many bytes can be taken once everything else has been sent.
-[[nodiscard]] inline bool may_ever_fit(size_t bytes, Output& out) noexcept {
-  return bytes <= out.pool().limit() * (Chunk::kRoom - Output::kReplyReserve);
-}
-
-// Writes a text of any length, whole or not at all.
-[[nodiscard]] inline Composed compose_whole(std::string_view text, Output& out) noexcept {
-  if (!out.can_take(text.size())) {
-    return may_ever_fit(text.size(), out) ? Composed::kNoRoom : Composed::kNever;
-  }
-  out.append(text);
-  return Composed::kLong;
-}
-
-// What stands around a value in the text protocol: "VALUE ...", and END behind the value when the
-// request is its line's last. The binary protocol has a frame like it.
+// "VALUE ...", and END behind the value when the request is its line's last. The binary protocol
+// has a frame like it.
 struct TextValueFrame {
   static constexpr size_t kMaxHead = memcache::kMaxValueHead;
   static constexpr size_t kMaxTail = memcache::kMaxValueTail;
@@ -67,40 +31,5 @@ struct TextValueFrame {
     return memcache::compose_value_tail(to, request.last);
   }
 };
-
-template <ItemLike Item, class Frame>
-Composed compose_long_value(const Item& item, const Frame& frame, Output& out) noexcept {
-  const size_t size = item.value_size();
-  const size_t whole = Frame::kMaxHead + size + Frame::kMaxTail;
-  if (!out.can_take(whole)) {
-    return may_ever_fit(whole, out) ? Composed::kNoRoom : Composed::kNever;
-  }
-  out.commit(frame.head(out.reserve(Frame::kMaxHead), item, size));
-  for (size_t done = 0; done < size;) {
-    const std::string_view part = item.value_part(done);
-    out.append(part);
-    done += part.size();
-  }
-  out.commit(frame.tail(out.reserve(Frame::kMaxTail)));
-  return Composed::kLong;
-}
-
-// A value in its frame. REQUIRES: out.has_room(); the request's key stands in the input, with its
-// slack
-template <ItemLike Item, class Frame>
-Composed compose_value(const Item& item, const Frame& frame, Output& out) noexcept {
-  constexpr size_t kShortValue = Output::kReplyReserve - Frame::kMaxHead - Frame::kMaxTail;
-  const size_t size = item.value_size();
-  if (size > kShortValue) return compose_long_value(item, frame, out);
-  char* to = out.reserve(Frame::kMaxHead + size + Frame::kMaxTail);
-  to = frame.head(to, item, size);
-  for (size_t done = 0; done < size;) {
-    const std::string_view part = item.value_part(done);
-    to = memcache::copy_exact(to, part);
-    done += part.size();
-  }
-  out.commit(frame.tail(to));
-  return Composed::kShort;
-}
 
 }  // namespace pelikan

@@ -1,5 +1,6 @@
 #include "load/engine/memcache_meta_wire.h"
 
+#include "base/copy.h"
 #include "load/engine/memcache_words.h"
 #include "protocol/memcache/compose_meta.h"
 #include "protocol/memcache/parse_reply.h"
@@ -131,7 +132,7 @@ Outcome outcome_of(Verb verb, const ParsedReply& reply) noexcept {
 }  // namespace
 
 size_t MemcacheMetaWire::bound(const WireRequest& request) const noexcept {
-  size_t bound = kNoop.size() + memcache::kCopySlack;
+  size_t bound = kNoop.size() + kCopySlack;
   for (const std::string_view key : request.keys) {
     bound += memcache::meta_request_bound(request_of(request, key));
   }

@@ -14,31 +14,11 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/copy.h"
 #include "protocol/memcache/reply.h"
 #include "protocol/memcache/request.h"
 
 namespace pelikan::memcache {
-
-// Bytes that copy_wide reads behind its source and writes behind its target, at most.
-inline constexpr size_t kCopySlack = 16;
-
-// Copies in steps of 16 bytes, for short texts with slack behind both ends.
-inline char* copy_wide(char* to, std::string_view from) noexcept {
-  for (size_t i = 0; i < from.size(); i += 16) std::memcpy(to + i, from.data() + i, 16);
-  return to + from.size();
-}
-
-// Copies exactly these bytes; for values, which are mostly short.
-inline char* copy_exact(char* to, std::string_view from) noexcept {
-  const size_t size = from.size();
-  if (size < 16 || size > 256) {
-    std::memcpy(to, from.data(), size);
-    return to + size;
-  }
-  for (size_t i = 0; i + 16 < size; i += 16) std::memcpy(to + i, from.data() + i, 16);
-  std::memcpy(to + size - 16, from.data() + size - 16, 16);
-  return to + size;
-}
 
 inline char* write_number(char* to, uint64_t number) noexcept {
   if (number >= 10) return write_u64(to, number);
