@@ -131,8 +131,6 @@ class Generator:
         name = self.one("mg", "mg", "ms", "ms", "md", "ma")
         flags = [letter + (self.random.choice(tokens) if tokens else "")
                  for letter, tokens in self.random.sample(sorted(META_SUFFIXES[name].items()), self.one(0, 1, 2, 2, 3, 5))]
-        if name == "ms" and "T-1" in flags and "I" in flags:
-            flags.remove("I")  # memcached keeps the item it was to replace, with its time; here it goes
         if self.random.random() < 0.04:
             flags.append(self.one("q", "q", "!", "E", "Tabc", "Cx", "noreply", "I", "v", "S1", "Z"))
         is_base64 = any(flag == "b" for flag in flags)

@@ -68,11 +68,24 @@ uint32_t expiry_tick(const SegThread& thread, Expiry expiry) noexcept {
   return thread.engine.time.expiry(expiry, thread.clock.now_ms());
 }
 
-// The value would be dead at once: what it replaces goes, and nothing comes.
+// The expiry of a value on terms: that of the item which it makes stale, if it does.
+uint32_t expiry_on_terms(SegThread& thread, const Lookup& lookup, Expiry expiry,
+                         const WriteTerms& terms) noexcept {
+  if (terms.or_newer) [[unlikely]] {
+    const Entry seen = find(thread, lookup);
+    if (is_outdated_by(thread.engine.heap, terms, seen)) return seen.item.expiry();
+  }
+  return expiry_tick(thread, expiry);
+}
+
+// The value would be dead at once: what it replaces goes, and nothing comes. An item that has
+// become newer than the terms know since its expiry was asked for stays.
 Written store_nothing(ItemWriter& writer, const Lookup& lookup, const WriteTerms& terms) noexcept {
   Written written;
+  WriteTerms exact = terms;
+  exact.or_newer = false;
   writer.remove(lookup, [&](const Entry& entry) {
-    written.status = admit(writer.thread().engine.heap, terms, entry);
+    written.status = admit(writer.thread().engine.heap, exact, entry);
     return written.status == PutStatus::kStored;
   });
   return written;
@@ -266,7 +279,7 @@ Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
 Written SegStore::Access::put(const Lookup& lookup, const Value& value,
                               const WriteTerms& terms) noexcept {
   if (!fits(lookup.key.size(), value.bytes.size())) return {PutStatus::kTooLarge};
-  const uint32_t expiry = expiry_tick(thread_, value.expiry);
+  const uint32_t expiry = expiry_on_terms(thread_, lookup, value.expiry, terms);
   if (is_dead_at_once(thread_, expiry)) return store_nothing(writer_, lookup, terms);
   if (!is_large(lookup.key.size(), value.bytes.size())) {
     return store_on_terms(writer_, lookup, value, expiry, terms);
@@ -304,7 +317,7 @@ std::optional<LargeReservation> SegStore::Access::reserve(std::string_view key,
 
 Written SegStore::Access::publish(const Lookup& lookup, Reservation&& reservation,
                                   const Value& value, const WriteTerms& terms) noexcept {
-  const uint32_t expiry = expiry_tick(thread_, value.expiry);
+  const uint32_t expiry = expiry_on_terms(thread_, lookup, value.expiry, terms);
   if (is_dead_at_once(thread_, expiry)) {
     const Reservation given_back = std::move(reservation);
     return store_nothing(writer_, lookup, terms);

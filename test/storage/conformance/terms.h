@@ -52,13 +52,23 @@ void an_older_token_makes_stale_where_that_is_taken(int) {
   ck_assert(c.write("k", {"old"}, {.cas = 101, .or_newer = true}).status == PutStatus::kExists);
   ck_assert(!c.state("k").stale);
   ck_assert(c.write("k", {"old"}, {.cas = 99, .or_newer = true}).status == PutStatus::kStored);
-  const SeenState seen = c.state("k");
-  ck_assert(seen.stale && seen.won);
-  ck_assert(is_about(seen.expiry, expiry));
+  ck_assert(c.state("k").stale && c.state("k").won);
+  ck_assert(is_about(c.state("k").expiry, expiry));
   ck_assert_text_eq(c.get("k"), "old");
+  // Also when it says that it is dead by now.
+  const Value dead{"older", 0, c.in_ms(0)};
+  const uint64_t before = c.state("k").cas - 1;
+  ck_assert(c.write("k", dead, {.cas = before, .or_newer = true}).status == PutStatus::kStored);
+  ck_assert_text_eq(c.get("k"), "older");
+  ck_assert(c.state("k").stale && is_about(c.state("k").expiry, expiry));
+  const SeenState seen = c.state("k");
   // The right token cures it.
   ck_assert(c.write("k", {"v"}, {.cas = seen.cas, .or_newer = true}).status == PutStatus::kStored);
   ck_assert(!c.state("k").stale && !c.state("k").won);
+  // And lets it die.
+  const uint64_t cas = c.state("k").cas;
+  ck_assert(c.write("k", dead, {.cas = cas, .or_newer = true}).status == PutStatus::kStored);
+  ck_assert(!c.has("k"));
 }
 
 template <StoreFixture Fixture>
