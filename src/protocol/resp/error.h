@@ -1,0 +1,130 @@
+// The errors whose text never changes, by Redis' words: clients match on them, at least on the
+// first one.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace pelikan::resp {
+
+enum class Error : uint8_t {
+  kSyntax,
+  kNotInteger,
+  kNotFloat,
+  kNanOrInfinity,
+  kOverflow,
+  kDecrementOverflow,
+  kOutOfRange,
+  kNotPositive,
+  kOffset,
+  kStringTooLong,
+  kBitOffset,
+  kBit,
+  kBitValue,
+  kBitopNot,
+  kCursor,
+  kNoSuchKey,
+  kSameObject,
+  kNxWithOthers,
+  kGtWithLt,
+  kWrongType,
+  kValueTooLarge,
+  kKeyTooLarge,
+  kOutOfMemory,
+  kNoAuth,
+  kWrongPass,
+  kNoPasswordSet,
+  kNoProto,
+  kProtocolVersion,
+  kDbIndex,
+  kDbOne,
+  kInvalidDb,
+  kMaxClients,
+  kNoScript,
+  kScriptNotKnown,
+  kKeysNegative,
+  kKeysTooMany,
+  kNoFreq,
+  kClusterDisabled,
+  kNoKeysInCommand,
+  kInvalidCommand,
+  kInvalidArguments,
+  kClientName,
+  kClientNotFound,
+  kProtectedMode,
+};
+
+struct ErrorText {
+  Error error;
+  std::string_view text;  // without the '-' and the line end
+};
+
+inline constexpr auto kErrorTexts = std::to_array<ErrorText>({
+    {Error::kSyntax, "ERR syntax error"},
+    {Error::kNotInteger, "ERR value is not an integer or out of range"},
+    {Error::kNotFloat, "ERR value is not a valid float"},
+    {Error::kNanOrInfinity, "ERR increment would produce NaN or Infinity"},
+    {Error::kOverflow, "ERR increment or decrement would overflow"},
+    {Error::kDecrementOverflow, "ERR decrement would overflow"},
+    {Error::kOutOfRange, "ERR value is out of range"},
+    {Error::kNotPositive, "ERR value is out of range, must be positive"},
+    {Error::kOffset, "ERR offset is out of range"},
+    {Error::kStringTooLong, "ERR string exceeds maximum allowed size (proto-max-bulk-len)"},
+    {Error::kBitOffset, "ERR bit offset is not an integer or out of range"},
+    {Error::kBit, "ERR bit is not an integer or out of range"},
+    {Error::kBitValue, "ERR The bit argument must be 1 or 0."},
+    {Error::kBitopNot, "ERR BITOP NOT must be called with a single source key."},
+    {Error::kCursor, "ERR invalid cursor"},
+    {Error::kNoSuchKey, "ERR no such key"},
+    {Error::kSameObject, "ERR source and destination objects are the same"},
+    {Error::kNxWithOthers, "ERR NX and XX, GT or LT options at the same time are not compatible"},
+    {Error::kGtWithLt, "ERR GT and LT options at the same time are not compatible"},
+    {Error::kWrongType, "WRONGTYPE Operation against a key holding the wrong kind of value"},
+    {Error::kValueTooLarge, "ERR value too large"},
+    {Error::kKeyTooLarge, "ERR key too large"},
+    {Error::kOutOfMemory, "OOM command not allowed when used memory > 'maxmemory'."},
+    {Error::kNoAuth, "NOAUTH Authentication required."},
+    {Error::kWrongPass, "WRONGPASS invalid username-password pair or user is disabled."},
+    {Error::kNoPasswordSet,
+     "ERR AUTH <password> called without any password configured for the default user. Are you "
+     "sure your configuration is correct?"},
+    {Error::kNoProto, "NOPROTO unsupported protocol version"},
+    {Error::kProtocolVersion, "ERR Protocol version is not an integer or out of range"},
+    {Error::kDbIndex, "ERR DB index is out of range"},
+    {Error::kDbOne, "ERR value is out of range, must be positive"},
+    {Error::kInvalidDb, "ERR invalid DB index"},
+    {Error::kMaxClients, "ERR max number of clients reached"},
+    {Error::kNoScript, "NOSCRIPT No matching script. Please use EVAL."},
+    {Error::kScriptNotKnown,
+     "ERR scripts are not run here: only the known scripts of client libraries' locks are"},
+    {Error::kKeysNegative, "ERR Number of keys can't be negative"},
+    {Error::kKeysTooMany, "ERR Number of keys can't be greater than number of args"},
+    {Error::kNoFreq,
+     "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that "
+     "when switching between policies at runtime LRU and LFU data will take some time to adjust."},
+    {Error::kClusterDisabled, "ERR This instance has cluster support disabled"},
+    {Error::kNoKeysInCommand, "ERR The command has no key arguments"},
+    {Error::kInvalidCommand, "ERR Invalid command specified"},
+    {Error::kInvalidArguments, "ERR Invalid number of arguments specified for command"},
+    {Error::kClientName, "ERR Client names cannot contain spaces, newlines or special characters."},
+    {Error::kClientNotFound, "ERR No such client"},
+    {Error::kProtectedMode,
+     "DENIED pelikan_rds runs in protected mode: it takes connections from other machines only "
+     "when a password is set (requirepass), or when protected_mode is off."},
+});
+
+// "ERR syntax error"; compose_error() makes a reply of it.
+[[nodiscard]] constexpr std::string_view error_text(Error error) noexcept {
+  return kErrorTexts[static_cast<size_t>(error)].text;
+}
+
+static_assert([] {
+  for (size_t i = 0; i < kErrorTexts.size(); ++i) {
+    if (kErrorTexts[i].error != static_cast<Error>(i)) return false;
+  }
+  return kErrorTexts.size() == static_cast<size_t>(Error::kProtectedMode) + 1;
+}());
+
+}  // namespace pelikan::resp
