@@ -62,7 +62,7 @@ std::string AdminCommands::connections() const {
   for (const ConnectionRow& row : context_.connections.rows()) {
     const std::string fd = std::to_string(row.fd);
     admin::append_stat(out, fd + ":addr", row.peer);
-    admin::append_stat(out, fd + ":listen_addr", row.local);
+    if (!row.local.empty()) admin::append_stat(out, fd + ":listen_addr", row.local);
     admin::append_stat(out, fd + ":state", row.state);
     admin::append_stat(out, fd + ":secs_since_last_cmd", row.idle_ms / 1000);
   }

@@ -20,6 +20,8 @@ std::string_view text_of(ConnectionState state) noexcept {
       return "writing";
     case ConnectionState::kWaitingMemory:
       return "waiting";
+    case ConnectionState::kListening:
+      return "listening";
   }
   return "";
 }
@@ -38,8 +40,15 @@ void Connection::close() noexcept {
 }
 
 Connection& Connections::open(int fd) {
-  std::string peer = Address::peer(fd).text_with_kind();
-  std::string local = Address::local(fd).text_with_kind();
+  return enter(fd, Address::peer(fd).text_with_kind(), Address::local(fd).text_with_kind(),
+               ConnectionState::kReading);
+}
+
+Connection& Connections::listen(int fd) {
+  return enter(fd, Address::local(fd).text_with_kind(), {}, ConnectionState::kListening);
+}
+
+Connection& Connections::enter(int fd, std::string peer, std::string local, ConnectionState state) {
   if (free_ == nullptr) free_ = closed_.exchange(nullptr, std::memory_order_acquire);
   const std::lock_guard lock(mutex_);
   Connection* entry = free_;
@@ -53,7 +62,7 @@ Connection& Connections::open(int fd) {
   entry->peer_ = std::move(peer);
   entry->local_ = std::move(local);
   entry->mark_active(time_.boot_ms());
-  entry->mark(ConnectionState::kReading);
+  entry->mark(state);
   return *entry;
 }
 

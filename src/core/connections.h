@@ -1,9 +1,9 @@
-// Connections: who is connected, for `stats conns`. The listener enters a connection and its worker
-// leaves a mark in it now and then, as it does for itself anyway; nothing here costs a request
-// anything.
+// Connections: who is connected, and where is listened, for `stats conns`. The listener enters a
+// connection and its worker leaves a mark in it now and then, as it does for itself anyway; nothing
+// here costs a request anything.
 //
-// Thread safety: open() on the listener's thread; a Connection's marks on its worker's; rows() on
-// any.
+// Thread safety: open() and listen() on the listener's thread, or before it runs; a Connection's
+// marks on its worker's; rows() on any.
 #pragma once
 
 #include <atomic>
@@ -26,6 +26,7 @@ enum class ConnectionState : uint8_t {
   kReading,        // waits for requests
   kWriting,        // has replies that the client has not taken
   kWaitingMemory,  // waits for connection memory
+  kListening,      // waits for clients
 };
 
 // One entry. The texts are the listener's, under the table's mutex; the atomics are the worker's
@@ -61,10 +62,14 @@ class Connections final : public ConnectionTable {
 
   // Enters a connected socket.
   [[nodiscard]] Connection& open(int fd);
+  // Enters a socket that listens; whoever stops that closes the entry.
+  [[nodiscard]] Connection& listen(int fd);
   [[nodiscard]] std::vector<ConnectionRow> rows() const override;
 
  private:
   friend class Connection;
+
+  Connection& enter(int fd, std::string peer, std::string local, ConnectionState state);
 
   const TimeSource& time_;
   mutable std::mutex mutex_;  // the listener's entries against rows(); workers never take it

@@ -76,6 +76,7 @@ class Listener::Thread final : public AcceptOwner {
   const size_t max_connections_;
   LibeventLoop loop_;
   std::vector<UniqueFd> bound_;  // not listening yet
+  std::vector<Connection*> listening_;
   std::vector<std::string> addresses_;
   std::vector<std::string> socket_files_;  // ours, to be removed
   uint16_t port_ = 0;
@@ -111,6 +112,7 @@ void Listener::Thread::start(std::vector<Worker*> workers) {
   workers_ = std::move(workers);
   for (UniqueFd& socket : bound_) {
     listen_with(socket.get(), settings_);
+    listening_.push_back(&connections_.listen(socket.get()));
     loop_.listen(std::move(socket), *this);
   }
   bound_.clear();
@@ -122,6 +124,8 @@ void Listener::Thread::stop() noexcept {
   loop_.wake();
   if (thread_.joinable()) thread_.join();
   loop_.stop_listening();
+  for (Connection* entry : listening_) entry->close();
+  listening_.clear();
   bound_.clear();
   for (const std::string& path : socket_files_) ::unlink(path.c_str());
   socket_files_.clear();

@@ -23,17 +23,17 @@ class Log;
 class MetricRegistry;
 class OptionSet;
 
-// An open connection as `stats conns` tells it.
+// An open connection, or a socket that listens, as `stats conns` tells it.
 struct ConnectionRow {
   int fd = -1;
-  std::string peer;        // "tcp:127.0.0.1:53920", "unix:/run/cache.sock"
-  std::string local;       // the address it was accepted on, in the same form
+  std::string peer;        // "tcp:127.0.0.1:53920", "unix:/run/cache.sock"; where it listens
+  std::string local;       // the address it was accepted on, in the same form; empty: it listens
   std::string_view state;  // what it waits for
   int64_t idle_ms = 0;     // since bytes last arrived
 };
 
-// Who is connected. Thread safety: rows() from any thread; each row is true of some moment during
-// the call.
+// Who is connected, and where is listened. Thread safety: rows() from any thread; each row is true
+// of some moment during the call.
 class ConnectionTable {
  public:
   virtual ~ConnectionTable() = default;

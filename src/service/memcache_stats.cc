@@ -219,14 +219,15 @@ std::string slabs(const ServerContext& context) {
 std::string_view state_name(std::string_view state) {
   if (state == "reading") return "conn_read";
   if (state == "writing") return "conn_mwrite";
-  return state == "waiting" ? "conn_waiting" : state;
+  if (state == "waiting") return "conn_waiting";
+  return state == "listening" ? "conn_listening" : state;
 }
 
 std::string connections(const ServerContext& context) {
   std::string out;
   for (const ConnectionRow& row : context.connections.rows()) {
     append_stat(out, fmt::format("{}:addr", row.fd), row.peer);
-    append_stat(out, fmt::format("{}:listen_addr", row.fd), row.local);
+    if (!row.local.empty()) append_stat(out, fmt::format("{}:listen_addr", row.fd), row.local);
     append_stat(out, fmt::format("{}:state", row.fd), state_name(row.state));
     append_stat(out, fmt::format("{}:secs_since_last_cmd", row.fd), row.idle_ms / 1000);
   }

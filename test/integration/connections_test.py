@@ -19,6 +19,7 @@ class SocketsTest(unittest.TestCase):
             tcp.expect(b"get key\r\n", b"END\r\n")
             addresses = [line for name, line in server.stats("conns").items() if name.endswith(":addr")]
             self.assertTrue(any(line.startswith("unix:") for line in addresses), addresses)
+            self.assertEqual(list(server.stats("conns").values()).count("conn_listening"), 2)
             server.stop()
             self.assertFalse(path.exists(), "the socket's file goes with the server")
 

@@ -218,7 +218,8 @@ END_TEST
 START_TEST(connections_are_told_row_by_row) {
   struct OneConnection final : ConnectionTable {
     [[nodiscard]] std::vector<ConnectionRow> rows() const override {
-      return {{12, "tcp:127.0.0.1:4000", "tcp:127.0.0.1:11211", "reading", 2'500}};
+      return {{9, "tcp:127.0.0.1:11211", "", "listening", 4'000},
+              {12, "tcp:127.0.0.1:4000", "tcp:127.0.0.1:11211", "reading", 2'500}};
     }
   };
   const test::MemcacheServer server;
@@ -236,6 +237,10 @@ START_TEST(connections_are_told_row_by_row) {
   ck_assert_text_eq(stats.at("12:listen_addr"), "tcp:127.0.0.1:11211");
   ck_assert_text_eq(stats.at("12:state"), "conn_read");
   ck_assert_text_eq(stats.at("12:secs_since_last_cmd"), "2");
+  ck_assert_text_eq(stats.at("9:addr"), "tcp:127.0.0.1:11211");
+  ck_assert_text_eq(stats.at("9:state"), "conn_listening");
+  ck_assert_text_eq(stats.at("9:secs_since_last_cmd"), "4");
+  ck_assert(!stats.contains("9:listen_addr"));
 }
 END_TEST
 
