@@ -63,6 +63,40 @@ void WatchWriter::write(WatchKind kind, std::string_view event) noexcept {
   (fits ? metrics_.written : metrics_.dropped).add();
 }
 
+bool Watcher::join(uint8_t kinds) noexcept {
+  State state = State::kFree;
+  if (!state_.compare_exchange_strong(state, State::kTaken, std::memory_order_acquire))
+    return false;
+  if (!has_ring()) {
+    state_.store(State::kFree, std::memory_order_release);
+    return false;
+  }
+  kinds_ = kinds;
+  skipped_ = 0;
+  state_.store(State::kOn, std::memory_order_release);
+  return true;
+}
+
+void Watcher::leave() noexcept {
+  if (state_.exchange(State::kLeft, std::memory_order_acq_rel) == State::kOn) free();
+}
+
+bool Watcher::hold() noexcept {
+  State state = state_.load(std::memory_order_relaxed);
+  return state == State::kOn &&
+         state_.compare_exchange_strong(state, State::kHeld, std::memory_order_acquire);
+}
+
+void Watcher::let_go() noexcept {
+  State state = State::kHeld;
+  if (!state_.compare_exchange_strong(state, State::kOn, std::memory_order_acq_rel)) free();
+}
+
+void Watcher::free() noexcept {
+  for (const std::string_view part : lines_->pending()) lines_->drop(part.size());
+  state_.store(State::kFree, std::memory_order_release);
+}
+
 bool Watcher::has_ring() noexcept {
   try {
     if (lines_ == nullptr) lines_ = std::make_unique<LineRing>(kRingBytes);
@@ -107,22 +141,11 @@ WatchWriter& MemcacheWatch::writer() {
 }
 
 std::optional<WatcherSeat> MemcacheWatch::join(uint8_t kinds) noexcept {
-  using State = Watcher::State;
-  for (Watcher& watcher : watchers_) {
-    State state = State::kFree;
-    if (!watcher.state_.compare_exchange_strong(state, State::kTaken, std::memory_order_acquire))
-      continue;
-    if (!watcher.has_ring()) {
-      watcher.state_.store(State::kFree, std::memory_order_release);
-      return std::nullopt;
-    }
-    watcher.kinds_ = kinds;
-    watcher.skipped_ = 0;
-    kinds_.fetch_or(kinds, std::memory_order_relaxed);
-    watcher.state_.store(State::kOn, std::memory_order_release);
-    return std::optional<WatcherSeat>(std::in_place, watcher);
-  }
-  return std::nullopt;
+  const auto place =
+      std::ranges::find_if(watchers_, [&](Watcher& watcher) { return watcher.join(kinds); });
+  if (place == watchers_.end()) return std::nullopt;
+  kinds_.fetch_or(kinds, std::memory_order_relaxed);
+  return std::optional<WatcherSeat>(std::in_place, *place);
 }
 
 void MemcacheWatch::tick() noexcept {
@@ -137,21 +160,15 @@ void MemcacheWatch::tick() noexcept {
   }
 }
 
-// Frees the places of those who left, and forgets what only they watched.
+// Forgets what only those watched who have left.
 void MemcacheWatch::count_watchers() noexcept {
-  using State = Watcher::State;
   unsigned kinds = 0;
   int64_t on = 0;
   for (Watcher& watcher : watchers_) {
-    const State state = watcher.state_.load(std::memory_order_acquire);
-    if (state == State::kOn) {
-      kinds |= watcher.kinds_;
-      ++on;
-    } else if (state == State::kLeft) {
-      for (const std::string_view part : watcher.lines_->pending())
-        watcher.lines_->drop(part.size());
-      watcher.state_.store(State::kFree, std::memory_order_release);
-    }
+    if (!watcher.hold()) continue;
+    kinds |= watcher.kinds_;
+    ++on;
+    watcher.let_go();
   }
   // Who joins at this moment may be forgotten until the next tick.
   kinds_.store(static_cast<uint8_t>(kinds), std::memory_order_relaxed);
@@ -168,10 +185,12 @@ void MemcacheWatch::hand_out(std::string_view lines) noexcept {
 
 void MemcacheWatch::hand_out_line(uint8_t kind, std::string_view line) noexcept {
   for (Watcher& watcher : watchers_) {
-    const bool is_on = watcher.state_.load(std::memory_order_acquire) == Watcher::State::kOn;
-    if (!is_on || (watcher.kinds_ & kind) == 0) continue;
-    const bool fits = watcher.take(line);
-    (fits ? metrics_.sent : metrics_.skipped).add();
+    if (!watcher.hold()) continue;
+    if ((watcher.kinds_ & kind) != 0) {
+      const bool fits = watcher.take(line);
+      (fits ? metrics_.sent : metrics_.skipped).add();
+    }
+    watcher.let_go();
   }
 }
 

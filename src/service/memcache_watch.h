@@ -83,7 +83,8 @@ class WatchWriter {
   WatchWriterMetrics metrics_;
 };
 
-// Who watches: a place in MemcacheWatch, handed to and fro between a worker and the control plane.
+// Who watches: a place in MemcacheWatch, taken and left by workers, told lines by the control
+// plane.
 class Watcher {
  public:
   // Moves waiting lines into the output, as many as one turn may. False: there are more.
@@ -93,14 +94,24 @@ class Watcher {
   friend class MemcacheWatch;
   friend class WatcherSeat;
 
-  // kFree -> kTaken -> kOn -> kLeft by workers, kLeft -> kFree by the control plane. release and
-  // acquire: who sees the state sees what its setter did to the rest.
-  enum class State : uint8_t { kFree, kTaken, kOn, kLeft };
+  // A worker takes and leaves the place: kFree -> kTaken -> kOn -> kFree. The control plane holds
+  // it for as long as a line takes, kOn -> kHeld -> kOn; a worker that leaves meanwhile says kLeft
+  // and the control plane frees the place. release and acquire: who sees the state sees what its
+  // setter did to the rest.
+  enum class State : uint8_t { kFree, kTaken, kOn, kHeld, kLeft };
   static constexpr size_t kRingBytes = 512 * 1024;
 
-  [[nodiscard]] bool has_ring() noexcept;
-  // The control plane's: lets the line wait; false: it is left out.
+  // A worker's.
+  [[nodiscard]] bool join(uint8_t kinds) noexcept;
+  void leave() noexcept;
+  // The control plane's. False: nobody watches here; else let_go() follows.
+  [[nodiscard]] bool hold() noexcept;
+  void let_go() noexcept;
+  // Lets the line wait; false: it is left out. REQUIRES: it is held
   [[nodiscard]] bool take(std::string_view line) noexcept;
+
+  [[nodiscard]] bool has_ring() noexcept;
+  void free() noexcept;
 
   std::atomic<State> state_{State::kFree};
   uint8_t kinds_ = 0;
@@ -113,9 +124,7 @@ class WatcherSeat {
  public:
   explicit WatcherSeat(Watcher& watcher) noexcept : watcher_(&watcher) {}
   struct Leave {
-    void operator()(Watcher* watcher) const noexcept {
-      watcher->state_.store(Watcher::State::kLeft, std::memory_order_release);
-    }
+    void operator()(Watcher* watcher) const noexcept { watcher->leave(); }
   };
   [[nodiscard]] Watcher& operator*() const noexcept { return *watcher_; }
 

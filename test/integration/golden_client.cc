@@ -19,13 +19,11 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/assertion.h"
@@ -42,8 +40,6 @@ constexpr int kPatienceMs = 20'000;
 constexpr size_t kPieceSends = 4000;  // longer cases are not sent byte by byte
 constexpr size_t kSplitSends = 80;    // nor cut at every byte
 constexpr std::string_view kFakeTime = "17000";
-constexpr std::chrono::milliseconds kWatchersGo{50};
-constexpr int kMostTries = 100;
 
 struct Server {
   uint16_t port = 0;
@@ -146,18 +142,6 @@ std::string play(const GoldenCase& golden, const Server& server, Kind kind, cons
   return more.empty() ? more : golden.name + ": behind its replies came '" + more + "'";
 }
 
-// As play(), again while the places of watchers that have gone are not free yet: that is seen to a
-// few times a second.
-std::string play_patiently(const GoldenCase& golden, const Server& server, Kind kind,
-                           const Cut& cut) {
-  std::string fault = play(golden, server, kind, cut);
-  for (int i = 0; i < kMostTries && fault.find("WATCHER_TOO_MANY") != std::string::npos; ++i) {
-    std::this_thread::sleep_for(kWatchersGo);
-    fault = play(golden, server, kind, cut);
-  }
-  return fault;
-}
-
 // Empties the cache; false: clients may not.
 bool flush(const Server& server) {
   Peer peer(server, Kind::kTcp);
@@ -203,7 +187,7 @@ int play_group(const std::vector<GoldenCase>& cases, const Server& server) {
     for (const Kind kind : {Kind::kTcp, Kind::kUnix}) {
       for (const Cut& cut : cuts) {
         if (may_flush) (void)flush(server);
-        const std::string fault = play_patiently(golden, server, kind, cut);
+        const std::string fault = play(golden, server, kind, cut);
         ++played;
         if (fault.empty()) continue;
         ++wrong;

@@ -1,5 +1,7 @@
 // Watchers: what they are told, and that nobody waits for them.
+#include <atomic>
 #include <string>
+#include <thread>
 
 #include "memcache_session.h"
 #include "service/memcache_watch_events.h"
@@ -217,9 +219,40 @@ START_TEST(more_than_twenty_watchers_are_refused_until_one_leaves) {
   MemcacheConnection<MapStore> late(rig.server, rig.shared);
   ck_assert_text_eq(late.send("watch\r\n"), "WATCHER_TOO_MANY log watcher limit reached\r\n");
   others.pop_back();
-  rig.server.control.watch().tick();
   ck_assert_text_eq(late.send("watch\r\n"), "OK\r\n");
   ck_assert_text_eq(late.send("get k\r\n"), "");  // it watches, and asks for nothing any more
+}
+END_TEST
+
+START_TEST(places_change_hands_while_lines_are_told) {
+  FakeTime time;
+  MetricRegistry registry;
+  MemcacheWatch watch(registry, time);
+  WatchWriter& writer = watch.writer();
+  std::atomic<bool> is_over{false};
+  std::thread control([&] {
+    while (!is_over.load(std::memory_order_relaxed)) {
+      writer.write(WatchKind::kFetchers, "fetch");
+      writer.write(WatchKind::kMutations, "write");
+      watch.tick();
+    }
+  });
+  BufferMetrics metrics(registry);
+  BufferPool pool(64 * Chunk::kSize, metrics);
+  for (int i = 0; i < 500; ++i) {
+    const bool fetches = i % 2 == 0;
+    auto seat =
+        watch.join(static_cast<uint8_t>(fetches ? WatchKind::kFetchers : WatchKind::kMutations));
+    ck_assert(seat.has_value());
+    Output out(pool);
+    while (out.size() == 0) (void)(**seat).move_lines(out);
+    for (const iovec& piece : out.pending()) {
+      const std::string_view told(static_cast<const char*>(piece.iov_base), piece.iov_len);
+      ck_assert(told.find(fetches ? "write" : "fetch") == std::string_view::npos);
+    }
+  }
+  is_over.store(true, std::memory_order_relaxed);
+  control.join();
 }
 END_TEST
 
@@ -269,4 +302,5 @@ PELIKAN_TESTS("service/memcache_watch", fetchers_tell_hits_and_misses_in_order,
               nothing_is_written_when_nobody_watches_any_more,
               a_watcher_that_does_not_read_loses_lines_and_is_told_so,
               a_thread_that_is_not_listened_to_loses_lines,
-              more_than_twenty_watchers_are_refused_until_one_leaves, evictions_tell_what_went)
+              more_than_twenty_watchers_are_refused_until_one_leaves,
+              places_change_hands_while_lines_are_told, evictions_tell_what_went)
