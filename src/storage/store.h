@@ -76,6 +76,10 @@ struct WriteTerms {
   std::optional<uint64_t> new_cas{};  // the token it leaves; else one of the store's own
   bool stale = false;                 // what it leaves is stale
   bool has_winner = false;            // put, publish: and somebody is about to write it anew
+  bool exact_expiry = false;  // put, publish: the value's expiry counts to the millisecond; else
+                              // the store may keep the item a little longer
+  bool keep_expiry = false;   // put, publish: it dies when the live item whose place it takes would
+                              // have, never if there is none; the value's expiry is ignored
 };
 
 struct Written {
@@ -85,6 +89,16 @@ struct Written {
 };
 
 enum class EraseStatus : uint8_t { kErased, kNotFound, kExists };
+
+// What an item's present expiry must be for a new one to take its place. Never is the latest of
+// all.
+struct ExpireTerms {
+  bool need_none = false;    // it never expires
+  bool need_some = false;    // it does
+  bool only_later = false;   // the new expiry is later
+  bool only_sooner = false;  // it is sooner
+};
+enum class ExpireStatus : uint8_t { kDone, kNotFound, kRefused, kNoMemory };
 
 // An item as a reader sees it; valid until the epoch ends.
 template <class I>
@@ -204,6 +218,16 @@ concept ConditionalStore =
       { s.expiry(item) } -> std::same_as<Expiry>;
       // CLOCK_BOOTTIME milliseconds of the last use before this call, as exact as the store says.
       { s.last_access_ms(key, item) } -> std::same_as<int64_t>;
+    };
+
+// Lifetimes that are exact to the millisecond: of what is put or published with exact_expiry, and
+// of every item whose expiry expire() has set.
+template <class S>
+concept ExactExpiryStore =
+    ConditionalStore<S> && requires(S s, const Lookup& key, Expiry expiry, ExpireTerms terms) {
+      // In an epoch: the live item's expiry, if its present one fits the terms. One that has passed
+      // erases the item. kNoMemory: nothing changed, see PutStatus.
+      { s.expire(key, expiry, terms) } -> std::same_as<ExpireStatus>;
     };
 
 }  // namespace pelikan

@@ -117,6 +117,7 @@ class MapStore {
     shelf_.bury(key.key);
     return EraseStatus::kErased;
   }
+  ExpireStatus expire(const Lookup& key, Expiry expiry, const ExpireTerms& terms) noexcept;
   bool claim(const Lookup& key, const ItemView& view) noexcept {
     Item* item = shelf_.find(key.key);
     if (item != view.item_ || item->has_winner) return false;
@@ -196,7 +197,9 @@ inline Written MapStore::put(const Lookup& key, const Value& value,
   Item item{.key = std::string(key.key),
             .bytes = std::string(value.bytes),
             .flags = value.flags,
-            .expiry = value.expiry,
+            .expiry = !terms.keep_expiry ? value.expiry
+                      : old == nullptr   ? Expiry{}
+                                         : old->expiry,
             .binary_key = value.binary_key,
             .stale = terms.stale,
             .has_winner = terms.has_winner};
@@ -243,7 +246,27 @@ inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, Arit
   return {ArithmeticStatus::kDone, number, written.cas};
 }
 
+inline ExpireStatus MapStore::expire(const Lookup& key, Expiry expiry,
+                                     const ExpireTerms& terms) noexcept {
+  Item* item = shelf_.find(key.key);
+  if (item == nullptr) return ExpireStatus::kNotFound;
+  const int64_t present = item->expiry.at_ms;
+  const bool fits = (!terms.need_none || present == Expiry::kNever) &&
+                    (!terms.need_some || present != Expiry::kNever) &&
+                    (!terms.only_later || expiry.at_ms > present) &&
+                    (!terms.only_sooner || expiry.at_ms < present);
+  if (!fits) return ExpireStatus::kRefused;
+  if (refused_ > 0) {
+    --refused_;
+    return ExpireStatus::kNoMemory;
+  }
+  item->expiry = expiry;
+  item->last_access_ms = clock_.now_ms();
+  return ExpireStatus::kDone;
+}
+
 static_assert(MemcacheStore<MapStore> && ScannableStore<MapStore>);
 static_assert(LargeValueStore<MapStore> && ConditionalStore<MapStore>);
+static_assert(ExactExpiryStore<MapStore>);
 
 }  // namespace pelikan::test

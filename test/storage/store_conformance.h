@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "storage/conformance/changes.h"
+#include "storage/conformance/exact_expiry.h"
 #include "storage/conformance/items.h"
 #include "storage/conformance/large_values.h"
 #include "storage/conformance/lifetimes.h"
@@ -33,6 +34,7 @@ int run_conformance(const char* name) {
   add(kLargeTests<Fixture>);
   add(kScanTests<Fixture>);
   add(kTermsTests<Fixture>);
+  add(kExactExpiryTests<Fixture>);
   add(kRandomTests<Fixture>);
   return run_suite(name, tests);
 }

@@ -157,7 +157,7 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
   const Draft draft = writer_.reserve(shape, item.expiry(), entry);
   opened_ += thread_.opened - opened;
   if (!draft) return Moved::kNoRoom;
-  char* value = write_item(draft.at, draft.shape, item.expiry(), item.key());
+  char* value = write_item(draft.at, draft.shape, item.exact_expiry(), item.key());
   const std::string_view bytes = item.inline_value();
   std::memcpy(value, bytes.data(), bytes.size());
   write_cas(draft.at, token_of(heap, entry.location(), item));

@@ -1,20 +1,23 @@
 // An item in a segment, 8-byte aligned:
 //
 //   header 8 B: winner 1 | freq lies 1 | number 1 | ext 1 | value bytes 20 | key bytes 8 | expiry
-//   32 ext 8 B:    spare 5 | check 1 | cas 1 | binary 1 | spare 1 | stale 1 | type 4 | key high 8 |
-//               expiry fraction 10 | client flags 32
+//   32
+//               with ext, in place of the key bytes: how many ms before its tick it expires
+//   ext 8 B:    spare 5 | check 1 | cas 1 | binary 1 | exact 1 | stale 1 | type 4 | key bytes 16 |
+//               spare 2 | client flags 32
 //   then: [ext] [explicit cas token 8 B] key value
 //
-// ext is there only when one of its fields is set: an item of memcached's without flags has 8 bytes
-// of header. A published item never changes, but for its header word: expiry and winner are
-// rewritten under the bucket lock, and "freq lies" is cleared by a reader, all of them atomically;
-// whoever reads the word reads it once.
+// ext is there only when it is needed: an item of memcached's without flags has 8 bytes of header.
+// A published item never changes, but for its header word: expiry and winner are rewritten under
+// the bucket lock, and "freq lies" is cleared by a reader, all of them atomically; whoever reads
+// the word reads it once. That is why an exact expiry lies in it whole.
 //
 // freq lies: whether the item was found since it was written is told by the freq of its slot, 0 or
 // more. That outlives a value that is replaced, and begins anew when an item is moved: then this
 // bit says that freq tells the contrary, until a reader counts it up and clears the bit.
 //
-// Unused so far and kept for what they are named after: number, check and the expiry's fraction.
+// Unused so far and kept for what they are named after: number and check. exact: the item's expiry
+// may be set to the ms, the one reason for an ext that none of its other fields tells.
 //
 // expiry is in ticks of the engine (ttl.h), 0 = never.
 // A dead item is a reservation that was given up: no key, its ext's flags are its bytes in all.
@@ -27,6 +30,7 @@
 #include <string_view>
 
 #include "storage/seg/slot.h"
+#include "storage/seg/ttl.h"
 #include "storage/seg/word.h"
 
 namespace pelikan {
@@ -41,11 +45,14 @@ inline constexpr size_t kMaxKeyBytes = 65535;
 
 inline constexpr uint64_t kWinnerBit = uint64_t{1} << 63;
 inline constexpr uint64_t kFreqLiesBit = uint64_t{1} << 62;
+inline constexpr uint64_t kExtBit = uint64_t{1} << 60;
 // Of the ext.
-inline constexpr unsigned kKeyHighShift = 42;
+inline constexpr unsigned kKeyShift = 34;
+inline constexpr uint64_t kKeyMask = uint64_t{0xffff} << kKeyShift;
 inline constexpr unsigned kTypeShift = 50;
 inline constexpr uint64_t kTypeMask = uint64_t{0xf} << kTypeShift;
 inline constexpr uint64_t kStaleBit = uint64_t{1} << 54;
+inline constexpr uint64_t kExactBit = uint64_t{1} << 55;
 inline constexpr uint64_t kBinaryKeyBit = uint64_t{1} << 56;
 inline constexpr uint64_t kCasBit = uint64_t{1} << 57;
 
@@ -63,26 +70,30 @@ struct ItemShape {
   size_t value_bytes = 0;
   // The ext's fields but those of the key: flags and the bits above; one word, for a shape is
   // copied on the way of every write. kCasBit: there is room for a token; kStaleBit: the item is
-  // stale, or there is room to say so.
+  // stale, or there is room to say so; kExactBit: there is room for an exact expiry.
   uint64_t traits = 0;
 
   [[nodiscard]] constexpr bool has_cas() const noexcept { return (traits & kCasBit) != 0; }
   [[nodiscard]] constexpr bool is_large() const noexcept {
     return (traits & kTypeMask) == ext_type(ItemType::kLarge);
   }
-  [[nodiscard]] constexpr bool has_ext() const noexcept { return ext() != 0; }
+  [[nodiscard]] constexpr bool is_exact() const noexcept { return (traits & kExactBit) != 0; }
+  [[nodiscard]] constexpr bool has_ext() const noexcept { return (traits | key_bytes >> 8) != 0; }
   [[nodiscard]] constexpr size_t key_offset() const noexcept {
     return kItemWord + (has_ext() ? kItemWord : 0) + (has_cas() ? kItemWord : 0);
   }
   [[nodiscard]] constexpr size_t item_bytes() const noexcept {
     return align_item(key_offset() + key_bytes + value_bytes);
   }
-  [[nodiscard]] constexpr uint64_t header(uint32_t expiry) const noexcept {
-    return uint64_t{expiry} | uint64_t{key_bytes & 0xff} << 32 | uint64_t{value_bytes} << 40 |
-           uint64_t{has_ext()} << 60;
+  // Of an item without ext, and with one.
+  [[nodiscard]] constexpr uint64_t bare_header(uint32_t expiry) const noexcept {
+    return expiry | uint64_t{key_bytes} << 32 | uint64_t{value_bytes} << 40;
+  }
+  [[nodiscard]] constexpr uint64_t header(uint64_t expiry) const noexcept {
+    return expiry | uint64_t{value_bytes} << 40 | kExtBit;
   }
   [[nodiscard]] constexpr uint64_t ext() const noexcept {
-    return traits | uint64_t{key_bytes >> 8} << kKeyHighShift;
+    return traits | uint64_t{key_bytes} << kKeyShift;
   }
 };
 
@@ -98,8 +109,11 @@ class ItemRef {
         header_(load_word(*reinterpret_cast<const uint64_t*>(at), std::memory_order_relaxed)) {}
 
   [[nodiscard]] uint64_t header() const noexcept { return header_; }
-  [[nodiscard]] uint32_t expiry() const noexcept { return static_cast<uint32_t>(header_); }
-  [[nodiscard]] bool has_ext() const noexcept { return (header_ >> 60 & 1) != 0; }
+  [[nodiscard]] uint32_t expiry() const noexcept { return tick_of(header_); }
+  [[nodiscard]] uint64_t exact_expiry() const noexcept {
+    return header_ & (has_ext() ? kExactExpiryMask : UINT32_MAX);
+  }
+  [[nodiscard]] bool has_ext() const noexcept { return (header_ & kExtBit) != 0; }
   [[nodiscard]] uint32_t flags() const noexcept {
     return has_ext() ? static_cast<uint32_t>(ext()) : 0;
   }
@@ -111,6 +125,7 @@ class ItemRef {
   [[nodiscard]] bool has_binary_key() const noexcept {
     return has_ext() && (ext() & kBinaryKeyBit) != 0;
   }
+  [[nodiscard]] bool is_exact() const noexcept { return has_ext() && (ext() & kExactBit) != 0; }
   [[nodiscard]] bool is_stale() const noexcept { return has_ext() && (ext() & kStaleBit) != 0; }
   [[nodiscard]] bool has_winner() const noexcept { return (header_ & kWinnerBit) != 0; }
   [[nodiscard]] bool freq_lies() const noexcept { return (header_ & kFreqLiesBit) != 0; }
@@ -121,13 +136,12 @@ class ItemRef {
 
   [[nodiscard]] std::string_view key() const noexcept { return {at_ + key_offset(), key_bytes()}; }
   [[nodiscard]] size_t key_bytes() const noexcept {
-    const size_t low = header_ >> 32 & 0xff;
-    return has_ext() ? low | (ext() >> kKeyHighShift & 0xff) << 8 : low;
+    return has_ext() ? ext() >> kKeyShift & 0xffff : header_ >> 32 & 0xff;
   }
   // Where the key is if it has so many bytes and the item has no ext, else null: key() at half the
   // cost for the items that are most.
   [[nodiscard]] const char* bare_key(size_t bytes) const noexcept {
-    constexpr uint64_t kMask = uint64_t{1} << 60 | uint64_t{0xff} << 32;
+    constexpr uint64_t kMask = kExtBit | uint64_t{0xff} << 32;
     return (header_ & kMask) == uint64_t{bytes} << 32 ? at_ + kItemWord : nullptr;
   }
   // REQUIRES: not large
@@ -136,8 +150,12 @@ class ItemRef {
   }
   // The layout it was written with.
   [[nodiscard]] ItemShape shape() const noexcept {
-    const uint64_t traits = has_ext() ? ext() & ~(uint64_t{0xff} << kKeyHighShift) : 0;
+    const uint64_t traits = has_ext() ? ext() & ~kKeyMask : 0;
     return {key_bytes(), header_ >> 40 & 0xfffff, traits};
+  }
+  // Of these what stays when its value changes.
+  [[nodiscard]] uint64_t lasting_traits() const noexcept {
+    return has_ext() ? ext() & (UINT32_MAX | kBinaryKeyBit | kExactBit) : 0;
   }
   // Bytes in its segment. REQUIRES: not large
   [[nodiscard]] size_t item_bytes() const noexcept {
@@ -164,8 +182,10 @@ class ItemRef {
 
 // Writing, before the item is published; `at` is the start of the reservation.
 
-[[nodiscard]] constexpr uint64_t with_expiry(uint64_t header, uint32_t expiry) noexcept {
-  return (header & ~uint64_t{UINT32_MAX}) | expiry;
+// REQUIRES: an exact expiry only for an item with ext
+[[nodiscard]] constexpr uint64_t with_expiry(uint64_t header, uint64_t expiry) noexcept {
+  const uint64_t mask = (header & kExtBit) != 0 ? kExactExpiryMask : UINT32_MAX;
+  return (header & ~mask) | expiry;
 }
 
 inline void write_header(char* at, uint64_t header) noexcept {
@@ -197,13 +217,15 @@ void change_header(char* at, Change&& change) noexcept {
 }
 
 // Header, ext and key. The explicit cas token, if the shape has one, follows by write_cas().
-// Returns where the value goes.
-inline char* write_item(char* at, const ItemShape& shape, uint32_t expiry,
+// Returns where the value goes. REQUIRES: as with_expiry()
+inline char* write_item(char* at, const ItemShape& shape, uint64_t expiry,
                         std::string_view key) noexcept {
-  write_header(at, shape.header(expiry));
   if (shape.has_ext()) {
+    write_header(at, shape.header(expiry));
     const uint64_t ext = shape.ext();
     std::memcpy(at + kItemWord, &ext, sizeof ext);
+  } else {
+    write_header(at, shape.bare_header(tick_of(expiry)));
   }
   std::memcpy(at + shape.key_offset(), key.data(), key.size());
   return at + shape.key_offset() + key.size();

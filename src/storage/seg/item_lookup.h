@@ -63,10 +63,18 @@ struct Entry {
   return same_bytes(own, key.data(), key.size());
 }
 
+// To the millisecond. No call: a look-up is to need no stack for what few of them ask.
+[[nodiscard, gnu::always_inline]] inline bool has_died(const SegThread& thread,
+                                                       const ItemRef& item) noexcept {
+  return thread.engine.time.expiry_at(item.exact_expiry()).at_ms <= thread.clock.now_ms();
+}
+
 // `horizon` was read before the slot.
 [[nodiscard]] inline Liveness judge(const SegThread& thread, Location location, const ItemRef& item,
                                     uint64_t horizon) noexcept {
-  if (is_expired(item.expiry(), thread.now)) return Liveness::kExpired;
+  if (is_nearly_expired(item.expiry(), thread.now)) [[unlikely]] {
+    if (has_died(thread, item)) return Liveness::kExpired;
+  }
   if (horizon != 0 && thread.engine.heap[location.segment()].opened() < horizon) {
     return Liveness::kFlushed;
   }

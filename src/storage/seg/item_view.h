@@ -36,7 +36,7 @@ class ItemView {
   [[nodiscard]] bool is_stale() const noexcept { return item_.is_stale(); }
   [[nodiscard]] bool has_winner() const noexcept { return item_.has_winner(); }
   [[nodiscard]] bool has_binary_key() const noexcept { return item_.has_binary_key(); }
-  [[nodiscard]] uint32_t expiry_tick() const noexcept { return item_.expiry(); }
+  [[nodiscard]] uint64_t exact_expiry() const noexcept { return item_.exact_expiry(); }
   // From the header to the last byte of the value.
   [[nodiscard]] size_t memory_bytes() const noexcept {
     return item_.is_large() ? large_bytes() : item_.item_bytes();

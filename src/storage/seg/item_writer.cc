@@ -73,7 +73,7 @@ void ItemWriter::tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcep
       slot == nullptr ? times.opened(location.segment()) : times.last(slot, location.segment());
   engine.eviction_observer->evicted(thread_.line,
                                     {.key = item.key(),
-                                     .expiry = engine.time.expiry_at(item.expiry_tick()),
+                                     .expiry = engine.time.expiry_at(item.exact_expiry()),
                                      .used_ms = engine.time.expiry_at(used).at_ms,
                                      .now_ms = thread_.clock.now_ms(),
                                      .value_bytes = item.value_size(),

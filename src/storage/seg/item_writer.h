@@ -32,6 +32,13 @@ struct Draft {
 
 enum class Decision : uint8_t { kGo, kStop, kAgain };
 
+// Still the item that was seen, and alive: what was computed from it may take its place.
+[[nodiscard]] inline Decision go_if_same(const Entry& now, const Entry& seen) noexcept {
+  const bool is_same =
+      now.is_live() && now.location() == seen.location() && now.item.header() == seen.item.header();
+  return is_same ? Decision::kGo : Decision::kAgain;
+}
+
 class ItemWriter {
  public:
   explicit ItemWriter(SegThread& thread) noexcept : thread_(thread) {}

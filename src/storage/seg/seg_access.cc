@@ -194,7 +194,7 @@ bool SegStore::Access::claim(const Lookup& lookup, const ItemView& item) noexcep
 }
 
 Expiry SegStore::Access::expiry(const ItemView& item) const noexcept {
-  return thread_.engine.time.expiry_at(item.expiry_tick());
+  return thread_.engine.time.expiry_at(item.exact_expiry());
 }
 
 int64_t SegStore::Access::last_access_ms(const Lookup& lookup, const ItemView& item) noexcept {
@@ -205,22 +205,6 @@ int64_t SegStore::Access::last_access_ms(const Lookup& lookup, const ItemView& i
   if (slot == nullptr || entry.item.key().data() != item.key().data())
     return thread_.clock.now_ms();
   return thread_.engine.time.expiry_at(times.last(slot, entry.location().segment())).at_ms;
-}
-
-bool SegStore::Access::touch(const Lookup& lookup, Expiry expiry) noexcept {
-  SegmentHeap& heap = thread_.engine.heap;
-  const uint32_t tick = thread_.engine.time.expiry(expiry, thread_.clock.now_ms());
-  BucketLock lock(thread_.engine.table.home(lookup.hash));
-  const Entry entry = find_locked(thread_, lookup);
-  if (!entry.is_live()) return false;
-  // Its segment's deadline stays: the expiry pass meets the item and judges it anew, if there is
-  // one to come.
-  change_header(heap.at(entry.location()),
-                [tick](uint64_t header) { return with_expiry(header, tick); });
-  thread_.engine.access_times.note(entry.slot, thread_.now);
-  lock.unlock();
-  if (tick != kNoExpiry) heap.note_expiry(entry.location().segment(), tick);
-  return true;
 }
 
 size_t SegStore::Access::value_limit(size_t key_bytes) const noexcept {

@@ -79,6 +79,10 @@ class SegStore::Access {
                                             ArithmeticMode mode) noexcept;
   // In an epoch: false when there is no live item.
   [[nodiscard]] bool touch(const Lookup& lookup, Expiry expiry) noexcept;
+  // In an epoch: sets the expiry to the millisecond. The cas token stays, but for an item that was
+  // written without room for such an expiry: it is written anew.
+  [[nodiscard]] ExpireStatus expire(const Lookup& lookup, Expiry expiry,
+                                    const ExpireTerms& terms) noexcept;
   [[nodiscard]] bool erase(const Lookup& lookup) noexcept;
 
   // In an epoch: the same on terms.
@@ -153,6 +157,11 @@ class SegStore::Access {
     return key_bytes <= geometry.key_max && bytes <= geometry.inline_max &&
            bytes <= geometry.item_max;
   }
+  void set_expiry(const Entry& entry, uint64_t expiry) noexcept;
+  [[nodiscard]] ExpireStatus erase_expired(const Lookup& lookup, Expiry expiry,
+                                           const ExpireTerms& terms) noexcept;
+  [[nodiscard]] ExpireStatus expire_in_place(const Lookup& lookup, Expiry expiry, uint64_t exact,
+                                             const ExpireTerms& terms, Entry& seen) noexcept;
   [[nodiscard]] Draft draft_inline(const ItemView& old, const Entry& seen, std::string_view bytes,
                                    JoinMode mode, const ItemShape& shape) noexcept;
   [[nodiscard]] Draft draft_large(const ItemView& old, const Entry& seen, std::string_view bytes,
@@ -199,5 +208,6 @@ static_assert(MemcacheStore<SegStore::Access>);
 static_assert(ScannableStore<SegStore::Access>);
 static_assert(LargeValueStore<SegStore::Access>);
 static_assert(ConditionalStore<SegStore::Access>);
+static_assert(ExactExpiryStore<SegStore::Access>);
 
 }  // namespace pelikan

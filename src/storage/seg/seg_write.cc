@@ -48,7 +48,8 @@ ItemShape shape_of(const Lookup& lookup, size_t value_bytes, const Value& value,
           .value_bytes = value_bytes,
           .traits = value.flags | bit_if(terms.new_cas.has_value(), kCasBit) |
                     bit_if(value.binary_key, kBinaryKeyBit) |
-                    bit_if(terms.stale || terms.or_newer, kStaleBit)};
+                    bit_if(terms.stale || terms.or_newer, kStaleBit) |
+                    bit_if(terms.exact_expiry && value.expiry.at_ms != Expiry::kNever, kExactBit)};
 }
 
 const uint64_t* given_token(const WriteTerms& terms) noexcept {
@@ -60,21 +61,24 @@ uint64_t token_at(const SegmentHeap& heap, Location location) noexcept {
   return token_of(heap, location, ItemRef(heap.at(location)));
 }
 
-bool is_dead_at_once(const SegThread& thread, uint32_t expiry) noexcept {
-  return is_expired(expiry, thread.now);
+bool is_dead_at_once(const SegThread& thread, uint64_t expiry) noexcept {
+  return is_expired(tick_of(expiry), thread.now);
 }
 
 uint32_t expiry_tick(const SegThread& thread, Expiry expiry) noexcept {
   return thread.engine.time.expiry(expiry, thread.clock.now_ms());
 }
 
-// The expiry of a value on terms: that of the item which it makes stale, if it does.
-uint32_t expiry_on_terms(SegThread& thread, const Lookup& lookup, Expiry expiry,
+// A value's expiry as an item is to hold it. What may take over that of the item it replaces learns
+// it under the lock; till then, for a value that makes an item stale, when that dies is enough.
+uint64_t expiry_on_terms(SegThread& thread, const Lookup& lookup, Expiry expiry,
                          const WriteTerms& terms) noexcept {
+  if (terms.keep_expiry) return kNoExpiry;
   if (terms.or_newer) [[unlikely]] {
     const Entry seen = find(thread, lookup);
     if (is_outdated_by(thread.engine.heap, terms, seen)) return seen.item.expiry();
   }
+  if (terms.exact_expiry) return thread.engine.time.exact_expiry(expiry, thread.clock.now_ms());
   return expiry_tick(thread, expiry);
 }
 
@@ -91,24 +95,43 @@ Written store_nothing(ItemWriter& writer, const Lookup& lookup, const WriteTerms
   return written;
 }
 
+// The draft dies when this item would have. False: it has no room for that.
+[[nodiscard]] bool inherit_expiry(SegThread& thread, const Draft& draft,
+                                  const Entry& former) noexcept {
+  const uint64_t expiry = former.is_live() ? former.item.exact_expiry() : kNoExpiry;
+  if (former.is_live() && former.item.is_exact() && !draft.shape.is_exact()) return false;
+  write_header(draft.at, with_expiry(ItemRef(draft.at).header(), expiry));
+  thread.engine.heap[draft.location.segment()].raise_deadline(tick_of(expiry));
+  return true;
+}
+
+// The same for a draft that is still to be made, as far as can be seen.
+void foresee_expiry(const Entry& seen, const WriteTerms& terms, ItemShape& shape,
+                    uint64_t& expiry) noexcept {
+  if (!seen.is_live()) return;
+  shape.traits |= bit_if(seen.item.is_exact(), kExactBit);
+  if (terms.keep_expiry) expiry = seen.item.exact_expiry();
+}
+
 // The last of a draft, which depends on the item whose place it takes: under the bucket lock.
-void settle_state(SegThread& thread, const WriteTerms& terms, const Draft& draft,
-                  const Entry& former) noexcept {
+// False: there is no room for it.
+[[nodiscard]] bool settle_state(SegThread& thread, const WriteTerms& terms, const Draft& draft,
+                                const Entry& former) noexcept {
   if (terms.has_winner) mark_header(draft.at, kWinnerBit);
-  if (!terms.or_newer) return;
+  if (terms.keep_expiry && !inherit_expiry(thread, draft, former)) return false;
+  if (!terms.or_newer) return true;
   const bool is_outdated = is_outdated_by(thread.engine.heap, terms, former);
   write_stale(draft.at, terms.stale || is_outdated);
-  if (!is_outdated) return;
-  write_header(draft.at, with_expiry(ItemRef(draft.at).header(), former.item.expiry()));
+  if (!is_outdated) return true;
   mark_header(draft.at, former.item.header() & kWinnerBit);
-  thread.engine.heap[draft.location.segment()].raise_deadline(former.item.expiry());
+  return inherit_expiry(thread, draft, former);
 }
 
 // What is under the key before anything is reserved. What may be stored in any case is looked for
 // in earnest under the lock only: a new key's bucket is walked once less.
 [[gnu::always_inline]] inline Entry look_before(SegThread& thread, const Lookup& lookup,
                                                 const WriteTerms& terms) noexcept {
-  const bool is_plain = terms.mode == PutMode::kSet && !terms.cas;
+  const bool is_plain = terms.mode == PutMode::kSet && !terms.cas && !terms.keep_expiry;
   return is_plain ? find_prepared(thread, lookup) : find(thread, lookup);
 }
 
@@ -120,8 +143,8 @@ std::optional<PutStatus> publish_if_admitted(ItemWriter& writer, const Lookup& l
   const Decision decision = writer.publish(lookup, seen, draft, [&](const Entry& now) {
     status = admit(writer.thread().engine.heap, terms, now);
     if (status != PutStatus::kStored) return Decision::kStop;
-    if (terms.has_winner || terms.or_newer) [[unlikely]]
-      settle_state(writer.thread(), terms, draft, now);
+    if (terms.has_winner || terms.or_newer || terms.keep_expiry) [[unlikely]]
+      return settle_state(writer.thread(), terms, draft, now) ? Decision::kGo : Decision::kAgain;
     return Decision::kGo;
   });
   if (decision == Decision::kAgain) return std::nullopt;
@@ -139,7 +162,7 @@ void copy_value(char* to, std::string_view bytes) noexcept {
   if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
 }
 
-Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value, uint32_t expiry,
+Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value, uint64_t expiry,
                     const WriteTerms& terms) noexcept {
   const SegmentHeap& heap = writer.thread().engine.heap;
   ItemShape shape = shape_of(lookup, value.bytes.size(), value, terms);
@@ -148,7 +171,9 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
     PELIKAN_STEP("put.found");
     const PutStatus status = admit(heap, terms, seen);
     if (status != PutStatus::kStored) return {status, {}};
-    Draft draft = writer.reserve(shape, expiry, seen);
+    if (terms.keep_expiry || terms.or_newer) [[unlikely]]
+      foresee_expiry(seen, terms, shape, expiry);
+    Draft draft = writer.reserve(shape, tick_of(expiry), seen);
     if (!draft) return {PutStatus::kNoMemory, {}};
     draft.given_token = given_token(terms);
     char* at = write_item(draft.at, draft.shape, expiry, lookup.key);
@@ -162,13 +187,13 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
 // The path of nearly every write: all of it in one function, in which the terms that it has none
 // of are no memory and no branch.
 [[gnu::flatten]] PutStatus store_plainly(ItemWriter& writer, const Lookup& lookup,
-                                         const Value& value, uint32_t expiry,
+                                         const Value& value, uint64_t expiry,
                                          PutMode mode) noexcept {
   return store_inline(writer, lookup, value, expiry, WriteTerms{.mode = mode}).status;
 }
 
 [[gnu::flatten]] Written store_on_terms(ItemWriter& writer, const Lookup& lookup,
-                                        const Value& value, uint32_t expiry,
+                                        const Value& value, uint64_t expiry,
                                         const WriteTerms& terms) noexcept {
   const auto [status, location] = store_inline(writer, lookup, value, expiry, terms);
   if (status != PutStatus::kStored) return {status};
@@ -177,22 +202,22 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
 
 // The head of a received value, sealed and ready to be published. In the epoch that publishes.
 Draft seal_large(SegThread& thread, LargeReservation&& reservation, std::string_view key,
-                 ItemShape shape, uint32_t expiry) noexcept {
+                 ItemShape shape, uint64_t expiry) noexcept {
   SegmentHeap& heap = thread.engine.heap;
   const SegmentId head = reservation.release();
   shape.value_bytes = 0;
-  shape.traits |= kCasBit | ext_type(ItemType::kLarge);
+  shape.traits |= kCasBit | kExactBit | ext_type(ItemType::kLarge);
   char* at = heap.at(head);
   DCHECK(ItemRef(at).key() == key);
   write_item(at, shape, expiry, key);
-  heap[head].raise_deadline(expiry);
+  heap[head].raise_deadline(tick_of(expiry));
   heap.seal_head(head);
   thread.engine.access_times.note_opened(head, thread.now);
   return {Location(head, 0), at, heap[head].end(), shape};
 }
 
 Written store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&& reservation,
-                    const Value& value, uint32_t expiry, const WriteTerms& terms) noexcept {
+                    const Value& value, uint64_t expiry, const WriteTerms& terms) noexcept {
   SegThread& thread = writer.thread();
   LargeReservation received = std::move(reservation);  // given back when the value is refused
   const Entry seen = find(thread, lookup);
@@ -206,13 +231,6 @@ Written store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&&
   DCHECK(published);  // it has room for any cas token
   if (*published != PutStatus::kStored) return {*published};
   return {*published, token_at(thread.engine.heap, draft.location), size};
-}
-
-// Still the item that was seen, and alive: what was computed from it may take its place.
-Decision go_if_same(const Entry& now, const Entry& seen) noexcept {
-  const bool is_same =
-      now.is_live() && now.location() == seen.location() && now.item.header() == seen.item.header();
-  return is_same ? Decision::kGo : Decision::kAgain;
 }
 
 // Calls write(part) for the parts of the joined value, in order.
@@ -247,8 +265,8 @@ ItemShape shape_like(const ItemRef& item, size_t value_bytes, bool roomy,
                      const WriteTerms& terms) noexcept {
   return {.key_bytes = item.key_bytes(),
           .value_bytes = value_bytes,
-          .traits = item.flags() | bit_if(roomy || terms.new_cas, kCasBit) |
-                    bit_if(item.has_binary_key(), kBinaryKeyBit) | bit_if(terms.stale, kStaleBit)};
+          .traits = item.lasting_traits() | bit_if(roomy || terms.new_cas, kCasBit) |
+                    bit_if(terms.stale, kStaleBit)};
 }
 
 // A counter keeps its state.
@@ -267,7 +285,7 @@ Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
   const auto length = static_cast<size_t>(write_u64(digits, number) - digits);
   const ItemShape shape = shape_of_number(now.item, length, draft.shape.has_cas(), terms);
   if (shape.item_bytes() != draft.bytes) return Decision::kAgain;
-  char* value = write_item(draft.at, shape, now.item.expiry(), key);
+  char* value = write_item(draft.at, shape, now.item.exact_expiry(), key);
   mark_header(draft.at, now.item.header() & kWinnerBit);
   std::memcpy(value, digits, length);
   thread.engine.heap[draft.location.segment()].raise_deadline(now.item.expiry());
@@ -279,7 +297,7 @@ Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
 Written SegStore::Access::put(const Lookup& lookup, const Value& value,
                               const WriteTerms& terms) noexcept {
   if (!fits(lookup.key.size(), value.bytes.size())) return {PutStatus::kTooLarge};
-  const uint32_t expiry = expiry_on_terms(thread_, lookup, value.expiry, terms);
+  const uint64_t expiry = expiry_on_terms(thread_, lookup, value.expiry, terms);
   if (is_dead_at_once(thread_, expiry)) return store_nothing(writer_, lookup, terms);
   if (!is_large(lookup.key.size(), value.bytes.size())) {
     return store_on_terms(writer_, lookup, value, expiry, terms);
@@ -317,7 +335,7 @@ std::optional<LargeReservation> SegStore::Access::reserve(std::string_view key,
 
 Written SegStore::Access::publish(const Lookup& lookup, Reservation&& reservation,
                                   const Value& value, const WriteTerms& terms) noexcept {
-  const uint32_t expiry = expiry_on_terms(thread_, lookup, value.expiry, terms);
+  const uint64_t expiry = expiry_on_terms(thread_, lookup, value.expiry, terms);
   if (is_dead_at_once(thread_, expiry)) {
     const Reservation given_back = std::move(reservation);
     return store_nothing(writer_, lookup, terms);
@@ -368,7 +386,7 @@ Draft SegStore::Access::draft_inline(const ItemView& old, const Entry& seen, std
                                      JoinMode mode, const ItemShape& shape) noexcept {
   const Draft draft = writer_.reserve(shape, seen.item.expiry(), seen);
   if (!draft) return draft;
-  char* at = write_item(draft.at, draft.shape, seen.item.expiry(), old.key());
+  char* at = write_item(draft.at, draft.shape, seen.item.exact_expiry(), old.key());
   write_joined(old, bytes, mode, [&at](std::string_view part) {
     copy_value(at, part);
     at += part.size();
@@ -381,7 +399,7 @@ Draft SegStore::Access::draft_large(const ItemView& old, const Entry& seen, std:
   auto reservation = reserve(old.key(), shape.value_bytes);
   if (!reservation) return {};
   write_joined(old, bytes, mode, [&](std::string_view part) { reservation->append(part); });
-  return seal_large(thread_, std::move(*reservation), old.key(), shape, seen.item.expiry());
+  return seal_large(thread_, std::move(*reservation), old.key(), shape, seen.item.exact_expiry());
 }
 
 ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t delta,

@@ -2,7 +2,8 @@
 //
 // Expiry is stored in ticks of 1/8 s since shortly before the store began: 32 bits reach 17 years.
 // A time to live is rounded up to the next tick, so an item is never dead too early and at most
-// 125 ms too late (docs/decisions/0002-expiry-ticks.md).
+// 125 ms too late (docs/decisions/0002-expiry-ticks.md). An exact expiry has beside its tick by how
+// many ms it is before it (docs/decisions/0007-exact-expiry.md).
 #pragma once
 
 #include <algorithm>
@@ -23,6 +24,17 @@ inline constexpr uint32_t kLastTick = UINT32_MAX - 1;
 [[nodiscard]] constexpr bool is_expired(uint32_t expiry, uint32_t now) noexcept {
   return expiry - 1 < now;  // no expiry: 2^32 - 1, which no tick exceeds
 }
+// Dead, or an exact expiry may be over before its tick.
+[[nodiscard]] constexpr bool is_nearly_expired(uint32_t expiry, uint32_t now) noexcept {
+  return expiry - 1 <= now;
+}
+
+// An expiry as an item holds it: ms before the tick 8 | tick 32.
+inline constexpr unsigned kEarlyShift = 32;
+inline constexpr uint64_t kExactExpiryMask = (uint64_t{0xff} << kEarlyShift) | UINT32_MAX;
+[[nodiscard]] constexpr uint32_t tick_of(uint64_t expiry) noexcept {
+  return static_cast<uint32_t>(expiry);
+}
 
 class EngineTime {
  public:
@@ -33,10 +45,12 @@ class EngineTime {
   [[nodiscard]] constexpr uint32_t now(int64_t now_ms) const noexcept {
     return clamp((now_ms - base_ms_) / kTickMs);
   }
-  // When an item of this expiry dies: on the clock that expiry() was given.
-  [[nodiscard]] constexpr Expiry expiry_at(uint32_t tick) const noexcept {
-    if (tick == kNoExpiry) return {};
-    return {base_ms_ + int64_t{tick} * kTickMs};
+  // When an item of this expiry, a tick or an exact one, dies: on the clock that expiry() was
+  // given.
+  [[nodiscard]] constexpr Expiry expiry_at(uint64_t expiry) const noexcept {
+    if (expiry == kNoExpiry) return {};
+    return {base_ms_ + int64_t{tick_of(expiry)} * kTickMs -
+            static_cast<int64_t>(expiry >> kEarlyShift)};
   }
   // The first tick at or after `expiry`; one that is not after `now_ms` is dead at once. What lies
   // beyond the range is clamped.
@@ -45,6 +59,12 @@ class EngineTime {
     if (expiry.at_ms <= now_ms) return now(now_ms);
     if (expiry.at_ms - now_ms > int64_t{kLastTick} * kTickMs) return kLastTick;
     return clamp((expiry.at_ms - base_ms_ + kTickMs - 1) / kTickMs);
+  }
+  // The same with the ms before that tick.
+  [[nodiscard]] constexpr uint64_t exact_expiry(Expiry expiry, int64_t now_ms) const noexcept {
+    const uint32_t tick = this->expiry(expiry, now_ms);
+    if (tick == kNoExpiry || tick == kLastTick || expiry.at_ms <= now_ms) return tick;
+    return tick | static_cast<uint64_t>(expiry_at(tick).at_ms - expiry.at_ms) << kEarlyShift;
   }
 
  private:
