@@ -230,4 +230,15 @@ concept ExactExpiryStore =
       { s.expire(key, expiry, terms) } -> std::same_as<ExpireStatus>;
     };
 
+// Values that are changed in part.
+template <class S>
+concept EditableStore =
+    ConditionalStore<S> && requires(S s, const Lookup& key, size_t offset, std::string_view bytes,
+                                    const WriteTerms& terms) {
+      // In an epoch: writes bytes into the live item's value from `offset` on, and zero bytes where
+      // it was shorter; flags and expiry stay. A missing item counts as an empty value, if the
+      // terms' mode allows that. kTooLarge: the new value would be; nothing changed.
+      { s.overlay(key, offset, bytes, terms) } -> std::same_as<Written>;
+    };
+
 }  // namespace pelikan

@@ -108,6 +108,8 @@ class MapStore {
   Written put(const Lookup& key, const Value& value, const WriteTerms& terms) noexcept;
   Written join(const Lookup& key, std::string_view bytes, JoinMode mode,
                const WriteTerms& terms) noexcept;
+  Written overlay(const Lookup& key, size_t offset, std::string_view bytes,
+                  const WriteTerms& terms) noexcept;
   ArithmeticResult arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode,
                               const WriteTerms& terms) noexcept;
   EraseStatus erase_if(const Lookup& key, uint64_t cas) noexcept {
@@ -227,6 +229,24 @@ inline Written MapStore::join(const Lookup& key, std::string_view bytes, JoinMod
   return store(std::move(item), terms);
 }
 
+inline Written MapStore::overlay(const Lookup& key, size_t offset, std::string_view bytes,
+                                 const WriteTerms& terms) noexcept {
+  const Item* old = shelf_.find(key.key);
+  if (const PutStatus status = admit(old, terms); status != PutStatus::kStored) return {status};
+  if (offset > limits_.value) return {PutStatus::kTooLarge};
+  Item item{.key = std::string(key.key), .bytes = {}};
+  if (old != nullptr) {
+    item.bytes = old->bytes;
+    item.flags = old->flags;
+    item.expiry = old->expiry;
+    item.binary_key = old->binary_key;
+  }
+  item.stale = terms.stale;
+  item.bytes.resize(std::max(item.bytes.size(), offset + bytes.size()));
+  item.bytes.replace(offset, bytes.size(), bytes);
+  return store(std::move(item), terms);
+}
+
 inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode,
                                              const WriteTerms& terms) noexcept {
   const Item* old = shelf_.find(key.key);
@@ -267,6 +287,6 @@ inline ExpireStatus MapStore::expire(const Lookup& key, Expiry expiry,
 
 static_assert(MemcacheStore<MapStore> && ScannableStore<MapStore>);
 static_assert(LargeValueStore<MapStore> && ConditionalStore<MapStore>);
-static_assert(ExactExpiryStore<MapStore>);
+static_assert(ExactExpiryStore<MapStore> && EditableStore<MapStore>);
 
 }  // namespace pelikan::test

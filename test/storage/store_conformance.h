@@ -14,6 +14,7 @@
 #include "storage/conformance/items.h"
 #include "storage/conformance/large_values.h"
 #include "storage/conformance/lifetimes.h"
+#include "storage/conformance/overlays.h"
 #include "storage/conformance/random.h"
 #include "storage/conformance/scans.h"
 #include "storage/conformance/terms.h"
@@ -35,6 +36,7 @@ int run_conformance(const char* name) {
   add(kScanTests<Fixture>);
   add(kTermsTests<Fixture>);
   add(kExactExpiryTests<Fixture>);
+  add(kOverlayTests<Fixture>);
   add(kRandomTests<Fixture>);
   return run_suite(name, tests);
 }

@@ -92,6 +92,9 @@ class SegStore::Access {
                              const WriteTerms& terms) noexcept;
   [[nodiscard]] ArithmeticResult arithmetic(const Lookup& lookup, uint64_t delta,
                                             ArithmeticMode mode, const WriteTerms& terms) noexcept;
+  // In an epoch: see EditableStore. The whole value is copied.
+  [[nodiscard]] Written overlay(const Lookup& lookup, size_t offset, std::string_view bytes,
+                                const WriteTerms& terms) noexcept;
   [[nodiscard]] EraseStatus erase_if(const Lookup& lookup, uint64_t cas) noexcept;
 
   // In an epoch, of an item found in it: gives it a winner; false: it has one, or was written anew.
@@ -162,10 +165,16 @@ class SegStore::Access {
                                            const ExpireTerms& terms) noexcept;
   [[nodiscard]] ExpireStatus expire_in_place(const Lookup& lookup, Expiry expiry, uint64_t exact,
                                              const ExpireTerms& terms, Entry& seen) noexcept;
-  [[nodiscard]] Draft draft_inline(const ItemView& old, const Entry& seen, std::string_view bytes,
-                                   JoinMode mode, const ItemShape& shape) noexcept;
-  [[nodiscard]] Draft draft_large(const ItemView& old, const Entry& seen, std::string_view bytes,
-                                  JoinMode mode, const ItemShape& shape) noexcept;
+  [[nodiscard]] ItemView view(const Entry& entry) const noexcept {
+    return ItemView(thread_.engine.heap, entry.value, entry.item);
+  }
+  struct Splice;
+  template <class Plan>
+  [[nodiscard]] Written change(const Lookup& lookup, const WriteTerms& terms, Plan&& plan) noexcept;
+  [[nodiscard]] Draft draft_inline(const Lookup& lookup, const Entry& seen, const Splice& splice,
+                                   const ItemShape& shape) noexcept;
+  [[nodiscard]] Draft draft_large(const Lookup& lookup, const Entry& seen, const Splice& splice,
+                                  const ItemShape& shape) noexcept;
 
   void prefetch_items(const Bucket& bucket) const noexcept;
   // The item of a slot met in a scan at this home; not live: not to be seen there.
@@ -209,5 +218,6 @@ static_assert(ScannableStore<SegStore::Access>);
 static_assert(LargeValueStore<SegStore::Access>);
 static_assert(ConditionalStore<SegStore::Access>);
 static_assert(ExactExpiryStore<SegStore::Access>);
+static_assert(EditableStore<SegStore::Access>);
 
 }  // namespace pelikan

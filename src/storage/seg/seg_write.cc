@@ -1,45 +1,34 @@
-// What an Access does to write a value: put, compare_and_put, publish, join, arithmetic.
+// What an Access does to write a value: put, compare_and_put, publish.
 #include <algorithm>
 #include <cstring>
 #include <optional>
 #include <utility>
 
 #include "base/assertion.h"
-#include "base/bytes.h"
 #include "storage/seg/item_lookup.h"
 #include "storage/seg/item_writer.h"
 #include "storage/seg/large_value.h"
 #include "storage/seg/seg_access.h"
+#include "storage/seg/write_terms.h"
 
 namespace pelikan {
 
+Draft seal_large(SegThread& thread, LargeReservation&& reservation, std::string_view key,
+                 ItemShape shape, uint64_t expiry) noexcept {
+  SegmentHeap& heap = thread.engine.heap;
+  const SegmentId head = reservation.release();
+  shape.value_bytes = 0;
+  shape.traits |= kCasBit | kExactBit | ext_type(ItemType::kLarge);
+  char* at = heap.at(head);
+  DCHECK(ItemRef(at).key() == key);
+  write_item(at, shape, expiry, key);
+  heap[head].raise_deadline(tick_of(expiry));
+  heap.seal_head(head);
+  thread.engine.access_times.note_opened(head, thread.now);
+  return {Location(head, 0), at, heap[head].end(), shape};
+}
+
 namespace {
-
-// Whether the item is a newer one than the client knew, and to be made stale by what it writes.
-bool is_outdated_by(const SegmentHeap& heap, const WriteTerms& terms, const Entry& entry) noexcept {
-  if (!terms.or_newer || !terms.cas || !entry.is_live()) return false;
-  return token_of(heap, entry.location(), entry.item) > *terms.cas;
-}
-
-// When a value may take the place of what is under its key. kStored: it may.
-PutStatus admit(const SegmentHeap& heap, const WriteTerms& terms, const Entry& entry) noexcept {
-  if (terms.cas && terms.mode != PutMode::kAdd) {
-    if (!entry.is_live()) return PutStatus::kNotFound;
-    const bool is_same = token_of(heap, entry.location(), entry.item) == *terms.cas;
-    return is_same || is_outdated_by(heap, terms, entry) ? PutStatus::kStored : PutStatus::kExists;
-  }
-  switch (terms.mode) {
-    case PutMode::kSet:
-      return PutStatus::kStored;
-    case PutMode::kAdd:
-      return entry.is_live() ? PutStatus::kNotStored : PutStatus::kStored;
-    case PutMode::kReplace:
-      return entry.is_live() ? PutStatus::kStored : PutStatus::kNotStored;
-  }
-  return PutStatus::kNotStored;
-}
-
-constexpr uint64_t bit_if(bool is_set, uint64_t bit) noexcept { return is_set ? bit : 0; }
 
 // What an item is to be, but for its type and its room for a token of the store's.
 ItemShape shape_of(const Lookup& lookup, size_t value_bytes, const Value& value,
@@ -50,15 +39,6 @@ ItemShape shape_of(const Lookup& lookup, size_t value_bytes, const Value& value,
                     bit_if(value.binary_key, kBinaryKeyBit) |
                     bit_if(terms.stale || terms.or_newer, kStaleBit) |
                     bit_if(terms.exact_expiry && value.expiry.at_ms != Expiry::kNever, kExactBit)};
-}
-
-const uint64_t* given_token(const WriteTerms& terms) noexcept {
-  return terms.new_cas ? &*terms.new_cas : nullptr;
-}
-
-// The token that an item was published with.
-uint64_t token_at(const SegmentHeap& heap, Location location) noexcept {
-  return token_of(heap, location, ItemRef(heap.at(location)));
 }
 
 bool is_dead_at_once(const SegThread& thread, uint64_t expiry) noexcept {
@@ -157,11 +137,6 @@ struct Placed {
   Location location;
 };
 
-// An empty value may be nowhere.
-void copy_value(char* to, std::string_view bytes) noexcept {
-  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
-}
-
 Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value, uint64_t expiry,
                     const WriteTerms& terms) noexcept {
   const SegmentHeap& heap = writer.thread().engine.heap;
@@ -200,22 +175,6 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
   return {status, token_at(writer.thread().engine.heap, location), value.bytes.size()};
 }
 
-// The head of a received value, sealed and ready to be published. In the epoch that publishes.
-Draft seal_large(SegThread& thread, LargeReservation&& reservation, std::string_view key,
-                 ItemShape shape, uint64_t expiry) noexcept {
-  SegmentHeap& heap = thread.engine.heap;
-  const SegmentId head = reservation.release();
-  shape.value_bytes = 0;
-  shape.traits |= kCasBit | kExactBit | ext_type(ItemType::kLarge);
-  char* at = heap.at(head);
-  DCHECK(ItemRef(at).key() == key);
-  write_item(at, shape, expiry, key);
-  heap[head].raise_deadline(tick_of(expiry));
-  heap.seal_head(head);
-  thread.engine.access_times.note_opened(head, thread.now);
-  return {Location(head, 0), at, heap[head].end(), shape};
-}
-
 Written store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&& reservation,
                     const Value& value, uint64_t expiry, const WriteTerms& terms) noexcept {
   SegThread& thread = writer.thread();
@@ -231,65 +190,6 @@ Written store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&&
   DCHECK(published);  // it has room for any cas token
   if (*published != PutStatus::kStored) return {*published};
   return {*published, token_at(thread.engine.heap, draft.location), size};
-}
-
-// Calls write(part) for the parts of the joined value, in order.
-template <class Write>
-void write_joined(const ItemView& old, std::string_view bytes, JoinMode mode, Write&& write) {
-  if (mode == JoinMode::kPrepend) write(bytes);
-  for (size_t offset = 0; offset < old.value_size();) {
-    const std::string_view part = old.value_part(offset);
-    write(part);
-    offset += part.size();
-  }
-  if (mode == JoinMode::kAppend) write(bytes);
-}
-
-// The number in a value: decimal digits, maybe spaces behind them.
-std::optional<uint64_t> number_in(const Entry& entry) noexcept {
-  if (entry.item.is_large()) return std::nullopt;
-  std::string_view text = entry.item.inline_value();
-  const size_t last = text.find_last_not_of(' ');
-  text = text.substr(0, last == std::string_view::npos ? 0 : last + 1);
-  if (text.size() > kMaxDecimal) return std::nullopt;
-  return parse_u64(text);
-}
-
-uint64_t compute(uint64_t number, uint64_t delta, ArithmeticMode mode) noexcept {
-  if (mode == ArithmeticMode::kIncrement) return number + delta;
-  return number - std::min(number, delta);
-}
-
-// The shape of what an item becomes when its value changes: flags and key stay as they are.
-ItemShape shape_like(const ItemRef& item, size_t value_bytes, bool roomy,
-                     const WriteTerms& terms) noexcept {
-  return {.key_bytes = item.key_bytes(),
-          .value_bytes = value_bytes,
-          .traits = item.lasting_traits() | bit_if(roomy || terms.new_cas, kCasBit) |
-                    bit_if(terms.stale, kStaleBit)};
-}
-
-// A counter keeps its state.
-ItemShape shape_of_number(const ItemRef& item, size_t value_bytes, bool roomy,
-                          const WriteTerms& terms) noexcept {
-  ItemShape shape = shape_like(item, value_bytes, roomy, terms);
-  shape.traits |= bit_if(item.is_stale(), kStaleBit);
-  return shape;
-}
-
-// What a counter is rewritten with, under the bucket lock: kAgain when it does not fit the draft,
-// which was made for the number seen before.
-Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
-                        std::string_view key, uint64_t number, const WriteTerms& terms) noexcept {
-  char digits[kMaxDecimal];
-  const auto length = static_cast<size_t>(write_u64(digits, number) - digits);
-  const ItemShape shape = shape_of_number(now.item, length, draft.shape.has_cas(), terms);
-  if (shape.item_bytes() != draft.bytes) return Decision::kAgain;
-  char* value = write_item(draft.at, shape, now.item.exact_expiry(), key);
-  mark_header(draft.at, now.item.header() & kWinnerBit);
-  std::memcpy(value, digits, length);
-  thread.engine.heap[draft.location.segment()].raise_deadline(now.item.expiry());
-  return Decision::kGo;
 }
 
 }  // namespace
@@ -351,94 +251,6 @@ PutStatus SegStore::Access::publish(const Lookup& lookup, Reservation&& reservat
 PutStatus SegStore::Access::publish_if(const Lookup& lookup, Reservation&& reservation,
                                        const Value& value, uint64_t cas) noexcept {
   return publish(lookup, std::move(reservation), value, WriteTerms{.cas = cas}).status;
-}
-
-PutStatus SegStore::Access::join(const Lookup& lookup, std::string_view bytes,
-                                 JoinMode mode) noexcept {
-  return join(lookup, bytes, mode, WriteTerms{}).status;
-}
-
-Written SegStore::Access::join(const Lookup& lookup, std::string_view bytes, JoinMode mode,
-                               const WriteTerms& terms) noexcept {
-  const SegmentHeap& heap = thread_.engine.heap;
-  for (bool roomy = false;; roomy = true) {
-    const Entry seen = find(thread_, lookup);
-    PELIKAN_STEP("put.found");
-    if (!seen.is_live()) return {PutStatus::kNotStored};
-    const ItemView old(heap, seen.value, seen.item);
-    if (terms.cas && old.cas() != *terms.cas) return {PutStatus::kExists};
-    const size_t size = old.value_size() + bytes.size();
-    if (!fits(lookup.key.size(), size)) return {PutStatus::kNotStored};
-    const ItemShape shape = shape_like(seen.item, size, roomy, terms);
-    Draft draft = is_large(lookup.key.size(), size) ? draft_large(old, seen, bytes, mode, shape)
-                                                    : draft_inline(old, seen, bytes, mode, shape);
-    if (!draft) return {PutStatus::kNoMemory};
-    draft.given_token = given_token(terms);
-    const Decision decision = writer_.publish(
-        lookup, seen, draft, [&](const Entry& now) { return go_if_same(now, seen); });
-    if (decision == Decision::kGo)
-      return {PutStatus::kStored, token_at(heap, draft.location), size};
-  }
-}
-
-// The joined value; no draft: no memory.
-Draft SegStore::Access::draft_inline(const ItemView& old, const Entry& seen, std::string_view bytes,
-                                     JoinMode mode, const ItemShape& shape) noexcept {
-  const Draft draft = writer_.reserve(shape, seen.item.expiry(), seen);
-  if (!draft) return draft;
-  char* at = write_item(draft.at, draft.shape, seen.item.exact_expiry(), old.key());
-  write_joined(old, bytes, mode, [&at](std::string_view part) {
-    copy_value(at, part);
-    at += part.size();
-  });
-  return draft;
-}
-
-Draft SegStore::Access::draft_large(const ItemView& old, const Entry& seen, std::string_view bytes,
-                                    JoinMode mode, const ItemShape& shape) noexcept {
-  auto reservation = reserve(old.key(), shape.value_bytes);
-  if (!reservation) return {};
-  write_joined(old, bytes, mode, [&](std::string_view part) { reservation->append(part); });
-  return seal_large(thread_, std::move(*reservation), old.key(), shape, seen.item.exact_expiry());
-}
-
-ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t delta,
-                                              ArithmeticMode mode) noexcept {
-  return arithmetic(lookup, delta, mode, WriteTerms{});
-}
-
-ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t delta,
-                                              ArithmeticMode mode,
-                                              const WriteTerms& terms) noexcept {
-  const SegmentHeap& heap = thread_.engine.heap;
-  const auto has_token = [&](const Entry& entry) {
-    return !terms.cas || token_of(heap, entry.location(), entry.item) == *terms.cas;
-  };
-  for (bool roomy = false;; roomy = true) {
-    const Entry seen = find(thread_, lookup);
-    PELIKAN_STEP("put.found");
-    if (!seen.is_live()) return {ArithmeticStatus::kNotFound};
-    if (!has_token(seen)) return {ArithmeticStatus::kExists};
-    const auto number = number_in(seen);
-    if (!number) return {ArithmeticStatus::kNotNumber};
-    char digits[kMaxDecimal];
-    const char* end = write_u64(digits, compute(*number, delta, mode));
-    const auto length = static_cast<size_t>(end - digits);
-    Draft draft =
-        writer_.reserve(shape_of_number(seen.item, length, roomy, terms), seen.item.expiry(), seen);
-    if (!draft) return {ArithmeticStatus::kNoMemory};
-    draft.given_token = given_token(terms);
-    uint64_t result = 0;
-    // Computed from what is there under the lock, so a contended counter needs one try.
-    const Decision decision = writer_.publish(lookup, seen, draft, [&](const Entry& now) {
-      const auto current = now.is_live() && has_token(now) ? number_in(now) : std::nullopt;
-      if (!current) return Decision::kAgain;
-      result = compute(*current, delta, mode);
-      return rewrite_number(thread_, now, draft, lookup.key, result, terms);
-    });
-    if (decision == Decision::kGo)
-      return {ArithmeticStatus::kDone, result, token_at(heap, draft.location)};
-  }
 }
 
 }  // namespace pelikan
