@@ -83,6 +83,32 @@ void Output::drop(size_t n) noexcept {
   place_stop();
 }
 
+void Output::cut(size_t n) noexcept {
+  DCHECK(n <= size());
+  if (n == 0) return clear();
+  tail_->end = cursor_;
+  Chunk* chunk = head_;
+  size_t before = 0;  // unsent bytes in the chunks before this one
+  for (auto held = [&] { return static_cast<size_t>(chunk->end - chunk->begin); };
+       before + held() < n; chunk = chunk->next) {
+    before += held();
+  }
+  while (tail_ != chunk) {
+    Chunk* behind = chunk->next;
+    if (behind == tail_) {
+      tail_ = chunk;
+    } else {
+      chunk->next = behind->next;
+    }
+    chunks_ -= 1;
+    pool_.give_back(behind);
+  }
+  sealed_ = before;
+  cursor_ = chunk->begin + (n - before);
+  limit_ = chunk->bytes + Chunk::kRoom;
+  place_stop();
+}
+
 void Output::clear() noexcept {
   while (head_ != nullptr) give_back_head();
   tail_ = nullptr;

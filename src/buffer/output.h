@@ -76,6 +76,9 @@ class Output {
   [[nodiscard]] std::span<const iovec> pending() noexcept;
   // The first n unsent bytes were sent; chunks that become empty go back to the pool.
   void drop(size_t n) noexcept;
+  // Forgets what was written behind the first n unsent bytes, as long as none of it is being sent.
+  // REQUIRES: n <= size()
+  void cut(size_t n) noexcept;
   void clear() noexcept;
 
   // Why has_room() or can_take() last said no. The session looks after process(): no refusal means

@@ -122,6 +122,25 @@ START_TEST(replies_may_follow_while_older_ones_wait) {
 }
 END_TEST
 
+START_TEST(what_is_cut_off_was_never_written) {
+  const std::string text = pattern(3 * Chunk::kRoom);
+  for (const size_t kept : {size_t{0}, size_t{1}, Chunk::kRoom - 1, Chunk::kRoom, Chunk::kRoom + 1,
+                            text.size() - 1, text.size()}) {
+    Replies r(8);
+    ck_assert(r.out.can_take(text.size()));
+    r.out.append(text);
+    r.out.cut(kept);
+    ck_assert_uint_eq(r.out.size(), kept);
+    ck_assert_uint_eq(r.lent(), (kept + Chunk::kRoom - 1) / Chunk::kRoom);
+    ck_assert(r.out.has_room());
+    write(r.out, "more");
+    ck_assert_text_eq(text_of(r.out.pending()), text.substr(0, kept) + "more");
+    r.out.drop(kept + 4);
+    ck_assert_uint_eq(r.lent(), 0);
+  }
+}
+END_TEST
+
 START_TEST(room_ends_at_the_high_watermark) {
   Replies r(64);
   const std::string reply = pattern(1000);
@@ -180,7 +199,7 @@ PELIKAN_TESTS("buffer/output", replies_come_out_in_order_and_the_chunk_goes_back
               a_reservation_without_a_byte_keeps_no_chunk,
               chunks_are_freed_from_the_head_as_they_are_sent,
               what_is_dropped_in_any_steps_leaves_the_rest,
-              replies_may_follow_while_older_ones_wait, room_ends_at_the_high_watermark,
-              a_value_may_exceed_the_watermark_once,
+              replies_may_follow_while_older_ones_wait, what_is_cut_off_was_never_written,
+              room_ends_at_the_high_watermark, a_value_may_exceed_the_watermark_once,
               a_large_reply_is_promised_only_when_the_pool_has_it,
               stalled_readers_leave_memory_to_others)

@@ -1,0 +1,12 @@
+// What the Redis protocol's commands ask of a store.
+#pragma once
+
+#include "storage/store.h"
+
+namespace pelikan {
+
+template <class Store>
+concept RespBackend = MemcacheStore<Store> && LargeValueStore<Store> && ConditionalStore<Store> &&
+                      ScannableStore<Store>;
+
+}  // namespace pelikan

@@ -1,0 +1,21 @@
+// Which function runs which command. Each family of commands enters its own; those about keys once
+// for every store, the others once for all.
+#pragma once
+
+#include "service/resp/handler_table.h"
+#include "service/resp/strings.h"
+
+namespace pelikan {
+
+// Of the commands about no key.
+[[nodiscard]] const RespControlHandlers& control_handlers() noexcept;
+
+// Of those about keys, in the store.
+template <class Store>
+inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
+  RespStoreHandlers<Store> handlers;
+  RespStrings<Store>::enter(handlers);
+  return handlers;
+}();
+
+}  // namespace pelikan
