@@ -18,7 +18,7 @@ constexpr uint64_t kKeys = 10'000'000;
 void draw_key(benchmark::State& state, const char* text) {
   Popularity popularity({.popularity = Setting("popularity", text), .keys = kKeys}, {});
   Random random(1);
-  for (auto _ : state) benchmark::DoNotOptimize(popularity.read(random));
+  for ([[maybe_unused]] auto round : state) benchmark::DoNotOptimize(popularity.read(random));
 }
 BENCHMARK_CAPTURE(draw_key, uniform, "uniform");
 BENCHMARK_CAPTURE(draw_key, zipf_0_99, "zipf 0.99");
@@ -32,7 +32,7 @@ BENCHMARK_CAPTURE(draw_key, exponential, "exponential");
 void draw_size(benchmark::State& state, const char* text) {
   const Distribution sizes(Setting("value_size", text), Quantity::kValueBytes);
   uint64_t key = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(sizes.draw_for(1, ++key));
+  for ([[maybe_unused]] auto round : state) benchmark::DoNotOptimize(sizes.draw_for(1, ++key));
 }
 BENCHMARK_CAPTURE(draw_size, constant, "64");
 BENCHMARK_CAPTURE(draw_size, list, "list 32:50,1k:40,64k:10");
@@ -42,7 +42,7 @@ BENCHMARK_CAPTURE(draw_size, fb_etc, "fb_etc");
 void draw_time(benchmark::State& state, const char* text) {
   const Schedule schedule(Setting("schedule", text), 1);
   Arrivals arrivals(schedule, ArrivalKind::kPoisson, {}, Random(1));
-  for (auto _ : state) benchmark::DoNotOptimize(arrivals.next());
+  for ([[maybe_unused]] auto round : state) benchmark::DoNotOptimize(arrivals.next());
 }
 BENCHMARK_CAPTURE(draw_time, constant, "const 100k 300d");
 BENCHMARK_CAPTURE(draw_time, ramp, "ramp 100k 200k 300d");
@@ -55,7 +55,7 @@ void plan_request(benchmark::State& state) {
   const Workload workload(groups, 1);
   RequestStream stream(workload, {}, Random(1));
   char key[KeyText::kMaxBytes];
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto round : state) {
     const PlannedRequest request = stream.next();
     benchmark::DoNotOptimize(request.keyspace->write_key(request.key, key));
   }
@@ -67,7 +67,7 @@ void make_value(benchmark::State& state) {
   const auto size = static_cast<uint32_t>(state.range(0));
   std::string out(size, '\0');
   ValueName name{.key = 0, .size = size, .stored_ms = 0};
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto round : state) {
     ++name.key;
     char* end = out.data();
     values.make(name, [&end](std::string_view piece) {
@@ -85,7 +85,8 @@ void verify_value(benchmark::State& state) {
   std::string bytes;
   values.make({.key = 7, .size = size, .stored_ms = 0},
               [&bytes](std::string_view piece) { bytes.append(piece); });
-  for (auto _ : state) benchmark::DoNotOptimize(values.verify(7, bytes, 60, 1000));
+  for ([[maybe_unused]] auto round : state)
+    benchmark::DoNotOptimize(values.verify(7, bytes, 60, 1000));
 }
 BENCHMARK(verify_value)->Arg(64)->Arg(16384);
 

@@ -11,12 +11,14 @@
 #include <vector>
 
 #include "base/assertion.h"
+#include "base/copy.h"
 #include "protocol/memcache/compose.h"
 #include "protocol/memcache/parse.h"
 #include "protocol/memcache/scan.h"
 
 namespace {
 
+using namespace pelikan;
 using namespace pelikan::memcache;
 
 constexpr size_t kOperations = 1'024;
