@@ -1,6 +1,7 @@
 #include "buffer/output.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pelikan {
 
@@ -93,16 +94,12 @@ void Output::cut(size_t n) noexcept {
        before + held() < n; chunk = chunk->next) {
     before += held();
   }
-  while (tail_ != chunk) {
-    Chunk* behind = chunk->next;
-    if (behind == tail_) {
-      tail_ = chunk;
-    } else {
-      chunk->next = behind->next;
-    }
-    chunks_ -= 1;
+  for (Chunk* behind = std::exchange(chunk->next, nullptr); behind != nullptr; chunks_ -= 1) {
+    Chunk* next = behind->next;
     pool_.give_back(behind);
+    behind = next;
   }
+  tail_ = chunk;
   sealed_ = before;
   cursor_ = chunk->begin + (n - before);
   limit_ = chunk->bytes + Chunk::kRoom;

@@ -134,7 +134,7 @@ START_TEST(what_is_cut_off_was_never_written) {
     ck_assert_uint_eq(r.lent(), (kept + Chunk::kRoom - 1) / Chunk::kRoom);
     ck_assert(r.out.has_room());
     write(r.out, "more");
-    ck_assert_text_eq(text_of(r.out.pending()), text.substr(0, kept) + "more");
+    ck_assert(text_of(r.out.pending()) == text.substr(0, kept) + "more");
     r.out.drop(kept + 4);
     ck_assert_uint_eq(r.lent(), 0);
   }
