@@ -26,8 +26,8 @@ WRONG_SIZES = ("-1", "abc", "1x", "2147483647", "4294967297", "99999999999999999
 VALUES = (b"", b"0", b"9", b"10", b"99", b"100", b"18446744073709551615", b"18446744073709551616", b"12 ", b" 12",
           b"1a", b"abc", b"two words", b"a\r\nb", b"x" * 100, b"y" * 2000)
 META_SUFFIXES = {  # flag letters with what may stand behind them
-    "mg": {"b": None, "c": None, "f": None, "h": None, "k": None, "O": ("abc", "1"), "q": None, "s": None, "t": None,
-           "v": None, "u": None, "T": ("100", "0", "-1"), "N": ("100", "0"), "R": ("10", "200")},
+    "mg": {"b": None, "c": None, "f": None, "h": None, "k": None, "l": None, "O": ("abc", "1"), "q": None, "s": None,
+           "t": None, "v": None, "u": None, "T": ("100", "0", "-1"), "N": ("100", "0"), "R": ("10", "200")},
     "ms": {"b": None, "c": None, "C": ("<C:a>", "1"), "F": FLAGS, "I": None, "k": None, "O": ("abc", "1"), "q": None,
            "T": ("100", "0", "-1"), "M": ("E", "A", "P", "R", "S", "set", "x")},
     "md": {"b": None, "C": ("<C:a>", "1"), "I": None, "k": None, "O": ("abc", "1"), "q": None, "T": ("100", "0")},
@@ -128,7 +128,9 @@ class Generator:
                          "verbosity 1 noreply", "version now")]
 
     def meta(self):
-        name = self.one("mg", "mg", "ms", "ms", "md", "ma")
+        name = self.one("mg", "mg", "mg", "ms", "ms", "ms", "md", "md", "ma", "ma", "me")
+        if name == "me":
+            return [name, f"<B:{self.random.choice(KEYS)}>", "b"] if self.one(True, False) else [name, self.key()], None
         flags = [letter + (self.random.choice(tokens) if tokens else "")
                  for letter, tokens in self.random.sample(sorted(META_SUFFIXES[name].items()), self.one(0, 1, 2, 2, 3, 5))]
         if self.random.random() < 0.04:

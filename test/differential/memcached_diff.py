@@ -5,7 +5,8 @@ usage: memcached_diff.py [--sequences N] [--seed N] [--first N]      PELIKAN_BIN
 
 Every batch of commands goes over a connection of its own, whose end tells the end of the replies. Where replies
 differ, the sequence is run again command by command to find the one that is to blame; when a rule knows it, it is left
-out and the rest is tried again. A rule that knows nothing in a long run has outlived its reason and fails it too. Sequence number N of a seed is always the same."""
+out and the rest is tried again. A rule that knows nothing in a long run has outlived its reason and fails it too.
+Sequence number N of a seed is always the same."""
 
 import argparse
 import contextlib
@@ -71,6 +72,7 @@ class Side:
 @dataclasses.dataclass
 class Difference:
     number: int  # of the batch
+    before: list  # the commands of the batches in front
     batch: list
     theirs: list
     ours: list
@@ -96,34 +98,37 @@ class Differential:
         for number, batch in enumerate(batches):
             answers = theirs.ask(batch), ours.ask(batch)
             if not replies.same(*answers):
-                return Difference(number, batch, *answers)
+                return Difference(number, flat(batches[:number]), batch, *answers)
         return None
 
     def unexplained(self, sequence):
         """What no rule knows of the sequence's differences; None when all is well."""
         while difference := self.first_difference(sequence):
-            index, rule = self.explained(sequence)
+            index, rule = self.explained(sequence, difference)
             if rule is None:
                 return difference
             self.used_rules[rule] = self.used_rules.get(rule, 0) + 1
             sequence = without(sequence, index)
         return None
 
-    def explained(self, sequence):
+    def explained(self, sequence, together):
         """The command that is to blame, counted over all batches, and the rule that knows it: each command on a
         connection of its own; then with all replies that noreply keeps back; then by what only pipelines show."""
-        flat = [command for batch in sequence for command in batch]
+        commands_alone = flat(sequence)
         for form in (lambda command: command, loud):
-            alone = self.first_difference([[form(command)] for command in flat])
+            alone = self.first_difference([[form(command)] for command in commands_alone])
             rule = alone and rules.find(alone)
             if rule:
                 return alone.number, rule
         if alone is None:
-            together = self.first_difference(sequence)
-            rule = together and rules.find(together)
+            rule = rules.find(together)
             if rule:
-                return sum(map(len, sequence[:together.number + 1])) - 1, rule
+                return len(flat(sequence[:together.number + 1])) - 1, rule
         return None, None
+
+
+def flat(batches):
+    return [command for batch in batches for command in batch]
 
 
 def loud(command):
@@ -133,7 +138,7 @@ def loud(command):
 
 def without(sequence, index):
     """The sequence without one of its commands, counted over all batches."""
-    numbered = iter(range(sum(map(len, sequence))))
+    numbered = iter(range(len(flat(sequence))))
     return [[command for command in batch if next(numbered) != index] for batch in sequence]
 
 

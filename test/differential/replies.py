@@ -47,6 +47,10 @@ def renamed(words, uniques, cas_of):
         case b"VALUE" if len(words) == 6:
             cas_of[words[1]] = int(words[4])
             return [*words[:4], uniques.name(words[4]), words[5]]
+        case b"ME" if len(words) > 2:
+            told = dict(word.split(b"=") for word in words[2:])
+            was_found = b"h1" if told[b"fetch"] == b"yes" else b"h0"
+            return [*words[:2], b"t" + told[b"exp"], b"l" + told[b"la"], uniques.name(told[b"cas"]), was_found]
         case b"HD" | b"VA" | b"EN" | b"NF" | b"NS" | b"EX":
             return [words[0], *(meta_flag(word, uniques) for word in words[1:])]
     return words

@@ -4,6 +4,10 @@ A rule is a function named as its row on that page, with - for _. It gets the Ca
 answered differently, alone on its connection, and says whether that is the difference it knows."""
 
 import dataclasses
+import re
+
+import replies
+from commands import KEY_MAX, PREFIX_SIZE
 
 STORAGE = (b"set", b"add", b"replace", b"append", b"prepend", b"cas", b"ms")
 LEAST_WORDS = {b"get": 2, b"gets": 2, b"gat": 3, b"gats": 3, b"set": 5, b"add": 5, b"replace": 5, b"append": 5,
@@ -15,6 +19,7 @@ MOST_WORDS = {b"set": 6, b"add": 6, b"replace": 6, b"append": 6, b"prepend": 6, 
               b"touch": 4, b"delete": 4, b"verbosity": 3, b"flush_all": 3, b"version": 1, b"mn": 1}
 META_FLAGS = b"bcfhIklqstuvxCDEFJLMNOPRT"
 NON_NUMERIC = tuple(b"cannot increment or decrement non-numeric value".split())
+SIZE_FLAG, PADDING = re.compile(rb"s\d+"), re.compile(rb"(?<=\d) +")
 BAD_FORMAT = (b"CLIENT_ERROR", b"bad", b"command", b"line", b"format")
 
 
@@ -25,23 +30,54 @@ def without_tail(replies):
     return replies
 
 
+def words_of(command):
+    return [word for word in command.partition(b"\n")[0].removesuffix(b"\r").split(b" ") if word]
+
+
+def bare(key):
+    """The key, the same in base64 and not."""
+    return key.removeprefix(b"<P>").removeprefix(b"<B:").removesuffix(b">")
+
+
+def is_too_long(key):
+    return len(key) - len(b"<P>") + PREFIX_SIZE > KEY_MAX
+
+
+def with_time_left(reply):
+    """Their me tells it with the wrong sign: that is a difference of its own, and hides no other."""
+    if reply[0] != b"ME":
+        return reply
+    return tuple(b"t" + word[2:] if word.startswith(b"t-") and word != b"t-1" else word for word in reply)
+
+
 @dataclasses.dataclass
 class Case:
+    before: list  # the commands in front of the batch
     batch: list
     theirs: list
     ours: list
 
     def __post_init__(self):
         self.has_tail = TAIL in (self.theirs[-2:], self.ours[-2:])
-        self.theirs, self.ours = without_tail(self.theirs), without_tail(self.ours)
+        self.theirs, self.ours = [*map(with_time_left, without_tail(self.theirs))], without_tail(self.ours)
         self.is_pipeline = len(self.batch) > 1
         self.line, _, self.data = self.batch[-1].partition(b"\n")
         self.line = self.line.removesuffix(b"\r")
-        self.words = [word for word in self.line.split(b" ") if word]
+        self.words = words_of(self.batch[-1])
         self.name = self.words[0] if self.words else b""
         self.is_meta = self.name in (b"mg", b"ms", b"md", b"ma", b"me")
         self.is_storage = self.name in STORAGE
         self.is_quiet = b"noreply" in self.words[1:]
+
+    def comes_after(self, *names):
+        """Whether one of these commands was sent before for a key of this one."""
+        return any(words[0] in names for words in self.earlier())
+
+    def earlier(self):
+        """The commands in front that name a key of this one, as their words."""
+        keys = set(map(bare, self.words[1:]))
+        return [words for words in map(words_of, [*self.before, *self.batch[:-1]])
+                if keys.intersection(map(bare, words[1:]))]
 
 
 def first(answers):
@@ -56,6 +92,10 @@ def alike(theirs, ours):
     """The same but for which of two errors it is."""
     errors = {ERROR, BAD_FORMAT}
     return len(theirs) == len(ours) and all(a == b or {a, b} == errors for a, b in zip(theirs, ours))
+
+
+def without(words, reply):
+    return [word for word in reply if word not in words]
 
 
 def without_errors(answers):
@@ -77,6 +117,8 @@ def too_few_words(case):
 
 
 def too_many_words(case):
+    if case.name == b"me" and b"b" in case.words[3:]:
+        return case.theirs == [(b"EN",)]
     return len(case.words) > MOST_WORDS.get(case.name, len(case.words)) and case.theirs[:1] == [ERROR]
 
 
@@ -119,13 +161,21 @@ def numbers_begin_with_a_digit(case):
 
 
 def shorter_numbers_are_not_padded(case):
-    def unpadded(reply):
-        if reply[0] not in (b"VALUE", b"VA"):
-            return reply
-        words = [word for word in reply[:-1] if not word.isdigit() and not (word[:1] == b"s" and word[1:].isdigit())]
-        return (*words, reply[-1].replace(b" ", b""))
+    """Of a key that was counted: spaces behind the digits of its value are missing, its size is less."""
+    def split(reply):
+        """The sizes told, and all else, without spaces behind digits of the value."""
+        place = {b"VALUE": 3, b"VA": 1}.get(reply[0])
+        words, value = (reply[:-1], reply[-1]) if place else (reply, b"")
+        is_size = [n == place or SIZE_FLAG.fullmatch(word) for n, word in enumerate(words)]
+        sizes = [int(word.lstrip(b"s")) for word, counts in zip(words, is_size) if counts]
+        return sizes, [*(word for word, counts in zip(words, is_size) if not counts), PADDING.sub(b"", value)]
 
-    return [*map(unpadded, case.theirs)] == [*map(unpadded, case.ours)]
+    def is_shorter(theirs, ours):
+        (their_sizes, their_rest), (our_sizes, our_rest) = split(theirs), split(ours)
+        return their_rest == our_rest and all(a >= b for a, b in zip(their_sizes, our_sizes))
+
+    return (case.comes_after(b"decr", b"incr", b"ma") and len(case.theirs) == len(case.ours)
+            and all(map(is_shorter, case.theirs, case.ours)))
 
 
 def meta_flags_of_later_versions(case):
@@ -139,13 +189,18 @@ def meta_modes_of_several_letters(case):
             and any(word.startswith((b"M", b"<B")) and len(word) > 2 for word in case.words[2:]))
 
 
+def me_tells_the_time_left(case):
+    return case.name == b"me" and replies.same(case.theirs, case.ours)
+
+
 def wording_of_meta_errors(case):
     return (case.is_meta and len(case.theirs) == len(case.ours)
             and is_client_error(case.theirs) and is_client_error(case.ours))
 
 
 def base64_keys_are_base64(case):
-    return case.is_meta and b"b" in case.words[2:] and b"<P>" in case.words[1] and is_client_error(case.ours)
+    return (case.is_meta and b"b" in case.words[2:] and not case.words[1].startswith(b"<B:")
+            and is_client_error(case.ours))
 
 
 def items_that_mg_kills(case):
@@ -154,14 +209,50 @@ def items_that_mg_kills(case):
         return tuple(word for word in reply if word not in (b"W", b"Z") and not word.startswith(b"t"))
 
     is_alike = [*map(what_stays, case.theirs)] == [*map(what_stays, case.ours)]
-    return case.name == b"mg" and b"T-1" in case.words and (is_alike or first(case.ours)[:1] == (b"EN",))
+    is_missing = first(case.ours)[:1] == (b"EN",) or (b"q" in case.words[2:] and case.ours == [])
+    return case.name == b"mg" and b"T-1" in case.words and (is_alike or is_missing)
 
 
 def a_touch_is_no_use(case):
-    def without_hit(reply):
-        return tuple(word for word in reply if word not in (b"h0", b"h1"))
+    """Only a touch of the key in front makes theirs tell of a hit that ours knows nothing of."""
+    def unused(reply):
+        return tuple(b"h0" if word == b"h1" else word for word in reply)
 
-    return case.name == b"mg" and [*map(without_hit, case.theirs)] == [*map(without_hit, case.ours)]
+    return case.name in (b"mg", b"me") and case.comes_after(b"touch") and replies.same([*map(unused, case.theirs)], case.ours)
+
+
+def counters_keep_their_state(case):
+    """Of a counter that grew longer they forget what was known beside its value."""
+    state = (b"h0", b"h1", b"W", b"X", b"Z")
+
+    def is_forgotten(theirs, ours):
+        return (without(state, theirs) == without(state, ours)
+                and all(word in ours or word == b"h0" for word in theirs if word in state))
+
+    return (case.name in (b"mg", b"me") and case.comes_after(b"incr", b"ma") and len(case.theirs) == len(case.ours)
+            and all(map(is_forgotten, case.theirs, case.ours)))
+
+
+def counters_take_their_time(case):
+    """Of a counter that grew longer they forget the T of the ma that counted it."""
+    def without_time(reply):
+        return [word for word in reply if not re.fullmatch(rb"t-?\d+", word)]
+
+    has_time = any(words[0] == b"ma" and any(word.startswith(b"T") for word in words[2:]) for words in case.earlier())
+    return (case.name in (b"mg", b"me") and has_time
+            and [*map(without_time, case.theirs)] == [*map(without_time, case.ours)])
+
+
+def large_numbers_are_numbers(case):
+    """They look for a minus behind the value's end: of 2^63 and more whatever stands in memory there makes it none."""
+    first_two = next((pair for pair in zip(case.theirs, case.ours) if pair[0] != pair[1]), ((), ()))
+    return (first_two[0][1:] == NON_NUMERIC and (first_two[1][:1] == (b"HD",) or first_two[1][0].isdigit())
+            and any(b"1844674407370955161" in command for command in [*case.before, *case.batch]))
+
+
+def a_refused_gat_touches_nothing(case):
+    """Of its keys: theirs have used, touched or lost those in front of the one that is too long."""
+    return any(words[0] in (b"gat", b"gats") and any(map(is_too_long, words[2:])) for words in case.earlier())
 
 
 def cas_is_compared_first(case):
@@ -171,9 +262,11 @@ def cas_is_compared_first(case):
 def vivified_items_remember_base64(case):
     """That their key was given in base64, and have it told so."""
     def without_key(reply):
+        if reply[0] == b"ME":
+            return reply[:1] + reply[2:]
         return tuple(word for word in reply if word != b"b" and not word.startswith(b"k"))
 
-    return case.is_meta and [*map(without_key, case.theirs)] == [*map(without_key, case.ours)]
+    return case.is_meta and replies.same([*map(without_key, case.theirs)], [*map(without_key, case.ours)])
 
 
 def dead_items_have_no_cas(case):
@@ -199,8 +292,10 @@ def replies_lost_at_the_end(case):
 RULES = (leading_space, too_few_words, too_many_words, data_of_a_refused_command, error_despite_noreply,
          delete_with_a_word, numbers_are_not_cut, http_words, unknown_command_with_noreply,
          numbers_begin_with_a_digit, shorter_numbers_are_not_padded, meta_flags_of_later_versions,
-         meta_modes_of_several_letters, wording_of_meta_errors, base64_keys_are_base64,
-         vivified_items_remember_base64, items_that_mg_kills, cas_is_compared_first, a_touch_is_no_use, dead_items_have_no_cas, shutdown_is_an_error_of_the_server,
+         meta_modes_of_several_letters, me_tells_the_time_left, wording_of_meta_errors, base64_keys_are_base64,
+         vivified_items_remember_base64, items_that_mg_kills, cas_is_compared_first, a_touch_is_no_use,
+         counters_keep_their_state, counters_take_their_time, a_refused_gat_touches_nothing,
+         large_numbers_are_numbers, dead_items_have_no_cas, shutdown_is_an_error_of_the_server,
          reply_before_a_failed_get, replies_lost_at_the_end)
 
 
@@ -210,5 +305,5 @@ def name_of(rule):
 
 def find(difference):
     """The name of the rule that explains the difference; None when none does."""
-    case = Case(difference.batch, difference.theirs, difference.ours)
+    case = Case(difference.before, difference.batch, difference.theirs, difference.ours)
     return next((name_of(rule) for rule in RULES if rule(case)), None)

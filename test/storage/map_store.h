@@ -260,7 +260,6 @@ inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, Arit
       mode == ArithmeticMode::kIncrement ? *former + n : *former - std::min(*former, n);
   Item item = *old;
   item.bytes = std::to_string(number);
-  item.found = false;
   const Written written = store(std::move(item), terms);
   if (written.status != PutStatus::kStored) return {ArithmeticStatus::kNoMemory};
   return {ArithmeticStatus::kDone, number, written.cas};

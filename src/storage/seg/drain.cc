@@ -161,9 +161,7 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
   const std::string_view bytes = item.inline_value();
   std::memcpy(value, bytes.data(), bytes.size());
   write_cas(draft.at, token_of(heap, entry.location(), item));
-  // Its freq begins anew.
-  const bool was_found = item.was_found(slot::freq(entry.value));
-  mark_header(draft.at, (item.header() & kWinnerBit) | uint64_t{was_found} * kFreqLiesBit);
+  mark_header(draft.at, lasting_state(entry));  // its freq begins anew
   PELIKAN_STEP("relocate.copied");
 
   const uint64_t hash = table.hash(item.key());

@@ -197,6 +197,10 @@ inline void mark_header(char* at, uint64_t bits) noexcept {
   write_header(at, load_word(*reinterpret_cast<uint64_t*>(at), std::memory_order_relaxed) | bits);
 }
 
+inline void flip_header(char* at, uint64_t bits) noexcept {
+  write_header(at, load_word(*reinterpret_cast<uint64_t*>(at), std::memory_order_relaxed) ^ bits);
+}
+
 // REQUIRES: an unpublished item with an ext
 inline void write_stale(char* at, bool is_stale) noexcept {
   uint64_t ext;

@@ -27,6 +27,13 @@ struct Entry {
   [[nodiscard]] Location location() const noexcept { return slot::location(value); }
 };
 
+// Of the header of an item that takes this one's place as if it were the same, before it is given a
+// slot: the freq of that one may make kFreqLiesBit say the opposite.
+[[nodiscard]] inline uint64_t lasting_state(const Entry& entry) noexcept {
+  const bool was_found = entry.item.was_found(slot::freq(entry.value));
+  return (entry.item.header() & kWinnerBit) | uint64_t{was_found} * kFreqLiesBit;
+}
+
 // The keys decide the cost of a look-up, and nearly all are short: no call, hardly a branch.
 [[nodiscard, gnu::always_inline]] inline bool same_bytes(const char* a, const char* b,
                                                          size_t bytes) noexcept {

@@ -148,7 +148,7 @@ inline uint64_t ItemWriter::link(const Lookup& lookup, const Draft& draft,
   if (former) {
     // How often the key is asked for outlives its value.
     const uint64_t freq = former.value & slot::kFreqMask;
-    if (freq != 0) mark_header(draft.at, kFreqLiesBit);
+    if (freq != 0) flip_header(draft.at, kFreqLiesBit);
     table.set(former.slot, value | freq);
     access_times.note(former.slot, thread_.now);
     return slot::kEmpty;

@@ -108,7 +108,7 @@ Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
   const ItemShape shape = shape_of_number(now, length, draft.shape.has_cas(), terms);
   if (shape.item_bytes() != draft.bytes) return Decision::kAgain;
   char* value = write_item(draft.at, shape, now.item.exact_expiry(), key);
-  mark_header(draft.at, now.item.header() & kWinnerBit);
+  mark_header(draft.at, lasting_state(now));
   std::memcpy(value, digits, length);
   thread.engine.heap[draft.location.segment()].raise_deadline(now.item.expiry());
   return Decision::kGo;

@@ -25,7 +25,7 @@ Draft draft_exact(ItemWriter& writer, const Entry& seen, uint64_t expiry) noexce
   const Draft draft = writer.reserve(shape, tick_of(expiry), seen);
   if (!draft) return draft;
   char* value = write_item(draft.at, draft.shape, expiry, seen.item.key());
-  mark_header(draft.at, seen.item.header() & kWinnerBit);
+  mark_header(draft.at, lasting_state(seen));
   const std::string_view bytes = seen.item.inline_value();
   bytes.copy(value, bytes.size());
   return draft;
