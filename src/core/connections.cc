@@ -1,5 +1,7 @@
 #include "core/connections.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 
 #include "transport/address.h"
@@ -85,5 +87,9 @@ std::vector<ConnectionRow> Connections::rows() const {
     }
   }
 }
+
+// A socket is destroyed after its conversation, so the number still means this one; and the end of
+// its stream is an event like others, for which its worker waits.
+void Connections::hang_up(int fd) const noexcept { ::shutdown(fd, SHUT_RDWR); }
 
 }  // namespace pelikan

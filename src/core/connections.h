@@ -3,7 +3,7 @@
 // here costs a request anything.
 //
 // Thread safety: open() and listen() on the listener's thread, or before it runs; a Connection's
-// marks on its worker's; rows() on any.
+// marks on its worker's; rows() and hang_up() on any.
 #pragma once
 
 #include <atomic>
@@ -65,6 +65,7 @@ class Connections final : public ConnectionTable {
   // Enters a socket that listens; whoever stops that closes the entry.
   [[nodiscard]] Connection& listen(int fd);
   [[nodiscard]] std::vector<ConnectionRow> rows() const override;
+  void hang_up(int fd) const noexcept override;
 
  private:
   friend class Connection;

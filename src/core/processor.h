@@ -24,7 +24,8 @@ enum class Again : uint8_t {
   kNextRound,  // there is more to do than may be done at once: after the other connections; nothing
                // is received until then
   kSoon,       // something may come up from elsewhere: within a quarter of a second, and some tens
-               // of times a second while the worker is busy
+               // of times a second while the worker is busy; nothing is received while the input is
+               // full
 };
 
 struct Progress {

@@ -32,12 +32,15 @@ struct ConnectionRow {
   int64_t idle_ms = 0;     // since bytes last arrived
 };
 
-// Who is connected, and where is listened. Thread safety: rows() from any thread; each row is true
-// of some moment during the call.
+// Who is connected, and where is listened. Thread safety: all methods from any thread.
 class ConnectionTable {
  public:
   virtual ~ConnectionTable() = default;
+  // Each row is true of some moment during the call.
   [[nodiscard]] virtual std::vector<ConnectionRow> rows() const = 0;
+  // Ends a connection at once, as if its client had: its worker closes it as soon as it has turned
+  // to it. REQUIRES: during the call its conversation is not told closed()
+  virtual void hang_up(int fd) const noexcept = 0;
 };
 
 // What the framework offers to a service; everything here outlives it.

@@ -106,7 +106,7 @@ bool Session::settle() noexcept {
         return false;
       }
       go_on_receiving();
-      if (again_ == Again::kSoon && stop_ == Stop::kNone && !finishing_) [[unlikely]]
+      if (again_ == Again::kSoon && stop_ != Stop::kPaused && !finishing_) [[unlikely]]
         set_.line_up_for_look(*this);
       return false;
     case Output::Refusal::kFull:
@@ -127,9 +127,11 @@ bool Session::settle() noexcept {
 void Session::go_on_receiving() noexcept {
   if (last_turn_) [[unlikely]]
     return finish(CloseReason::kShutdown);
-  if (input_.is_full()) [[unlikely]]
+  if (input_.is_full()) [[unlikely]] {
+    if (again_ == Again::kSoon) return stop(Stop::kInLine);  // what it waits for makes room
     return finish(CloseReason::kProtocol);  // longer than a chunk, and the conversation wants no
                                             // other place for it
+  }
   if (output_.size() >= Output::kHighWatermark) [[unlikely]] {
     set_.metrics_.pauses.add();
     return stop(Stop::kPaused);

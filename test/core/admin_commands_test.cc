@@ -20,6 +20,7 @@ struct Connected : ConnectionTable {
              .state = "reading",
              .idle_ms = 2999}};
   }
+  void hang_up(int /*fd*/) const noexcept override {}
 };
 
 struct Counted : MetricGroup {

@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 
 struct Nobody : ConnectionTable {
   [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
+  void hang_up(int /*fd*/) const noexcept override {}
 };
 
 struct LongWinded : Service {

@@ -4,6 +4,7 @@
 //   checksum
 //   count N   the numbers from N down to 1, one each time it is called
 //   await     from now on nothing is answered; tells once what others post()
+//   hold      nothing is taken until others post(), which is told first
 //   peer      who the client is, as the conversation was told
 //   quit      closes
 #pragma once
@@ -57,6 +58,11 @@ class LineConversation final : public Conversation {
     Progress progress;
     if (!value_.empty() && filling_) return value_is_here(out);
     if (awaits_) return look(in, out);
+    if (holds_ && counts_.posted.empty()) {
+      progress.again = Again::kSoon;
+      return progress;
+    }
+    if (holds_) let_go(out);
     if (left_ > 0 && !count_down(out, progress)) return progress;
     while (!progress.close && progress.receive_into.empty()) {
       const std::string_view rest = in.substr(progress.consumed);
@@ -78,6 +84,11 @@ class LineConversation final : public Conversation {
       } else if (line == "await") {
         awaits_ = true;
         return look(in, out);
+      } else if (line == "hold") {
+        holds_ = true;
+        progress.consumed += newline + 1;
+        progress.again = Again::kSoon;
+        break;
       } else if (line == "peer") {
         out.append(peer_);
         out.append("\n");
@@ -127,6 +138,11 @@ class LineConversation final : public Conversation {
     progress.again = Again::kSoon;
     return progress;
   }
+  void let_go(Output& out) {
+    out.append(counts_.posted);
+    counts_.posted.clear();
+    holds_ = false;
+  }
   void end_value() {
     value_.clear();
     filling_ = false;
@@ -138,6 +154,7 @@ class LineConversation final : public Conversation {
   bool filling_ = false;
   uint64_t left_ = 0;  // to count down
   bool awaits_ = false;
+  bool holds_ = false;
 };
 
 class LineProcessor final : public Processor {

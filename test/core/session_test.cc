@@ -173,6 +173,24 @@ START_TEST(who_awaits_something_is_called_now_and_then_and_still_received_from) 
 }
 END_TEST
 
+START_TEST(who_holds_its_requests_back_keeps_a_chunk_of_them_and_goes_on_later) {
+  Stage stage;
+  MemoryPeer& client = stage.connect();
+  std::string lines;
+  while (lines.size() < 3 * Chunk::kSize) lines += "line " + std::to_string(lines.size()) + "\n";
+  client.send("hold\n" + lines);
+  for (int i = 0; i < 3; ++i) stage.advance_ms(20);
+  ck_assert_text_eq(client.read(), "");
+  ck_assert(!client.is_closed());
+  ck_assert(!client.is_received_from());
+  ck_assert_uint_eq(stage.lent(), 1);
+  stage.processor.counts.posted = "go\n";
+  stage.advance_ms(20);
+  ck_assert_text_eq(client.read(), "go\n" + lines);
+  ck_assert(client.is_received_from());
+}
+END_TEST
+
 START_TEST(who_awaits_something_does_not_hold_up_a_shutdown) {
   Stage stage;
   MemoryPeer& client = stage.connect();
@@ -412,6 +430,7 @@ PELIKAN_TESTS(
     work_in_steps_leaves_the_others_their_turns,
     work_in_steps_pauses_while_its_client_does_not_read, work_in_steps_ends_with_its_client,
     who_awaits_something_is_called_now_and_then_and_still_received_from,
+    who_holds_its_requests_back_keeps_a_chunk_of_them_and_goes_on_later,
     who_awaits_something_does_not_hold_up_a_shutdown,
     those_that_receive_in_one_round_are_served_together, who_closes_before_it_is_served_is_left_out,
     a_client_that_has_finished_sending_gets_all_replies, a_reset_gives_everything_back,

@@ -64,6 +64,22 @@ START_TEST(a_conversation_knows_its_peer_as_long_as_it_lasts) {
 }
 END_TEST
 
+START_TEST(who_is_hung_up_on_is_closed_though_nothing_comes) {
+  LineServer server({});
+  const UniqueFd idle = server.connect();
+  ck_assert_text_eq(ask(idle.get(), "hello\n"), "hello\n");
+  const UniqueFd other = server.connect();
+  ck_assert_text_eq(ask(other.get(), "hello\n"), "hello\n");
+  const std::string name = Address::local(idle.get()).text_with_kind();
+  for (const ConnectionRow& row : server.connections.rows()) {
+    if (row.peer == name) server.connections.hang_up(row.fd);
+  }
+  ck_assert_text_eq(read_to_end(idle.get()), "");
+  server.await("worker_curr_connections", 1);
+  ck_assert_text_eq(ask(other.get(), "still here\n"), "still here\n");
+}
+END_TEST
+
 START_TEST(a_slow_reader_gets_all_in_order_and_costs_bounded_memory) {
   LineServer server({});
   const UniqueFd client = server.connect();
@@ -236,6 +252,7 @@ END_TEST
 
 PELIKAN_TESTS("core/worker", lines_are_answered_over_tcp,
               a_conversation_knows_its_peer_as_long_as_it_lasts,
+              who_is_hung_up_on_is_closed_though_nothing_comes,
               a_slow_reader_gets_all_in_order_and_costs_bounded_memory,
               a_client_that_finished_sending_gets_every_reply, resets_leave_nothing_behind,
               two_thousand_idle_connections_own_no_buffers, an_idle_client_is_closed_after_its_time,

@@ -29,6 +29,7 @@ namespace pelikan::test {
 struct MemcacheServer : Service {
   class NoConnections final : public ConnectionTable {
     [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
+    void hang_up(int /*fd*/) const noexcept override {}
   };
 
   explicit MemcacheServer(const OptionTexts& texts = {})

@@ -221,6 +221,7 @@ START_TEST(connections_are_told_row_by_row) {
       return {{9, "tcp:127.0.0.1:11211", "", "listening", 4'000},
               {12, "tcp:127.0.0.1:4000", "tcp:127.0.0.1:11211", "reading", 2'500}};
     }
+    void hang_up(int /*fd*/) const noexcept override {}
   };
   const test::MemcacheServer server;
   const OneConnection table;
