@@ -1,13 +1,14 @@
 // Plays one group of the golden cases against a real server, over TCP and over a unix socket:
 // whole, byte by byte, and cut in two at every byte.
 //
-// usage: golden_client GROUP
+// usage: golden_client memcache|resp2|resp3 GROUP [peer]
 //
 // Writes the options that the group's server is to have, a line `name value` each, then an empty
 // line; reads a line `PORT SOCKET_PATH`; writes how many conversations went as expected. Exit
 // status: 0; 1 when one did not; 3, and nothing written, when there are not so many groups.
 //
-// Left out are cases in which time passes, and those that know what time it is.
+// Left out are cases in which time passes, and those that know what time it is; against the peer
+// whose protocol it is, those of ours alone, and what is sent is not cut.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -29,6 +30,7 @@
 #include "base/assertion.h"
 #include "base/unique_fd.h"
 #include "service/memcache_golden.h"
+#include "service/resp/golden_tables.h"
 
 namespace {
 
@@ -37,11 +39,26 @@ using test::GoldenCase;
 using test::GoldenStep;
 
 constexpr int kPatienceMs = 20'000;
+constexpr size_t kMostWrong = 10;     // more are not looked for
 constexpr size_t kPieceSends = 4000;  // longer cases are not sent byte by byte
 constexpr size_t kSplitSends = 80;    // nor cut at every byte
 constexpr std::string_view kFakeTime = "17000";
 
+struct Protocol {
+  std::string_view name;
+  std::vector<test::GoldenGroup> (*read)();
+  std::string_view flush;
+  std::string_view flushed;
+};
+constexpr std::array kProtocols{
+    Protocol{"memcache", test::read_memcache_golden, "flush_all\r\n", "OK\r\n"},
+    Protocol{"resp2", test::read_resp2_golden, "FLUSHALL\r\n", "+OK\r\n"},
+    Protocol{"resp3", test::read_resp3_golden, "FLUSHALL\r\n", "+OK\r\n"},
+};
+
 struct Server {
+  const Protocol* protocol = nullptr;
+  bool is_peer = false;
   uint16_t port = 0;
   std::string path;
 };
@@ -145,9 +162,9 @@ std::string play(const GoldenCase& golden, const Server& server, Kind kind, cons
 // Empties the cache; false: clients may not.
 bool flush(const Server& server) {
   Peer peer(server, Kind::kTcp);
-  peer.send("flush_all\r\n");
+  peer.send(server.protocol->flush);
   std::string reply;
-  return peer.receive(reply) && reply == "OK\r\n";
+  return peer.receive(reply) && reply == server.protocol->flushed;
 }
 
 size_t size_of(const GoldenCase& golden) {
@@ -161,14 +178,14 @@ bool is_of_this_time(const GoldenCase& golden) {
     const auto knows = [](const std::string& text) {
       return text.find(kFakeTime) != std::string::npos;
     };
-    return step.wait_s != 0 || knows(step.send) || knows(step.expect);
+    return step.wait_ms != 0 || knows(step.send) || knows(step.expect);
   });
 }
 
 // The ways to send the case; only whole where what it leaves behind cannot be flushed.
-std::vector<Cut> cuts_of(const GoldenCase& golden, bool may_flush) {
+std::vector<Cut> cuts_of(const GoldenCase& golden, bool is_peer, bool may_flush) {
   std::vector<Cut> cuts{Cut{}};
-  if (golden.whole) return cuts;
+  if (golden.whole || is_peer) return cuts;
   if (size_of(golden) <= kPieceSends) cuts.push_back({.everywhere = true});
   if (!may_flush || size_of(golden) > kSplitSends) return cuts;
   size_t longest = 0;
@@ -182,15 +199,15 @@ int play_group(const std::vector<GoldenCase>& cases, const Server& server) {
   size_t played = 0;
   size_t wrong = 0;
   for (const GoldenCase& golden : cases) {
-    if (!is_of_this_time(golden)) continue;
-    const std::vector<Cut> cuts = cuts_of(golden, may_flush);
+    if (!is_of_this_time(golden) || (golden.ours && server.is_peer)) continue;
+    const std::vector<Cut> cuts = cuts_of(golden, server.is_peer, may_flush);
     for (const Kind kind : {Kind::kTcp, Kind::kUnix}) {
       for (const Cut& cut : cuts) {
         if (may_flush) (void)flush(server);
         const std::string fault = play(golden, server, kind, cut);
         ++played;
         if (fault.empty()) continue;
-        ++wrong;
+        if (++wrong > kMostWrong) return EXIT_FAILURE;
         std::cout << (kind == Kind::kTcp ? "tcp " : "unix ") << fault << '\n';
         break;
       }
@@ -204,13 +221,18 @@ int play_group(const std::vector<GoldenCase>& cases, const Server& server) {
 
 int main(int argc, char** argv) {
   constexpr int kNoSuchGroup = 3;
-  const auto groups = test::read_golden();
-  const auto number = parse_u64(argc == 2 ? argv[1] : "");
+  if (argc < 3) return EXIT_FAILURE;
+  const auto* const protocol =
+      std::find_if(kProtocols.begin(), kProtocols.end(),
+                   [&](const Protocol& known) { return known.name == argv[1]; });
+  CHECK(protocol != kProtocols.end());
+  const auto groups = protocol->read();
+  const auto number = parse_u64(argv[2]);
   if (!number || *number >= groups.size()) return kNoSuchGroup;
   const test::GoldenGroup& group = groups[*number];
   for (const auto& [name, text] : group.options) std::cout << name << ' ' << text << '\n';
   std::cout << std::endl;
-  Server server;
+  Server server{protocol, argc > 3, 0, {}};
   if (!(std::cin >> server.port >> server.path)) return EXIT_FAILURE;
   return play_group(group.cases, server);
 }

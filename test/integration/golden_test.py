@@ -1,12 +1,16 @@
-"""The golden tables of test/service over TCP and over a unix socket, each group of cases against a server with the
-options it names. golden_client.cc is the client."""
+"""The golden tables of test/service over TCP and over unix sockets, each group of cases against a server with the
+options it names. golden_client.cc is the client. What the tables say of RESP is asked of Debian's redis-server, too."""
 
+import contextlib
+import shutil
 import subprocess
 import unittest
 
 import harness
+import peers
 
 CLIENT = harness.BIN.parent / "test/golden_client"
+MOST_GROUPS = 100
 
 
 def read_options(stream):
@@ -20,36 +24,47 @@ def read_options(stream):
     return None
 
 
-def play(number):
-    """Plays a group; returns the client's status and what it wrote, or None when there is no such group."""
-    client = subprocess.Popen([CLIENT, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                              errors="backslashreplace")
+@contextlib.contextmanager
+def segcache(options):
+    """A server's port and socket."""
+    server = harness.Server(seg_memory="64MiB", worker_threads=1, **options)
+    server.options["server_unix_path"] = server.path / "socket"
+    server.expected_log = "."  # the cases say a lot that is wrong, and set the log's level
+    with server:
+        yield server.port, server.path / "socket"
+
+
+def play(protocol, number, server, *words):
+    """Plays a group; returns how many conversations there were, or None when there is no such group."""
+    client = subprocess.Popen([CLIENT, protocol, str(number), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True, errors="backslashreplace")
     with client:
         options = read_options(client.stdout)
         if options is None:
             return None
-        server = harness.Server(seg_memory="64MiB", worker_threads=1, **options)
-        server.options["server_unix_path"] = server.path / "socket"
-        server.expected_log = "."  # the cases say a lot that is wrong, and set the log's level
-        with server:
-            output, _ = client.communicate(f"{server.port} {server.path / 'socket'}\n",
-                                           timeout=600 * harness.TIME_FACTOR)
-        return client.returncode, output
+        with server(options) as (port, path):
+            output, _ = client.communicate(f"{port} {path}\n", timeout=600 * harness.TIME_FACTOR)
+    assert client.returncode == 0, f"{protocol}, group {number}:\n{output[:5000]}"
+    return int(output.splitlines()[-1].split()[0])
+
+
+def play_all(protocol, server, *words):
+    """The groups, and the conversations of each."""
+    plays = (play(protocol, number, server, *words) for number in range(MOST_GROUPS))
+    return list(iter(plays.__next__, None))
 
 
 class Golden(unittest.TestCase):
     def test_every_case_is_answered_alike_over_tcp_and_unix_sockets_however_it_is_cut(self):
-        conversations = 0
-        for number in range(100):
-            outcome = play(number)
-            if outcome is None:
-                break
-            status, output = outcome
-            self.assertEqual(status, 0, f"group {number}:\n{output[:5000]}")
-            conversations += int(output.splitlines()[-1].split()[0])
-        print(f"golden: {conversations} conversations in {number} groups")
-        self.assertGreaterEqual(number, 6)
-        self.assertGreaterEqual(conversations, 20_000)
+        conversations = play_all("memcache", segcache)
+        print(f"golden: {sum(conversations)} conversations in {len(conversations)} groups")
+        self.assertGreaterEqual(len(conversations), 6)
+        self.assertGreaterEqual(sum(conversations), 20_000)
+
+    @unittest.skipUnless(shutil.which("redis-server"), "Debian's redis-server")
+    def test_what_the_tables_say_of_resp_is_what_redis_says(self):
+        for protocol in ("resp2", "resp3"):
+            self.assertGreater(sum(play_all(protocol, peers.redis, "peer")), 500, protocol)
 
 
 if __name__ == "__main__":

@@ -43,14 +43,14 @@ void expect_right(const std::string& wrong) { ck_assert_msg(wrong.empty(), "%s",
 // Hands every case to `run`, with a server for its group.
 template <class Run>
 void for_every_case(const Run& run) {
-  for (const GoldenGroup& group : test::read_golden()) {
+  for (const GoldenGroup& group : test::read_memcache_golden()) {
     test::MemcacheServer server(group.options);
     for (const GoldenCase& golden : group.cases) run(server, golden);
   }
 }
 
 START_TEST(the_tables_are_read_whole) {
-  for (const test::GoldenTable& table : test::kGoldenTables) {
+  for (const test::GoldenTable& table : test::kMemcacheGolden) {
     size_t cases = 0;
     for (const GoldenGroup& group : test::GoldenReader::read(table)) {
       cases += group.cases.size();
@@ -148,7 +148,7 @@ END_TEST
 
 START_TEST(all_cases_of_a_group_are_answered_in_one_stream) {
   size_t cases = 0;
-  for (const GoldenGroup& group : test::read_golden()) {
+  for (const GoldenGroup& group : test::read_memcache_golden()) {
     // Step by step first: the reference store gives the same cas ids the second time.
     std::string bytes;
     std::string expected;

@@ -37,7 +37,7 @@ struct Rig {
 void expect_right(const std::string& wrong) { ck_assert_msg(wrong.empty(), "%s", wrong.c_str()); }
 
 START_TEST(every_case_is_answered) {
-  for (const GoldenGroup& group : test::read_golden()) {
+  for (const GoldenGroup& group : test::read_memcache_golden()) {
     for (const GoldenCase& golden : group.cases) {
       Rig rig(group.options);
       test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
@@ -60,7 +60,7 @@ bool sends_cas(const GoldenCase& golden) {
 // But for those that say a cas id again: whether an item has an id of its own beside it, and so
 // where the next one lies and what its id is, depends on what else was in the batch.
 START_TEST(all_cases_of_a_group_are_answered_in_one_stream) {
-  for (const GoldenGroup& group : test::read_golden()) {
+  for (const GoldenGroup& group : test::read_memcache_golden()) {
     std::string bytes;
     std::string expected;
     for (const GoldenCase& golden : group.cases) {

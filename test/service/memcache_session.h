@@ -29,7 +29,7 @@ struct MemcacheSession {
   template <class Feed>
   [[nodiscard]] std::string run(const GoldenCase& golden, const Feed& feed) {
     for (const GoldenStep& step : golden.steps) {
-      if (step.wait_s != 0) server.advance_s(step.wait_s);
+      if (step.wait_ms != 0) server.advance_s(step.wait_ms / 1000);
       std::string bytes = step.send;
       replace_all(bytes, "{cas}", cas);
       replace_all(bytes, "{cas8}", cas);

@@ -1,0 +1,45 @@
+// The golden tables of RESP, golden_*.txt. Every case is played in both versions of the protocol,
+// unless it says which.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "service/golden.h"
+
+namespace pelikan::test {
+
+// clang-format off
+inline constexpr std::array kRespGolden{
+    GoldenTable{"strings", 88,
+#include "golden_strings.txt"
+    },
+    GoldenTable{"expiry", 39,
+#include "golden_expiry.txt"
+    },
+    GoldenTable{"keys", 38,
+#include "golden_keys.txt"
+    },
+    GoldenTable{"bitmaps", 34,
+#include "golden_bitmaps.txt"
+    },
+    GoldenTable{"connection", 55,
+#include "golden_connection.txt"
+    },
+    GoldenTable{"server", 38,
+#include "golden_server.txt"
+    },
+    GoldenTable{"protocol", 40,
+#include "golden_protocol.txt"
+    },
+};
+// clang-format on
+
+inline std::vector<GoldenGroup> read_resp2_golden() {
+  return GoldenReader::read(kRespGolden, GoldenVersion::kResp2);
+}
+inline std::vector<GoldenGroup> read_resp3_golden() {
+  return GoldenReader::read(kRespGolden, GoldenVersion::kResp3);
+}
+
+}  // namespace pelikan::test
