@@ -30,8 +30,13 @@ struct LoadOptions : OptionGroup {
                            "of ketama's keys, by nutcracker's name: fnv1a_64, fnv1_64, fnv1a_32, "
                            "fnv1_32, crc32, murmur, one_at_a_time, md5"};
   Option<std::string> protocol{this, "protocol", "memcache",
-                               "memcache, memcache_meta, memcache_binary, ping, or fixed: lines of "
-                               "40 bytes for 100 bytes, as of an echo"};
+                               "memcache, memcache_meta, memcache_binary, resp2, resp3, ping, or "
+                               "fixed: lines of 40 bytes for 100 bytes, as of an echo"};
+  Option<std::string> auth_user{this, "auth_user", "",
+                                "name to log in with; empty: the protocol's default"};
+  Option<std::string> auth_password_file{
+      this, "auth_password_file", "",
+      "file whose first line is the password to log in with; empty: nobody logs in"};
   Option<uint64_t> threads{this, "threads", 1, "threads that send", {1, 1024}};
   Option<std::string> cpu_affinity{this, "cpu_affinity", "",
                                    "CPUs for the threads in turn, like 2,3; empty: any"};

@@ -4,7 +4,7 @@ import os
 import signal
 import unittest
 
-from harness import Server, run, wait_for
+from harness import BIN, Server, run, wait_for
 
 
 class AuthServer(Server):
@@ -75,6 +75,19 @@ class AuthTest(unittest.TestCase):
         with AuthServer("user:pass\n", server_host="0.0.0.0") as server:
             server.expected_log = "runs as root, and server_host 0.0.0.0 lets other machines in"
             self.assertEqual(server.answer("user", "pass"), b"STORED")
+
+    def test_pelikan_load_logs_in(self):
+        with AuthServer("user:pass\n") as server:
+            password = server.path / "password"
+            words = ["--servers", server.address, "--auth_user", "user", "--auth_password_file", password,
+                     "--requests", 1000, "--keys", 100, "--prefill", "all", "--assert", "hit=1,errors=0"]
+            password.write_text("pass\n")
+            result = run(BIN / "pelikan_load", *words)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            password.write_text("word\n")
+            refused = run(BIN / "pelikan_load", *words)
+            self.assertEqual(refused.returncode, 78)
+            self.assertIn("refuses the connection: CLIENT_ERROR authentication failure", refused.stderr)
 
 
 if __name__ == "__main__":

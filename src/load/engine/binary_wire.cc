@@ -49,6 +49,9 @@ Words words_of(Verb verb) noexcept {
       return {Command::kDecr, Opcode::kDecrement};
     case Verb::kDelete:
       return {Command::kDelete, Opcode::kDelete};
+    case Verb::kMset:
+    case Verb::kRaw:
+      break;  // refused where a mix is read
   }
   CHECK(false);
   return {Command::kRefused, Opcode::kNoop};

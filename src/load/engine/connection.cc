@@ -1,5 +1,8 @@
 #include "load/engine/connection.h"
 
+#include <algorithm>
+#include <string>
+
 #include "base/assertion.h"
 #include "load/engine/recorder.h"
 
@@ -40,8 +43,17 @@ void Connection::open(EventLoop& loop, UniqueFd socket) {
   sent_ = answered_ = 0;
   unsent_.clear();
   received_.keep({});
+  forget_answers();
   is_open_ = true;
+  greetings_left_ = traffic_.greeting.answers;
   transport_ = loop.attach(std::move(socket), *this);
+  const std::string& greeting = traffic_.greeting.bytes;
+  unsent_.commit(std::ranges::copy(greeting, unsent_.reserve(greeting.size())).out);
+}
+
+void Connection::take_greeting(const Answer& answer) noexcept {
+  greetings_left_ -= 1;
+  is_broken_ = answer.outcome != Outcome::kOk && answer.outcome != Outcome::kStored;
 }
 
 void Connection::add(const WireRequest& request, int64_t planned_ns, int64_t now_ns) {
@@ -88,22 +100,29 @@ void Connection::received(size_t n) noexcept {
   std::string_view in = received_.with(n, traffic_.scratch);
   in.remove_prefix(take_answers(in, now_ns));
   // Bytes nobody asked for.
-  if (pending_.is_empty() && !in.empty()) is_broken_ = true;
+  if (pending_.is_empty() && is_greeted() && !in.empty()) is_broken_ = true;
   received_.keep(in);
   if (is_broken_) return close(CloseReason::kProtocol);
   if (is_retiring_ && is_idle()) return close(CloseReason::kRequested);
   owner_.progressed(*this);
 }
 
-// Values come in the order of the keys, those that are missing left out.
+// Values come in the order of the keys, those that are missing left out where answers tell keys.
 Pending* Connection::key_of(const Answer& answer) noexcept {
-  if (!pending_.front().more) return &pending_.front();
+  if (answer.position > 0) return key_at(static_cast<size_t>(answer.position));
+  if (!pending_.front().more || answer.position == 0) return &pending_.front();
   for (size_t i = 0; i < pending_.size(); ++i) {
     Pending& pending = pending_[i];
     if (!pending.is_hit && traffic_.source.is_key(pending.key, answer.key)) return &pending;
     if (!pending.more) break;
   }
   return nullptr;
+}
+
+// Null: the request has fewer keys.
+Pending* Connection::key_at(size_t position) noexcept {
+  if (position >= pending_.size() || !pending_[position - 1].more) return nullptr;
+  return &pending_[position];
 }
 
 void Connection::take_value(const Answer& answer, int64_t now_ns) noexcept {
@@ -115,8 +134,12 @@ void Connection::take_value(const Answer& answer, int64_t now_ns) noexcept {
   pending->is_hit = true;
   Recorder& recorder = traffic_.recorder_of(*pending);
   recorder.count(pending->verb, Count::kHits);
-  if (pending->verifies && (!traffic_.source.is_key(pending->key, answer.key) ||
-                            !traffic_.source.is_intact(pending->key, answer.value))) {
+  const auto is_asked_for = [&] {
+    return answer.position != Answer::kToldByKey ||
+           traffic_.source.is_key(pending->key, answer.key);
+  };
+  if (pending->verifies &&
+      (!is_asked_for() || !traffic_.source.is_intact(pending->key, answer.value))) {
     recorder.count(pending->verb, Count::kCorrupt);
   }
   if (pending->then_cas) {
@@ -128,7 +151,9 @@ void Connection::take_last(const Answer& answer, int64_t now_ns) noexcept {
   const Pending& first = pending_.front();
   Recorder& recorder = traffic_.recorder_of(first);
   const Count what = count_of(answer.outcome);
-  if (what != Count::kDone) recorder.count(first.verb, what);
+  if (what != Count::kDone) {
+    recorder.count(first.verb, what, what == Count::kStored ? keys_of_first() : 1);
+  }
   if (answer.outcome == Outcome::kBroken) is_broken_ = true;
   recorder.count(first.verb, Count::kDone);
   recorder.answered(first.verb, first.planned_ns, first.sent_ns, now_ns);
@@ -136,7 +161,11 @@ void Connection::take_last(const Answer& answer, int64_t now_ns) noexcept {
     recorder.count(first.verb, Count::kTimeouts);
   }
   answered_ += 1;
-  if (answer.outcome == Outcome::kEnd) take_misses(now_ns);
+  if (answer.outcome == Outcome::kEnd) {
+    take_misses(now_ns);
+    const auto last = static_cast<int64_t>(keys_of_first()) - 1;
+    if (answer.position != Answer::kToldByKey && answer.position != last) is_broken_ = true;
+  }
   drop_request();
 }
 
@@ -146,6 +175,13 @@ void Connection::take_misses(int64_t now_ns) noexcept {
     if (!pending.is_hit) take_miss(pending, now_ns);
     if (!pending.more) return;
   }
+}
+
+// How many keys the oldest request has.
+size_t Connection::keys_of_first() noexcept {
+  size_t keys = 1;
+  while (pending_[keys - 1].more) ++keys;
+  return keys;
 }
 
 void Connection::take_miss(const Pending& pending, int64_t now_ns) noexcept {

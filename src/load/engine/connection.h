@@ -16,6 +16,7 @@
 #include "base/intrusive_list.h"
 #include "event/event_loop.h"
 #include "load/engine/buffers.h"
+#include "load/engine/greeting.h"
 #include "load/engine/pending.h"
 #include "load/engine/source.h"
 
@@ -32,6 +33,7 @@ struct Traffic {
   Recorder* earlier_recorder;  // of the warm-up: requests count where they were sent
   bool measured = true;        // which of the two is current
   std::span<char> scratch;     // to receive into
+  const Greeting& greeting;
   int64_t request_timeout_ns = 0;
 
   [[nodiscard]] Recorder& recorder_of(const Pending& pending) noexcept {
@@ -96,10 +98,16 @@ class Connection : public TransportOwner, public ListHook<WaitingForWork> {
  protected:
   // Writes the request into the send buffer.
   virtual void compose(const WireRequest& request, SendBuffer& buffer) noexcept = 0;
+  // Other bytes than those of before are to come.
+  virtual void forget_answers() noexcept = 0;
   // Reads whole answers as long as requests wait for them; returns the bytes they took. Sets
   // is_broken_ when the stream makes no sense.
   [[nodiscard]] virtual size_t take_answers(std::string_view in, int64_t now_ns) noexcept = 0;
 
+  [[nodiscard]] bool is_greeted() const noexcept { return greetings_left_ == 0; }
+  [[nodiscard]] Verb greeting_verb() const noexcept { return traffic_.greeting.verb; }
+  // The last of an answer to the greeting.
+  void take_greeting(const Answer& answer) noexcept;
   // What an answer says about the oldest request.
   void take_value(const Answer& answer, int64_t now_ns) noexcept;
   void take_last(const Answer& answer, int64_t now_ns) noexcept;
@@ -109,6 +117,8 @@ class Connection : public TransportOwner, public ListHook<WaitingForWork> {
 
  private:
   [[nodiscard]] Pending* key_of(const Answer& answer) noexcept;
+  [[nodiscard]] Pending* key_at(size_t position) noexcept;
+  [[nodiscard]] size_t keys_of_first() noexcept;
   void take_misses(int64_t now_ns) noexcept;
   void take_miss(const Pending& pending, int64_t now_ns) noexcept;
   void drop_request() noexcept;
@@ -120,6 +130,7 @@ class Connection : public TransportOwner, public ListHook<WaitingForWork> {
   bool is_open_ = false;
   SendBuffer unsent_;
   ReceiveBuffer received_;
+  uint32_t greetings_left_ = 0;  // answers to the greeting
   size_t requests_in_flight_ = 0;
   uint64_t sent_ = 0;
   uint64_t answered_ = 0;

@@ -9,10 +9,15 @@
 namespace pelikan::load {
 namespace {
 
-uint32_t largest_value(const Workload& workload) {
-  uint32_t largest = 0;
+// Bytes of the values of one request.
+size_t largest_values(const Workload& workload) {
+  size_t largest = 0;
   for (const auto& keyspace : workload.keyspaces()) {
-    largest = std::max(largest, keyspace->max_value_size());
+    uint32_t values = 1;
+    for (const Mix::Entry& entry : keyspace->mix().entries()) {
+      if (has_value(entry.verb)) values = std::max(values, entry.keys);
+    }
+    largest = std::max(largest, size_t{values} * keyspace->max_value_size());
   }
   return largest;
 }
@@ -25,9 +30,10 @@ KeyspaceSource::KeyspaceSource(const Workload& workload, Random random)
       start_unix_ms_(SystemTime().unix_ms()),
       now_unix_ms_(start_unix_ms_),
       key_bytes_(workload.most_keys_at_once()),
-      value_(std::make_unique_for_overwrite<char[]>(largest_value(workload))) {
+      value_(std::make_unique_for_overwrite<char[]>(largest_values(workload))) {
   keys_.reserve(key_bytes_.size());
   numbers_.reserve(key_bytes_.size());
+  values_.reserve(key_bytes_.size());
   for (const auto& keyspace : workload.keyspaces()) {
     const KeyspaceOptions& options = keyspace->options();
     traits_.push_back(
@@ -63,13 +69,30 @@ void KeyspaceSource::write_another_key(uint64_t key, WireRequest& request) noexc
 }
 
 void KeyspaceSource::write_value(uint32_t size, WireRequest& request) noexcept {
+  request.value = make_value(request, numbers_.front(), size, value_.get());
+}
+
+void KeyspaceSource::write_values(uint32_t size, WireRequest& request) noexcept {
+  values_.clear();
   char* to = value_.get();
-  const ValueName name{.key = numbers_.front(), .size = size, .stored_ms = now_unix_ms_};
+  for (const uint64_t key : numbers_) {
+    if (!values_.empty()) size = keyspace(request.keyspace).value_size(key, random_);
+    values_.push_back(make_value(request, key, size, to));
+    to += size;
+  }
+  request.value = values_.front();
+  request.values = values_;
+}
+
+std::string_view KeyspaceSource::make_value(const WireRequest& request, uint64_t key, uint32_t size,
+                                            char* to) noexcept {
+  const std::string_view value(to, size);
+  const ValueName name{.key = key, .size = size, .stored_ms = now_unix_ms_};
   keyspace(request.keyspace).values().make(name, [&to](std::string_view piece) {
     std::memcpy(to, piece.data(), piece.size());
     to += piece.size();
   });
-  request.value = {value_.get(), size};
+  return value;
 }
 
 void KeyspaceSource::follow(const FollowUp& what, WireRequest& request) noexcept {
@@ -106,7 +129,11 @@ bool WorkloadSource::next(WireRequest& request) noexcept {
   const bool has_ttl = has_value(planned.verb) || planned.verb == Verb::kTouch ||
                        planned.verb == Verb::kGat || planned.verb == Verb::kGats;
   if (has_ttl) request.ttl_s = planned.keyspace->ttl_s(planned.key);
-  if (has_value(request.verb)) write_value(planned.value_size, request);
+  if (request.verb == Verb::kMset) {
+    write_values(planned.value_size, request);
+  } else if (has_value(request.verb)) {
+    write_value(planned.value_size, request);
+  }
   return true;
 }
 

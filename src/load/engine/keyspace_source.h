@@ -35,6 +35,8 @@ class KeyspaceSource : public Source {
   void write_key(size_t keyspace, uint64_t key, WireRequest& request) noexcept;
   void write_another_key(uint64_t key, WireRequest& request) noexcept;
   void write_value(uint32_t size, WireRequest& request) noexcept;
+  // A value for each key; `size` is that of the first.
+  void write_values(uint32_t size, WireRequest& request) noexcept;
   [[nodiscard]] const Keyspace& keyspace(size_t index) const noexcept {
     return *workload_.keyspaces()[index];
   }
@@ -49,6 +51,9 @@ class KeyspaceSource : public Source {
   };
   using KeyBytes = std::array<char, KeyText::kMaxBytes>;
 
+  [[nodiscard]] std::string_view make_value(const WireRequest& request, uint64_t key, uint32_t size,
+                                            char* to) noexcept;
+
   const Workload& workload_;
   std::vector<Traits> traits_;
   const int64_t start_unix_ms_;
@@ -56,7 +61,8 @@ class KeyspaceSource : public Source {
   std::vector<KeyBytes> key_bytes_;  // as many as a request has keys, as the two below
   std::vector<std::string_view> keys_;
   std::vector<uint64_t> numbers_;
-  std::unique_ptr<char[]> value_;
+  std::vector<std::string_view> values_;  // of an mset
+  std::unique_ptr<char[]> value_;         // all of a request
 };
 
 // Thread safety: one thread.

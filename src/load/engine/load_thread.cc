@@ -32,6 +32,8 @@ void run_on_cpu(size_t cpu) noexcept {
   ::sched_setaffinity(0, sizeof set, &set);
 }
 
+const Greeting kNoGreeting;
+
 bool has_no_times(Pace pace) noexcept { return pace == Pace::kClosed || pace == Pace::kUnpaced; }
 
 }  // namespace
@@ -49,6 +51,7 @@ LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& 
                .earlier_recorder = &warmup_,
                .measured = false,
                .scratch = {scratch_.get(), kScratch},
+               .greeting = plan.greeting == nullptr ? kNoGreeting : *plan.greeting,
                .request_timeout_ns = plan.request_timeout_ns},
       groups_(plan.ring == nullptr ? 1 : servers.size()),
       requests_left_(plan.requests),

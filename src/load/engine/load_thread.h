@@ -50,7 +50,8 @@ struct ThreadPlan {
   size_t first_server = 0;           // the connections go to the servers in turn
   const KetamaRing* ring = nullptr;  // which tells the requests' servers; none: any will do
   OwnEnd own_end;
-  size_t first_source = 0;  // of own_end's addresses
+  const Greeting* greeting = nullptr;  // of every connection that is used; none: nothing
+  size_t first_source = 0;             // of own_end's addresses
   size_t idle_connections = 0;
   size_t pipeline = 1;      // requests in flight on a connection
   size_t keys_at_once = 1;  // of one request, at most

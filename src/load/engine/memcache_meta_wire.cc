@@ -50,6 +50,9 @@ Meaning meaning_of(Verb verb) noexcept {
       return {Command::kMetaArithmetic, MetaMode::kDecrement};
     case Verb::kDelete:
       return {Command::kMetaDelete};
+    case Verb::kMset:
+    case Verb::kRaw:
+      break;  // refused where a mix is read
   }
   return {Command::kMetaDebug};
 }

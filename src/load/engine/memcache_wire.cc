@@ -44,6 +44,9 @@ Command command_of(Verb verb) noexcept {
       return Command::kDecr;
     case Verb::kDelete:
       return Command::kDelete;
+    case Verb::kMset:
+    case Verb::kRaw:
+      break;  // refused where a mix is read
   }
   CHECK(false);
   return Command::kRefused;

@@ -12,6 +12,7 @@
 #include "load/engine/memcache_meta_wire.h"
 #include "load/engine/memcache_wire.h"
 #include "load/engine/ping_wire.h"
+#include "load/engine/resp_wire.h"
 #include "load/engine/wire_connection.h"
 
 namespace pelikan::load {
@@ -23,38 +24,66 @@ std::unique_ptr<Connection> make_connection(Traffic& traffic, ConnectionOwner& o
   return std::make_unique<WireConnection<W>>(traffic, owner, server, window);
 }
 
+bool speaks_memcache(Verb verb) { return verb != Verb::kMset && verb != Verb::kRaw; }
+bool speaks_anything(Verb) { return true; }
+
 constexpr std::array kProtocols = {
     ProtocolSpec{.name = "memcache",
                  .port = 11211,
                  .has_keys = true,
-                 .has_stats = true,
                  .make_connection = make_connection<MemcacheWire>,
-                 .verb_name = MemcacheWire::name},
+                 .verb_name = MemcacheWire::name,
+                 .speaks = speaks_memcache,
+                 .reply_size = memcache_reply_size,
+                 .read_stats = read_memcache_stats,
+                 .greeting = memcache_greeting},
     // Statistics are asked for in text: the first byte of a connection tells servers which it is.
     ProtocolSpec{.name = "memcache_binary",
                  .port = 11211,
                  .has_keys = true,
-                 .has_stats = true,
                  .make_connection = make_connection<BinaryWire>,
-                 .verb_name = BinaryWire::name},
+                 .verb_name = BinaryWire::name,
+                 .speaks = speaks_memcache,
+                 .reply_size = memcache_reply_size,
+                 .read_stats = read_memcache_stats},
     ProtocolSpec{.name = "memcache_meta",
                  .port = 11211,
                  .has_keys = true,
-                 .has_stats = true,
                  .make_connection = make_connection<MemcacheMetaWire>,
-                 .verb_name = MemcacheMetaWire::name},
+                 .verb_name = MemcacheMetaWire::name,
+                 .speaks = speaks_memcache,
+                 .reply_size = memcache_reply_size,
+                 .read_stats = read_memcache_stats},
+    ProtocolSpec{.name = "resp2",
+                 .port = 6379,
+                 .has_keys = true,
+                 .make_connection = make_connection<RespWire>,
+                 .verb_name = RespWire::name,
+                 .speaks = RespWire::speaks,
+                 .reply_size = resp_reply_size,
+                 .read_stats = read_resp_stats,
+                 .greeting = resp2_greeting},
+    ProtocolSpec{.name = "resp3",
+                 .port = 6379,
+                 .has_keys = true,
+                 .make_connection = make_connection<RespWire>,
+                 .verb_name = RespWire::name,
+                 .speaks = RespWire::speaks,
+                 .reply_size = resp_reply_size,
+                 .read_stats = read_resp_stats,
+                 .greeting = resp3_greeting},
     ProtocolSpec{.name = "ping",
                  .port = 12321,
                  .has_keys = false,
-                 .has_stats = false,
                  .make_connection = make_connection<PingWire>,
-                 .verb_name = PingWire::name},
+                 .verb_name = PingWire::name,
+                 .speaks = speaks_anything},
     ProtocolSpec{.name = "fixed",
                  .port = 7,
                  .has_keys = false,
-                 .has_stats = false,
                  .make_connection = make_connection<FixedWire>,
-                 .verb_name = FixedWire::name},
+                 .verb_name = FixedWire::name,
+                 .speaks = speaks_anything},
 };
 
 }  // namespace
@@ -64,7 +93,7 @@ const ProtocolSpec& find_protocol(std::string_view name) {
   if (found == kProtocols.end()) {
     throw SetupError(ExitCode::kConfig,
                      fmt::format("protocol: '{}' is not spoken; allowed: "
-                                 "memcache|memcache_meta|memcache_binary|ping|fixed",
+                                 "memcache|memcache_meta|memcache_binary|resp2|resp3|ping|fixed",
                                  escaped(name)));
   }
   return *found;

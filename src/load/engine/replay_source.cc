@@ -51,6 +51,7 @@ bool ReplaySource::next(WireRequest& request) noexcept {
   if (request.then_cas) request.verb = Verb::kGets;
   // How many keys a multi-get had, no trace tells.
   if (request.verb == Verb::kMget) request.verb = Verb::kGet;
+  if (request.verb == Verb::kMset) request.verb = Verb::kSet;
   if (has_value(request.verb)) write_value(replayed, request);
   return true;
 }

@@ -1,8 +1,12 @@
 #include "load/engine/runner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <fstream>
+#include <string>
 #include <string_view>
 #include <thread>
 
@@ -59,6 +63,15 @@ std::optional<size_t> cpu_of(const Option<std::string>& option, uint32_t thread)
   return *cpu;
 }
 
+// The file's first line.
+std::string read_password(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (std::getline(file, line) && !line.empty()) return line;
+  throw SetupError(ExitCode::kConfig,
+                   fmt::format("auth_password_file: there is no password in '{}'", path));
+}
+
 bool is_default(const OptionBase& option) { return option.current_text() == option.default_text(); }
 
 }  // namespace
@@ -73,8 +86,10 @@ Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
                .addresses = parse_source_ips(options.source_ips.get())},
       workload_(keyspaces, options.seed.get()),
       ring_(make_ring()),
+      greeting_(make_greeting()),
       signals_(signals),
       observer_(observer) {
+  check_mixes();
   if (options.search.get().empty()) (void)schedule(std::nullopt);
   (void)parse_prefill(Setting(options.prefill), workload_);
   for (uint32_t i = 0; i < threads(); ++i) (void)cpu_of(options.cpu_affinity, i);
@@ -82,6 +97,31 @@ Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
   if (is_replay() && !protocol_.has_keys) {
     Setting(options.protocol).refuse("it has no keys, which a trace is about");
   }
+}
+
+void Runner::check_mixes() const {
+  if (!protocol_.has_keys) return;
+  for (const auto& keyspace : workload_.keyspaces()) {
+    for (const Mix::Entry& entry : keyspace->mix().entries()) {
+      if (protocol_.speaks(entry.verb)) continue;
+      Setting(keyspace->options().mix)
+          .refuse(fmt::format("{} has no {}", protocol_.name, verb_name(entry.verb)));
+    }
+  }
+}
+
+Greeting Runner::make_greeting() const {
+  Login login{.user = options_.auth_user.get(), .password = {}};
+  const std::string& path = options_.auth_password_file.get();
+  if (path.empty() && !login.user.empty()) {
+    Setting(options_.auth_user).refuse("a password is needed, too", "with auth_password_file");
+  }
+  if (protocol_.greeting == nullptr) {
+    if (path.empty()) return {};
+    Setting(options_.protocol).refuse("no passwords are spoken of in it");
+  }
+  if (!path.empty()) login.password = read_password(path);
+  return protocol_.greeting(login);
 }
 
 // None: the requests go to the servers in turn.
@@ -99,7 +139,8 @@ std::optional<KetamaRing> Runner::make_ring() const {
   const Setting distribution(options_.distribution.name(), "ketama");
   if (!protocol_.has_keys) distribution.refuse("the protocol has no keys");
   if (workload_.most_keys_at_once() > 1) {
-    distribution.refuse("the keys of a multi-get belong to several servers; use get in the mix");
+    distribution.refuse(
+        "the keys of a request belong to several servers; use get and set in the mix");
   }
   if (options_.connections.get() < servers_.size()) {
     distribution.refuse("a thread needs a connection to every server");
@@ -111,8 +152,15 @@ void Runner::connect() const {
   const uint64_t connections = options_.connections.get() * options_.threads.get();
   raise_file_limit(connections + options_.idle_connections.get() + kOtherFiles);
   for (const ServerTarget& server : servers_) {
-    (void)connect_within(server, options_.connect_timeout.get());
+    (void)asker(server);
   }
+}
+
+// A conversation beside the load, with the greeting behind it. Throws ServerUnreachable.
+Asker Runner::asker(const ServerTarget& server) const {
+  Asker asker(server, options_.connect_timeout.get(), protocol_.reply_size);
+  asker.greet(greeting_);
+  return asker;
 }
 
 uint32_t Runner::threads() const noexcept { return static_cast<uint32_t>(options_.threads.get()); }
@@ -141,6 +189,7 @@ ThreadPlan Runner::common_plan(uint32_t thread) const {
   plan.connections = options_.connections.get();
   plan.first_server = thread * plan.connections % servers_.size();
   plan.own_end = own_end_;
+  plan.greeting = &greeting_;
   plan.first_source = thread * plan.connections;
   plan.request_timeout_ns = to_ns(options_.request_timeout.get());
   plan.connect_timeout_ns = to_ns(options_.connect_timeout.get());
@@ -234,7 +283,7 @@ void Runner::prefill() {
   const RecordedSums sums = measured_sums(crew.threads());
   prefill_.seconds = seconds_since(begin);
   prefill_.keys = sums.all_counts()[Count::kStored];
-  prefill_.resident = protocol_.has_stats ? resident_share(prefill_.keys) : -1;
+  prefill_.resident = protocol_.read_stats != nullptr ? resident_share(prefill_.keys) : -1;
   observer_.prefill_ended(prefill_);
 }
 
@@ -243,10 +292,10 @@ void Runner::prefill() {
 double Runner::resident_share(uint64_t keys) const {
   uint64_t resident = 0;
   for (const ServerTarget& server : servers_) {
-    const ServerStats stats = read_server_stats(server, options_.connect_timeout.get());
-    const auto items = stats.number("curr_items");
-    if (!items) return -1;
-    resident += *items;
+    Asker conversation = asker(server);
+    const ServerStats stats = protocol_.read_stats(conversation);
+    if (!stats.items) return -1;
+    resident += *stats.items;
   }
   return keys == 0 ? 0 : std::min(1.0, static_cast<double>(resident) / static_cast<double>(keys));
 }
@@ -362,8 +411,9 @@ std::vector<ServerReport> Runner::ask_servers() const {
   for (const ServerTarget& server : servers_) {
     ServerReport& report = reports.emplace_back();
     report.address = server.name;
-    if (!protocol_.has_stats) continue;
-    ServerStats stats = read_server_stats(server, options_.connect_timeout.get());
+    if (protocol_.read_stats == nullptr) continue;
+    Asker conversation = asker(server);
+    ServerStats stats = protocol_.read_stats(conversation);
     report.version = std::move(stats.version);
     report.stats_before = std::move(stats.stats);
   }

@@ -48,6 +48,9 @@ class Runner {
 
  private:
   [[nodiscard]] std::optional<KetamaRing> make_ring() const;
+  [[nodiscard]] Greeting make_greeting() const;
+  void check_mixes() const;
+  [[nodiscard]] Asker asker(const ServerTarget& server) const;
   [[nodiscard]] std::optional<Schedule> schedule(std::optional<double> rate) const;
   [[nodiscard]] ThreadPlan common_plan(uint32_t thread) const;
   [[nodiscard]] ThreadPlan run_plan(uint32_t thread, const Schedule* schedule) const;
@@ -74,6 +77,7 @@ class Runner {
   const OwnEnd own_end_;
   const Workload workload_;
   const std::optional<KetamaRing> ring_;
+  const Greeting greeting_;
   Signals& signals_;
   RunObserver& observer_;
   bool is_interrupted_ = false;

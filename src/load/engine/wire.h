@@ -33,9 +33,10 @@ struct WireRequest {
   bool then_cas = false;                   // a hit is followed by a cas with the number it gave
   int64_t ttl_s = 0;                       // 0: none; below 0: over already
   uint64_t number = 0;                     // cas: the token; incr, decr: the delta
-  std::span<const std::string_view> keys;  // several for a multi-get
+  std::span<const std::string_view> keys;  // several for mget and mset; raw: the command's words
   std::span<const uint64_t> numbers;       // of the keys, for KeyReference
   std::string_view value;
+  std::span<const std::string_view> values;  // of an mset: one for each key
 };
 
 enum class Outcome : uint8_t {
@@ -51,12 +52,16 @@ enum class Outcome : uint8_t {
 };
 
 struct Answer {
+  static constexpr int64_t kToldByKey = -1;
+
   Outcome outcome = Outcome::kBroken;
   bool has_value = false;
-  bool is_last = true;   // false: one value of a request; more follows
-  size_t size = 0;       // bytes taken
+  bool is_last = true;  // false: one value of a request; more follows
+  size_t size = 0;      // bytes taken
+  int64_t position =
+      kToldByKey;        // of a value's key in the request, and of the last one's at its end
   uint64_t number = 0;   // the cas token of a value
-  std::string_view key;  // of a value; into the input
+  std::string_view key;  // of a value, with kToldByKey; into the input
   std::string_view value;
 };
 

@@ -19,9 +19,16 @@ class WireConnection final : public Connection {
     buffer.commit(wire_.compose(buffer.reserve(wire_.bound(request)), request));
   }
 
+  void forget_answers() noexcept override { wire_ = W(); }
+
   [[nodiscard]] size_t take_answers(std::string_view in, int64_t now_ns) noexcept override {
     size_t taken = 0;
     Answer answer;
+    while (!is_greeted() && !is_broken_) {
+      if (!wire_.parse(in.substr(taken), greeting_verb(), answer)) return taken;
+      taken += answer.size;
+      if (answer.is_last) take_greeting(answer);
+    }
     while (!pending_.is_empty() && !is_broken_) {
       if (!wire_.parse(in.substr(taken), pending_.front().verb, answer)) break;
       taken += answer.size;

@@ -70,7 +70,7 @@ struct KeyspaceOptions : OptionGroup {
                           "time to live, 0 for ever: N, list 1m:30,1h:60, or as value_size"};
   Option<bool> verify{this, names("verify"), false,
                       "check returned values, and that none outlives its TTL by more than 2 s, "
-                      "unless the mix has touch, gat or gats"};
+                      "unless the mix has touch, gat, gats or mset"};
   Option<std::string> mix{this, names("mix"), "get:90 set:10", "commands and their weights"};
   Option<Choice> on_miss{
       this, names("on_miss"), "none", "what a miss is followed by", {"none", "set"}};

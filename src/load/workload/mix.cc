@@ -11,28 +11,27 @@ namespace pelikan::load {
 namespace {
 
 constexpr std::string_view kAllowed =
-    "VERB:WEIGHT ..., verbs: get gets mget:WEIGHT:KEYS gat gats touch set add replace append "
-    "prepend "
-    "cas incr decr delete";
+    "VERB:WEIGHT ..., verbs: get gets mget:WEIGHT:KEYS gat gats touch set mset:WEIGHT:KEYS add "
+    "replace append prepend cas incr decr delete";
 
 constexpr std::array<std::string_view, kVerbs> kNames = {
-    "get",     "gets",   "mget",    "gat", "gats", "touch", "set",    "add",
-    "replace", "append", "prepend", "cas", "incr", "decr",  "delete",
+    "get",     "gets",   "mget",    "gat", "gats", "touch", "set",    "mset", "add",
+    "replace", "append", "prepend", "cas", "incr", "decr",  "delete", "raw",
 };
 
 Mix::Entry parse_entry(const Words& words, std::string_view text) {
   const std::vector<std::string_view> parts = split(text, ':');
   const std::optional<Verb> verb = parse_verb(parts[0]);
   if (!verb) words.refuse(fmt::format("'{}' is no verb", escaped(parts[0])));
-  const bool is_mget = verb == Verb::kMget;
-  const size_t form = is_mget ? 3 : 2;
+  const bool has_keys = verb == Verb::kMget || verb == Verb::kMset;
+  const size_t form = has_keys ? 3 : 2;
   if (parts.size() != form) {
-    words.refuse(
-        fmt::format("'{}' is not {}", escaped(text), is_mget ? "mget:WEIGHT:KEYS" : "VERB:WEIGHT"));
+    words.refuse(fmt::format("'{}' is not {}", escaped(text),
+                             has_keys ? "VERB:WEIGHT:KEYS" : "VERB:WEIGHT"));
   }
   const std::optional<double> weight = parse_decimal(parts[1]);
   if (!weight || *weight < 0) words.refuse(fmt::format("'{}' has no weight", escaped(text)));
-  const std::optional<uint64_t> keys = is_mget ? parse_u64(parts[2]) : 1;
+  const std::optional<uint64_t> keys = has_keys ? parse_u64(parts[2]) : 1;
   if (!keys || *keys < 1 || *keys > Mix::kMaxKeys) {
     words.refuse(fmt::format("'{}' has not 1 to {} keys", escaped(text), Mix::kMaxKeys));
   }
@@ -52,13 +51,14 @@ std::string_view verb_name(Verb verb) noexcept { return kNames[static_cast<size_
 
 std::optional<Verb> parse_verb(std::string_view name) noexcept {
   const auto found = std::ranges::find(kNames, name);
-  if (found == kNames.end()) return std::nullopt;
+  if (found == kNames.end() || name == verb_name(Verb::kRaw)) return std::nullopt;
   return static_cast<Verb>(found - kNames.begin());
 }
 
 bool has_value(Verb verb) noexcept {
   switch (verb) {
     case Verb::kSet:
+    case Verb::kMset:
     case Verb::kAdd:
     case Verb::kReplace:
     case Verb::kAppend:
@@ -74,6 +74,7 @@ bool has_value(Verb verb) noexcept {
     case Verb::kIncr:
     case Verb::kDecr:
     case Verb::kDelete:
+    case Verb::kRaw:
       return false;
   }
   return false;
@@ -85,7 +86,7 @@ bool reads_value(Verb verb) noexcept {
 }
 
 bool extends_life(Verb verb) noexcept {
-  return verb == Verb::kGat || verb == Verb::kGats || verb == Verb::kTouch;
+  return verb == Verb::kGat || verb == Verb::kGats || verb == Verb::kTouch || verb == Verb::kMset;
 }
 
 bool alters_value(Verb verb) noexcept {

@@ -1,7 +1,8 @@
 // Mix: which command is sent next, `get:90 set:10`, by weight.
 //
 //   get gets mget:WEIGHT:KEYS (a get of KEYS keys) gat gats touch
-//   set add replace append prepend cas (a gets, then a cas with the number it gave)
+//   set mset:WEIGHT:KEYS add replace append prepend
+//   cas (a gets, then a cas with the number it gave)
 //   incr decr delete
 //
 // Thread safety: read-only after construction.
@@ -27,6 +28,7 @@ enum class Verb : uint8_t {
   kGats,
   kTouch,
   kSet,
+  kMset,
   kAdd,
   kReplace,
   kAppend,
@@ -35,10 +37,12 @@ enum class Verb : uint8_t {
   kIncr,
   kDecr,
   kDelete,
+  kRaw,  // a command as the user wrote it
 };
-inline constexpr size_t kVerbs = 15;
+inline constexpr size_t kVerbs = 17;
 
 [[nodiscard]] std::string_view verb_name(Verb verb) noexcept;
+// None for "raw", which names no command.
 [[nodiscard]] std::optional<Verb> parse_verb(std::string_view name) noexcept;
 
 // Carries a value of the client's.
@@ -47,17 +51,17 @@ inline constexpr size_t kVerbs = 15;
 [[nodiscard]] bool reads_value(Verb verb) noexcept;
 // Changes a value into what the client did not send whole, so that nobody can verify it.
 [[nodiscard]] bool alters_value(Verb verb) noexcept;
-// Lets a value live on, from now.
+// Lets a value live on, from now; an mset's has no end.
 [[nodiscard]] bool extends_life(Verb verb) noexcept;
 
 class Mix {
  public:
   struct Entry {
     Verb verb;
-    uint32_t keys;  // of one request: 1, more for an mget
+    uint32_t keys;  // of one request: 1, more for an mget or mset
     double weight;
   };
-  static constexpr uint32_t kMaxKeys = 1000;  // of an mget
+  static constexpr uint32_t kMaxKeys = 1000;  // of one request
 
   // Throws SetupError when the text is no mix.
   explicit Mix(const Setting& setting) : Mix(parse(setting)) {}

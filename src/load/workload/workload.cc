@@ -19,7 +19,9 @@ WeightedChoice choice_of(const KeyspaceGroups& groups) {
 }
 
 // A new key is written to, or made room for; all others are asked for as reads are.
-bool writes_key(Verb verb) { return verb == Verb::kSet || verb == Verb::kAdd; }
+bool writes_key(Verb verb) {
+  return verb == Verb::kSet || verb == Verb::kAdd || verb == Verb::kMset;
+}
 
 }  // namespace
 

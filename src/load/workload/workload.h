@@ -46,7 +46,7 @@ struct PlannedRequest {
   const Keyspace* keyspace;
   size_t keyspace_index;  // in Workload::keyspaces()
   Verb verb;
-  uint32_t keys;        // of an mget, otherwise 1; next_key() gives those behind the first
+  uint32_t keys;        // of an mget or mset, otherwise 1; next_key() gives those behind the first
   uint64_t key;         // number of the first
   uint32_t value_size;  // of a verb that has a value
 };
