@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -43,6 +44,13 @@ Written write_value(Store& store, const Lookup& lookup, const Value& value, cons
   return store.publish(lookup, std::move(*reservation), value, terms);
 }
 
+// What has a value's bytes in parts, as an item does.
+template <class V>
+concept ValueParts = requires(const V value, size_t offset) {
+  { value.value_size() } -> std::same_as<size_t>;
+  { value.value_part(offset) } -> std::same_as<std::string_view>;
+};
+
 enum class Composed : uint8_t {
   kShort,   // in one reserve()
   kLong,    // over several chunks, maybe
@@ -64,7 +72,7 @@ enum class Composed : uint8_t {
   return Composed::kLong;
 }
 
-template <ItemLike Item, class Frame>
+template <ValueParts Item, class Frame>
 Composed compose_long_value(const Item& item, const Frame& frame, Output& out) noexcept {
   const size_t size = item.value_size();
   const size_t whole = Frame::kMaxHead + size + Frame::kMaxTail;
@@ -83,7 +91,7 @@ Composed compose_long_value(const Item& item, const Frame& frame, Output& out) n
 
 // A value in its frame. REQUIRES: out.has_room(); the request's key stands in the input, with its
 // slack
-template <ItemLike Item, class Frame>
+template <ValueParts Item, class Frame>
 Composed compose_value(const Item& item, const Frame& frame, Output& out) noexcept {
   constexpr size_t kShortValue = Output::kReplyReserve - Frame::kMaxHead - Frame::kMaxTail;
   const size_t size = item.value_size();

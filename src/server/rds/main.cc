@@ -35,7 +35,10 @@ class Rds final : public Service {
     return fmt::format("{}MiB in {} segments", store_.memory_bytes() / kMiB,
                        store_.segment_count());
   }
-  void tick() noexcept override { klog_.tick(); }
+  void tick() noexcept override {
+    klog_.tick();
+    resp_.tick();
+  }
   void reload() noexcept override { klog_.reopen(); }
 
  private:

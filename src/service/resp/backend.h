@@ -7,6 +7,6 @@ namespace pelikan {
 
 template <class Store>
 concept RespBackend = MemcacheStore<Store> && LargeValueStore<Store> && ConditionalStore<Store> &&
-                      ScannableStore<Store>;
+                      ScannableStore<Store> && ExactExpiryStore<Store> && EditableStore<Store>;
 
 }  // namespace pelikan

@@ -17,6 +17,7 @@ resp::Parsed RespBatch::parse(std::string_view in, const resp::Limits& limits,
                               size_t most) noexcept {
   arguments_.clear();
   whole_ = {};
+  has_too_long_ = false;
   count_ = next_ = 0;
   begin_ = end_ = in.data();
   const char* end = in.data() + in.size();
@@ -42,6 +43,7 @@ void RespBatch::assign(const resp::CommandSpec* spec, std::span<const std::strin
                        std::string_view in) noexcept {
   requests_[0] = {.spec = spec, .end = in.data()};
   whole_ = args;
+  has_too_long_ = std::any_of(args.begin(), args.end(), resp::is_too_long);
   lookups_[0].key = first_key(spec, args);
   begin_ = end_ = in.data();
   count_ = 1;

@@ -34,6 +34,8 @@ class RespBatch {
   [[nodiscard]] std::span<const std::string_view> args() const noexcept {
     return whole_.empty() ? arguments_.of(requests_[next_]) : whole_;
   }
+  // Some argument is_too_long().
+  [[nodiscard]] bool has_too_long() const noexcept { return has_too_long_; }
   [[nodiscard]] const Lookup& lookup() const noexcept { return lookups_[next_]; }
   void advance() noexcept { ++next_; }
   [[nodiscard]] bool is_done() const noexcept { return next_ == count_; }
@@ -54,6 +56,7 @@ class RespBatch {
   std::array<resp::Request, kBatch> requests_;
   resp::Arguments arguments_;
   std::span<const std::string_view> whole_{};  // the arguments of a request that was assigned
+  bool has_too_long_ = false;
   size_t count_ = 0;
   size_t next_ = 0;
   size_t stop_ = 0;

@@ -43,7 +43,7 @@ struct RespValueFrame {
   static constexpr size_t kMaxHead = resp::kMaxHead;
   static constexpr size_t kMaxTail = 2;
 
-  template <ItemLike Item>
+  template <ValueParts Item>
   [[nodiscard]] char* head(char* to, const Item& /*item*/, size_t size) const noexcept {
     return resp::compose_bulk_head(to, size);
   }
@@ -59,6 +59,11 @@ struct RespCall {
   size_t long_bytes = 0;                     // of values that went into long replies so far
 
   [[nodiscard]] const Clock& clock() const noexcept { return worker.clock; }
+  // The wall clock of the worker's round, in step with clock().now_ms(): a point in time that was
+  // told in one is told in the other without loss.
+  [[nodiscard]] int64_t unix_ms() const noexcept {
+    return worker.clock.now_ms() + worker.control.wall_offset_ms();
+  }
 
   // Writes `compose(to)`, of at most kReplyReserve bytes.
   template <class Compose>
@@ -115,7 +120,7 @@ struct RespCall {
     return RespOutcome::kDone;
   }
   // An item's value as a bulk string. REQUIRES: in the epoch in which it was found
-  template <ItemLike Item>
+  template <ValueParts Item>
   RespOutcome reply_value(const Item& item) noexcept {
     switch (compose_value(item, RespValueFrame{}, out)) {
       case Composed::kShort:

@@ -3,11 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "protocol/resp/compose.h"
+#include "protocol/resp/gather.h"
 #include "service/resp/long_reply.h"
 
 namespace pelikan {
@@ -32,9 +33,10 @@ struct RespClient {
   int fd = -1;            // and number
   resp::ProtocolVersion version = resp::ProtocolVersion::k2;
   RespReplies replies = RespReplies::kAll;
-  bool is_authenticated = true;  // or need not be
-  RespProgress progress{};       // of the request that is on
-  RespLongReply long_reply{};    // that goes out piece by piece
+  bool is_authenticated = true;                     // or need not be
+  RespProgress progress{};                          // of the request that is on
+  std::optional<resp::GatheredRequest> gathered{};  // a request that does not fit the input
+  RespLongReply long_reply{};                       // that goes out piece by piece
 };
 
 }  // namespace pelikan

@@ -18,15 +18,36 @@ RespOutcome refuse(RespCall& call) noexcept;
 // The command takes another number of arguments, as a handler has found. REQUIRES: out.has_room()
 RespOutcome refuse_count(RespCall& call) noexcept;
 
+template <class Store>
+void erase_key(RespStoreCall<Store>& call, std::string_view key) noexcept {
+  Lookup lookup{.key = key};
+  call.store.prepare({&lookup, 1});
+  (void)call.store.erase(lookup);
+}
+
+// Refuses a request with an argument above every limit, whose bytes were not kept. A write takes
+// the old value away: that of the key before the argument, where the command has several. REQUIRES:
+// in an epoch; out.has_room()
+template <class Store>
+RespOutcome refuse_length(RespStoreCall<Store>& call) noexcept {
+  call.worker.metrics.too_large.add();
+  const auto first = static_cast<size_t>(call.spec->keys.first);
+  const auto step = static_cast<size_t>(call.spec->keys.step);
+  size_t at = 0;
+  while (!resp::is_too_long(call.args[at])) ++at;
+  const bool is_value = call.spec->has(resp::flag::kWrite) && first != 0 && at > first;
+  const size_t key = call.spec->keys.last < 0 && is_value ? at - (at - first) % step : first;
+  if (is_value && key != at) erase_key(call, call.args[key]);
+  return call.reply_error(resp::Error::kValueTooLarge);
+}
+
 // Ends a write for which no memory came free. What stood under its key goes: nothing stale is read.
 // REQUIRES: in an epoch; out.has_room()
 template <class Store>
 RespOutcome give_up(RespStoreCall<Store>& call) noexcept {
   call.worker.metrics.no_memory.add();
   const size_t at = call.client.progress.argument;
-  Lookup lookup{.key = at == 0 ? call.lookup->key : call.args[at]};
-  call.store.prepare({&lookup, 1});
-  (void)call.store.erase(lookup);
+  erase_key(call, at == 0 ? call.lookup->key : call.args[at]);
   return call.reply_error(resp::Error::kOutOfMemory);
 }
 

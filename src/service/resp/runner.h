@@ -58,6 +58,14 @@ class RespRunner {
     }
   }
 
+  // Answers a request that was too much for the worker's memory, and is lost. REQUIRES:
+  // out.has_room()
+  void give_up_unread() noexcept {
+    call_.spec = nullptr;
+    call_.worker.metrics.no_memory.add();
+    (void)answer([&] { return call_.reply_error(resp::Error::kOutOfMemory); });
+  }
+
   // Nothing more can be done in this turn.
   void stop() noexcept { going_ = false; }
   void close() noexcept {
@@ -129,6 +137,8 @@ class RespRunner {
   Pause run_request() noexcept {
     if (!may_run(call_)) [[unlikely]]
       return end_request(answer([&] { return refuse(call_); }));
+    if (batch_.has_too_long()) [[unlikely]]
+      return end_request(answer([&] { return refuse_length(call_); }));
     if (attempts_ > kRoomAttempts) [[unlikely]]
       return end_request(answer([&] { return give_up(call_); }));
     const auto handler = kRespStoreHandlers<Store>[call_.spec->id];

@@ -87,6 +87,7 @@ class RespService : public Service {
         [&] { return store_.access(clock); }, clock, control_, klog_.writer(clock),
         context_.metrics);
   }
+  void tick() noexcept override { control_.tick(); }
 
  private:
   const ServerContext& context_;

@@ -27,7 +27,8 @@ class RespTurn {
 
   Progress run() noexcept {
     const char* begin = rest_.data();
-    while (runner_.is_going() && settle_long_reply()) {
+    if (client_.gathered) client_.gathered->answered();
+    while (runner_.is_going() && settle_long_reply() && settle_gathered()) {
       // What a client may send changes when it authenticates, so nothing is parsed ahead of that.
       limits_.is_authenticated = client_.is_authenticated;
       const size_t most = client_.is_authenticated ? kBatch : 1;
@@ -57,10 +58,10 @@ class RespTurn {
       case resp::ParseStatus::kNothing:
         break;
       case resp::ParseStatus::kIncomplete:
-        runner_.stop();
+        await_more(parsed.size);
         break;
       case resp::ParseStatus::kProtocolError:
-        refuse_stream(parsed);
+        refuse_stream(parsed.error, parsed.got);
         break;
       case resp::ParseStatus::kHangUp:
         worker_.metrics.hang_up.add();
@@ -69,14 +70,53 @@ class RespTurn {
     }
   }
 
+  // A request that is not whole and takes `least` bytes. One that fits the input waits there and is
+  // parsed again.
+  void await_more(uint64_t least) noexcept {
+    if (least <= Chunk::kRoom && rest_.size() < Chunk::kRoom) return runner_.stop();
+    client_.gathered.emplace(worker_.gathers, limits_);
+  }
+
+  // Brings a long request forward. False: nothing more can be done before more bytes come, or the
+  // output drains.
+  bool settle_gathered() noexcept {
+    if (!client_.gathered) [[likely]]
+      return true;
+    resp::GatheredRequest& request = *client_.gathered;
+    const resp::GatheredRequest::Taken taken = request.take(rest_);
+    rest_.remove_prefix(taken.consumed);
+    if (taken.status == resp::ParseStatus::kIncomplete) {
+      if (rest_.empty()) progress_.receive_into = request.ask();
+      return false;
+    }
+    if (taken.status == resp::ParseStatus::kProtocolError) {
+      refuse_stream(taken.error, taken.got);
+      return false;
+    }
+    return run_gathered(request);
+  }
+
+  bool run_gathered(const resp::GatheredRequest& request) noexcept {
+    if (request.is_out_of_memory()) {
+      if (!out_.has_room()) return false;
+      runner_.give_up_unread();
+    } else {
+      worker_.batch.assign(request.spec(), request.args(), rest_);
+      run_batch();
+      if (!worker_.batch.is_done()) return false;
+    }
+    client_.gathered.reset();
+    return runner_.is_going();
+  }
+
   // The rest of the stream means nothing.
-  void refuse_stream(const resp::Parsed& parsed) noexcept {
+  void refuse_stream(resp::ProtocolError error, char got) noexcept {
     if (!out_.has_room()) return runner_.stop();
     worker_.metrics.protocol_error.add();
     char text[resp::kMaxProtocolErrorText];
-    const std::string_view error = resp::protocol_error_text(text, parsed.error, parsed.got);
+    const std::string_view reason = resp::protocol_error_text(text, error, got);
     if (client_.replies == RespReplies::kAll) {
-      out_.commit(resp::compose_error(out_.reserve(Output::kReplyReserve), error));
+      out_.commit(resp::compose_error(out_.reserve(Output::kReplyReserve), reason));
     }
     runner_.close();
   }

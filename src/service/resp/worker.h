@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "log/klog_writer.h"
+#include "protocol/resp/gather.h"
 #include "service/resp/batch.h"
 #include "service/resp/control.h"
 #include "service/resp/metrics.h"
@@ -14,7 +15,8 @@ struct RespWorker {
   RespControl& control;  // all workers'
   RespMetrics& metrics;
   KlogWriter& klog;
-  RespBatch batch{};  // of the turn that is on
+  resp::GatherMemory gathers{control.gather_max()};  // requests that do not fit their input
+  RespBatch batch{};                                 // of the turn that is on
 };
 
 }  // namespace pelikan
