@@ -1,12 +1,11 @@
 // What a service may ask of a store. A store is shared by all workers; each worker holds one Access
-// to it
-// (`store.access(clock)`): its line in the epochs, its metric cells, its clock. The concept
-// describes an Access.
+// to it (`store.access(clock)`): its line in the epochs, its metric cells, its clock. The concepts
+// describe an Access.
 //
 // Use, once per readable event:
-//   auto epoch = store.enter();            // views live until it ends; no system call inside
-//   store.prepare(batch);                  // <= kBatch look-ups: hashes, prefetches; decides
-//   nothing store.get(batch[0]); store.put(...);   // one by one, in order
+//   auto epoch = store.enter();   // views live until it ends; no system call inside
+//   store.prepare(batch);         // <= kBatch look-ups: hashes, prefetches; decides nothing
+//   store.get(batch[0]); store.put(...);   // one by one, in order
 #pragma once
 
 #include <concepts>
@@ -47,8 +46,7 @@ struct Value {
 
 enum class PutStatus : uint8_t {
   kStored,
-  kNotStored,  // add on a live key; replace, append, prepend on a missing one; a join beyond the
-               // limit
+  kNotStored,  // add on a live key; replace, append, prepend on a missing one; too long a join
   kExists,     // cas: changed since
   kNotFound,   // cas: missing
   kTooLarge,   // over the store's item limit; nothing changed
@@ -76,10 +74,10 @@ struct WriteTerms {
   std::optional<uint64_t> new_cas{};  // the token it leaves; else one of the store's own
   bool stale = false;                 // what it leaves is stale
   bool has_winner = false;            // put, publish: and somebody is about to write it anew
-  bool exact_expiry = false;  // put, publish: the value's expiry counts to the millisecond; else
-                              // the store may keep the item a little longer
-  bool keep_expiry = false;   // put, publish: it dies when the live item whose place it takes would
-                              // have, never if there is none; the value's expiry is ignored
+  bool exact_expiry =
+      false;                 // put, publish: its expiry counts to the ms; else it may be rounded up
+  bool keep_expiry = false;  // put, publish: it dies when the live item whose place it takes would
+                             // have, never if there is none; the value's expiry is ignored
 };
 
 struct Written {
@@ -90,8 +88,7 @@ struct Written {
 
 enum class EraseStatus : uint8_t { kErased, kNotFound, kExists };
 
-// What an item's present expiry must be for a new one to take its place. Never is the latest of
-// all.
+// What an item's present expiry must be for a new one to take its place. Never is latest of all.
 struct ExpireTerms {
   bool need_none = false;    // it never expires
   bool need_some = false;    // it does
@@ -107,8 +104,7 @@ concept ItemLike = requires(const I item, size_t offset) {
   { item.flags() } -> std::same_as<uint32_t>;
   { item.cas() } -> std::same_as<uint64_t>;
   { item.value_size() } -> std::same_as<size_t>;
-  // Contiguous value bytes from `offset` on, never empty while offset < value_size(): one part for
-  // an inline item, several for a large one.
+  // Contiguous value bytes from `offset` on, never empty while offset < value_size().
   { item.value_part(offset) } -> std::same_as<std::string_view>;
 };
 
@@ -132,13 +128,27 @@ concept KeyValueStore =
 // all, and one that is deleted and set anew maybe once more. Any number is safe as a cursor.
 template <class S>
 concept ScannableStore =
-    KeyValueStore<S> && requires(S s, uint64_t cursor, size_t places,
-                                 bool (*visit)(const typename S::ItemView&, int64_t used_ms)) {
+    KeyValueStore<S> &&
+    requires(S s, uint64_t cursor, size_t places,
+             bool (*visit)(const typename S::ItemView&, int64_t used_ms), uint32_t share) {
       // In an epoch: looks at about so many places where items may be. The visitor says whether to
       // go on behind the item it was shown, of which it also learns when it was last used or else
       // written, on Clock::now_ms(), as far as that is known. This counts as no use.
       { s.scan(cursor, places, visit) } -> std::same_as<uint64_t>;
+      // Where so many 2^32ths of the walk lie behind: a random number leads to a random place.
+      { s.cursor_at(share) } -> std::same_as<uint64_t>;
     };
+
+// How many items a store holds, with those that have expired but were not met since. Exact while
+// nobody writes; but from a flush until its memory is back, flushed ones may count as expiring.
+struct StoreSize {
+  uint64_t items = 0;
+  uint64_t expiring = 0;  // of these: with an exact expiry (ExactExpiryStore)
+};
+template <class S>
+concept CountedStore = KeyValueStore<S> && requires(const S s) {
+  { s.size() } -> std::same_as<StoreSize>;
+};
 
 // What memcached's classic commands ask beyond that.
 template <class S>
@@ -146,9 +156,8 @@ concept MemcacheStore =
     KeyValueStore<S> && requires(S s, const Lookup& key, const Value& value, uint64_t n,
                                  Expiry expiry, std::string_view bytes) {
       { s.compare_and_put(key, value, n) } -> std::same_as<PutStatus>;
-      {
-        s.join(key, bytes, JoinMode::kAppend)
-      } -> std::same_as<PutStatus>;  // keeps flags and expiry
+      // Keeps flags and expiry.
+      { s.join(key, bytes, JoinMode::kAppend) } -> std::same_as<PutStatus>;
       { s.arithmetic(key, n, ArithmeticMode::kIncrement) } -> std::same_as<ArithmeticResult>;
       { s.touch(key, expiry) } -> std::same_as<bool>;  // the cas token stays
       // Outside an epoch only: waits until memory for the last write is free, within the store's
@@ -171,13 +180,11 @@ concept LargeValueStore =
     requires(S s, typename S::Reservation r, const Lookup& key, const Value& value, size_t size) {
       // True: a value of this size goes through reserve()/publish(), a smaller one through put().
       { s.is_large(key.key.size(), size) } -> std::same_as<bool>;
-      {
-        s.reserve(key.key, size)
-      } -> std::same_as<std::optional<typename S::Reservation>>;  // empty: no memory
-      {
-        r.next()
-      } -> std::same_as<std::span<char>>;  // where the coming bytes go; empty when all are there
-      r.advance(size_t{});                 // so many bytes were written there
+      // Empty: no memory.
+      { s.reserve(key.key, size) } -> std::same_as<std::optional<typename S::Reservation>>;
+      // Where the coming bytes go; empty when all are there.
+      { r.next() } -> std::same_as<std::span<char>>;
+      r.advance(size_t{});  // so many bytes were written there
       // Publishes under the same rules as put (mode) or compare_and_put; `value.bytes` is ignored.
       { s.publish(key, std::move(r), value, PutMode::kSet) } -> std::same_as<PutStatus>;
       { s.publish_if(key, std::move(r), value, uint64_t{}) } -> std::same_as<PutStatus>;
@@ -192,6 +199,7 @@ concept StatefulItem = ItemLike<I> && requires(const I item) {
   { item.has_winner() } -> std::same_as<bool>;  // somebody was told to write it anew
   { item.has_binary_key() } -> std::same_as<bool>;
   { item.memory_bytes() } -> std::same_as<size_t>;  // the whole item
+  { item.frequency() } -> std::same_as<unsigned>;  // of its key's gets, on the store's scale from 0
 };
 
 // Writes on terms, and the state of an item beside its value. Any write but touch and arithmetic
@@ -201,10 +209,8 @@ concept ConditionalStore =
     KeyValueStore<S> && StatefulItem<typename S::ItemView> &&
     requires(S s, typename S::Reservation r, const Lookup& key, const Value& value,
              std::string_view bytes, const WriteTerms& terms, const typename S::ItemView& item) {
-      {
-        s.peek(key)
-      } -> std::same_as<std::optional<typename S::ItemView>>;  // a get that counts as
-                                                               // no use
+      // A get that counts as no use.
+      { s.peek(key) } -> std::same_as<std::optional<typename S::ItemView>>;
       { s.put(key, value, terms) } -> std::same_as<Written>;
       { s.publish(key, std::move(r), value, terms) } -> std::same_as<Written>;
       // With no bytes: the same value, written anew.

@@ -30,6 +30,7 @@ struct MapItem {
   bool stale = false;
   bool has_winner = false;
   bool found = false;
+  unsigned hits = 0;
   int64_t last_access_ms = 0;
 };
 
@@ -45,6 +46,7 @@ class MapItemView {
     return std::string_view(item_->bytes).substr(offset, part_);
   }
   [[nodiscard]] bool was_found() const noexcept { return found_; }
+  [[nodiscard]] unsigned frequency() const noexcept { return item_->hits; }
   [[nodiscard]] bool is_stale() const noexcept { return item_->stale; }
   [[nodiscard]] bool has_winner() const noexcept { return has_winner_; }
   [[nodiscard]] bool has_binary_key() const noexcept { return item_->binary_key; }

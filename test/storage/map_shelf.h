@@ -68,6 +68,16 @@ class MapShelf {
     flush_if_due();
   }
 
+  [[nodiscard]] StoreSize size() const noexcept {
+    StoreSize size;
+    for (const auto& [key, item] : items_) {
+      if (item->expiry.at_ms <= clock_.now_ms()) continue;
+      ++size.items;
+      if (item->expiry.at_ms != Expiry::kNever) ++size.expiring;
+    }
+    return size;
+  }
+
   // The live items whose keys hash to `least` or more, by hash.
   [[nodiscard]] std::map<uint64_t, const MapItem*> from(uint64_t least) noexcept {
     flush_if_due();

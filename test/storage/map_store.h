@@ -51,6 +51,7 @@ class MapStore {
     if (!view) return view;
     Item* item = shelf_.find(key.key);
     item->found = true;
+    ++item->hits;
     item->last_access_ms = clock_.now_ms();
     return view;
   }
@@ -73,6 +74,11 @@ class MapStore {
     }
     return 0;
   }
+
+  [[nodiscard]] uint64_t cursor_at(uint32_t share) const noexcept { return uint64_t{share} << 32U; }
+
+  // ---- CountedStore
+  [[nodiscard]] StoreSize size() const noexcept { return shelf_.size(); }
 
   // ---- MemcacheStore
   PutStatus compare_and_put(const Lookup& key, const Value& value, uint64_t cas) noexcept {
@@ -286,6 +292,6 @@ inline ExpireStatus MapStore::expire(const Lookup& key, Expiry expiry,
 
 static_assert(MemcacheStore<MapStore> && ScannableStore<MapStore>);
 static_assert(LargeValueStore<MapStore> && ConditionalStore<MapStore>);
-static_assert(ExactExpiryStore<MapStore> && EditableStore<MapStore>);
+static_assert(ExactExpiryStore<MapStore> && EditableStore<MapStore> && CountedStore<MapStore>);
 
 }  // namespace pelikan::test

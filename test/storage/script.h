@@ -22,7 +22,8 @@ template <class F>
 concept StoreFixture = requires(F fixture, int64_t ms) {
   requires MemcacheStore<typename F::Store> && LargeValueStore<typename F::Store> &&
                ScannableStore<typename F::Store> && ConditionalStore<typename F::Store> &&
-               ExactExpiryStore<typename F::Store> && EditableStore<typename F::Store>;
+               ExactExpiryStore<typename F::Store> && EditableStore<typename F::Store> &&
+               CountedStore<typename F::Store>;
   { fixture.store() } -> std::same_as<typename F::Store&>;
   { fixture.clock() } -> std::same_as<const Clock&>;
   fixture.advance_ms(ms);  // turns the time of the store and of clock()

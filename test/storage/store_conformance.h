@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "storage/conformance/changes.h"
+#include "storage/conformance/counts.h"
 #include "storage/conformance/exact_expiry.h"
 #include "storage/conformance/items.h"
 #include "storage/conformance/large_values.h"
@@ -37,6 +38,7 @@ int run_conformance(const char* name) {
   add(kTermsTests<Fixture>);
   add(kExactExpiryTests<Fixture>);
   add(kOverlayTests<Fixture>);
+  add(kCountTests<Fixture>);
   add(kRandomTests<Fixture>);
   return run_suite(name, tests);
 }

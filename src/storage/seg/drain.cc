@@ -64,10 +64,6 @@ size_t Drain::read_batch(SegmentId id, Candidate* batch) noexcept {
   return count;
 }
 
-size_t Drain::bytes_of(Location location, const ItemRef& item) const noexcept {
-  return item.is_large() ? thread_.engine.heap[location.segment()].end() : item.item_bytes();
-}
-
 void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
   HashTable& table = thread_.engine.table;
   const auto is_it = [&](uint64_t value) { return slot::location(value) == candidate.location; };
@@ -88,7 +84,7 @@ void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
         table.clear(home, found.slot);
         lock.unlock();
         count_gone(*now);
-        dead_bytes_ += bytes_of(candidate.location, now->item);
+        dead_bytes_ += writer_.forget(candidate.location, now->item);
         return;
       case Fate::kMove:
         lock.unlock();

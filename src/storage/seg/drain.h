@@ -49,7 +49,6 @@ class Drain {
   [[nodiscard]] size_t judge_batch(SegmentId id) noexcept;
   [[nodiscard]] size_t read_batch(SegmentId id, Candidate* batch) noexcept;
   // In the candidate's own segment.
-  [[nodiscard]] size_t bytes_of(Location location, const ItemRef& item) const noexcept;
   void judge_item(DrainKind kind, const Candidate& candidate) noexcept;
   [[nodiscard]] std::optional<Entry> look_again(const Candidate& candidate,
                                                 const HashTable::Found& found) noexcept;

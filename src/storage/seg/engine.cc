@@ -1,5 +1,6 @@
 #include "storage/seg/engine.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/hash.h"
@@ -81,6 +82,31 @@ SegEngine::SegEngine(const SegOptions& options, size_t threads, const TimeSource
       memory_limit(geometry.budget_bytes),
       thread_metrics(make_metrics(threads, registry)),
       gauges(registry, *this) {}
+
+StoreSize SegEngine::size() const noexcept {
+  int64_t items = 0;
+  int64_t exact = 0;
+  int64_t flushed = 0;
+  for (const auto& metrics : thread_metrics) {
+    items += metrics->item_live.value();
+    exact += metrics->item_exact.value();
+    flushed += static_cast<int64_t>(metrics->flush_item.value());
+  }
+  if (heap.flush_horizon() != 0) {
+    items -= std::max<int64_t>(0, flushed_in_all.load(std::memory_order_relaxed) - flushed);
+  }
+  items = std::max<int64_t>(0, items);  // each count was looked at in its own moment
+  exact = std::clamp<int64_t>(exact, 0, items);
+  return {static_cast<uint64_t>(items), static_cast<uint64_t>(exact)};
+}
+
+void SegEngine::note_flush() noexcept {
+  int64_t in_all = 0;
+  for (const auto& metrics : thread_metrics) {
+    in_all += metrics->item_live.value() + static_cast<int64_t>(metrics->flush_item.value());
+  }
+  flushed_in_all.store(in_all, std::memory_order_relaxed);
+}
 
 bool SegEngine::limit_memory(uint64_t bytes) noexcept {
   const auto usable = geometry.usable_within(bytes);

@@ -18,6 +18,7 @@
 #include "storage/seg/segment_heap.h"
 #include "storage/seg/ttl.h"
 #include "storage/seg/wakeup.h"
+#include "storage/store.h"
 
 namespace pelikan {
 
@@ -43,12 +44,18 @@ struct SegEngine {
   std::vector<std::unique_ptr<SegMetrics>> thread_metrics;  // by line of the epochs
   SegGauges gauges;
 
+  // Items that left the table as flushed ones, when all flushed ones have. relaxed: as
+  // memory_limit.
+  std::atomic<int64_t> flushed_in_all{0};
   EvictionObserver* eviction_observer = nullptr;  // set before threads use the store
 
   [[nodiscard]] size_t memory_bytes() const noexcept {
     const size_t withheld = heap.withheld_count() * geometry.segment_bytes;
     return geometry.heap_bytes() + geometry.table_bytes() - withheld;
   }
+  [[nodiscard]] StoreSize size() const noexcept;
+  // What is in the table now is flushed, when heap.flush_horizon() says so.
+  void note_flush() noexcept;
   // As SegStore::limit_memory().
   [[nodiscard]] bool limit_memory(uint64_t bytes) noexcept;
 };

@@ -1,8 +1,7 @@
 // An item in a segment, 8-byte aligned:
 //
-//   header 8 B: winner 1 | freq lies 1 | number 1 | ext 1 | value bytes 20 | key bytes 8 | expiry
-//   32
-//               with ext, in place of the key bytes: how many ms before its tick it expires
+//   header 8 B: winner 1 | freq lies 1 | number 1 | ext 1 | value bytes 20 | key 8 | expiry 32
+//               key: its bytes; of an item with ext: how many ms before its tick it expires
 //   ext 8 B:    spare 5 | check 1 | cas 1 | binary 1 | exact 1 | stale 1 | type 4 | key bytes 16 |
 //               spare 2 | client flags 32
 //   then: [ext] [explicit cas token 8 B] key value
@@ -180,6 +179,11 @@ class ItemRef {
   uint64_t header_ = 0;
 };
 
+// It expires, maybe to the ms: such items are counted.
+[[nodiscard]] inline bool has_exact_end(const ItemRef& item) noexcept {
+  return item.is_exact() && item.expiry() != kNoExpiry;
+}
+
 // Writing, before the item is published; `at` is the start of the reservation.
 
 // REQUIRES: an exact expiry only for an item with ext
@@ -192,7 +196,7 @@ inline void write_header(char* at, uint64_t header) noexcept {
   store_word(*reinterpret_cast<uint64_t*>(at), header, std::memory_order_relaxed);
 }
 
-// Adds to what an unpublished item's header says.
+// Of an unpublished item.
 inline void mark_header(char* at, uint64_t bits) noexcept {
   write_header(at, load_word(*reinterpret_cast<uint64_t*>(at), std::memory_order_relaxed) | bits);
 }

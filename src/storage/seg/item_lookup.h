@@ -79,11 +79,11 @@ struct Entry {
 // `horizon` was read before the slot.
 [[nodiscard]] inline Liveness judge(const SegThread& thread, Location location, const ItemRef& item,
                                     uint64_t horizon) noexcept {
+  if (horizon != 0 && thread.engine.heap[location.segment()].opened() < horizon) [[unlikely]] {
+    return Liveness::kFlushed;
+  }
   if (is_nearly_expired(item.expiry(), thread.now)) [[unlikely]] {
     if (has_died(thread, item)) return Liveness::kExpired;
-  }
-  if (horizon != 0 && thread.engine.heap[location.segment()].opened() < horizon) {
-    return Liveness::kFlushed;
   }
   return Liveness::kLive;
 }

@@ -33,6 +33,8 @@ class ItemView {
 
   // As they were when it was looked up.
   [[nodiscard]] bool was_found() const noexcept { return item_.was_found(slot::freq(slot_value_)); }
+  // 0 to 3. It outlives a value that is replaced, and begins anew when the item is moved.
+  [[nodiscard]] unsigned frequency() const noexcept { return slot::freq(slot_value_); }
   [[nodiscard]] bool is_stale() const noexcept { return item_.is_stale(); }
   [[nodiscard]] bool has_winner() const noexcept { return item_.has_winner(); }
   [[nodiscard]] bool has_binary_key() const noexcept { return item_.has_binary_key(); }

@@ -24,18 +24,22 @@ void ItemWriter::abandon(const Draft& draft) noexcept {
   if (segment.is_all_dead()) thread_.engine.heap.retire_if_unused(draft.location.segment());
 }
 
-// Tokens of one key only grow, but for those that clients give. False: the draft's own is not above
-// the former one, and there is no room for another.
-bool ItemWriter::order_token(const Draft& draft, const Entry& former) noexcept {
+// What is left to do about a draft that will be published. Tokens of one key only grow, but for
+// those that clients give. False: the draft's own is not above the former one, and there is no room
+// for another.
+bool ItemWriter::settle(const Draft& draft, const Entry& former) noexcept {
   const SegmentHeap& heap = thread_.engine.heap;
   const uint64_t own = location_token(heap, draft.location);
   const uint64_t last = former ? token_of(heap, former.location(), former.item) : 0;
-  if (!draft.shape.has_cas()) return own > last;
+  if ((draft.shape.traits & (kCasBit | kExactBit)) == 0) return own > last;
   if (draft.given_token != nullptr) {
     write_cas(draft.at, *draft.given_token);
-  } else {
+  } else if (draft.shape.has_cas()) {
     write_cas(draft.at, own > last ? own : token_above(last));
+  } else if (own <= last) {
+    return false;
   }
+  if (has_exact_end(ItemRef(draft.at))) thread_.metrics.item_exact.add(1);
   return true;
 }
 
@@ -51,8 +55,10 @@ uint64_t ItemWriter::token_above(uint64_t former) noexcept {
 void ItemWriter::bury_displaced(uint64_t slot_value) noexcept {
   thread_.metrics.chain_full.add();
   count_evicted(slot_value, nullptr);
+  const SegmentHeap& heap = thread_.engine.heap;
   const Location location = slot::location(slot_value);
-  bury(location, ItemRef(thread_.engine.heap.at(location)));
+  if (heap[location.segment()].opened() < heap.flush_horizon()) thread_.metrics.flush_item.add();
+  bury(location, ItemRef(heap.at(location)));
 }
 
 void ItemWriter::count_evicted(uint64_t slot_value, const uint64_t* slot) noexcept {
@@ -80,10 +86,18 @@ void ItemWriter::tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcep
                                      .was_found = item.was_found()});
 }
 
+size_t ItemWriter::forget(Location location, const ItemRef& item) noexcept {
+  if (item.has_ext()) {
+    if (has_exact_end(item)) thread_.metrics.item_exact.add(-1);
+    if (item.is_large()) return thread_.engine.heap[location.segment()].end();
+  }
+  return item.item_bytes();
+}
+
 void ItemWriter::bury(Location location, const ItemRef& item) noexcept {
   SegmentHeap& heap = thread_.engine.heap;
   Segment& segment = heap[location.segment()];
-  const size_t bytes = item.is_large() ? segment.end() : item.item_bytes();
+  const size_t bytes = forget(location, item);
   segment.dead_bytes.fetch_add(static_cast<uint32_t>(bytes), std::memory_order_relaxed);
   if (segment.is_all_dead()) heap.retire_if_unused(location.segment());
 }

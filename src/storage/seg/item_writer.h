@@ -62,15 +62,18 @@ class ItemWriter {
   template <class Decide>
   void remove(const Lookup& lookup, Decide&& decide) noexcept;
 
-  // After the slot was changed and the lock left: the item's bytes are dead.
+  // After the slot was changed and the lock left, of the item as it was under the lock: its bytes
+  // are dead.
   void bury(Location location, const ItemRef& item) noexcept;
+  // Counts an item that left the table, which its bytes are told for.
+  [[nodiscard]] size_t forget(Location location, const ItemRef& item) noexcept;
   // An item left that nobody had asked to go; null: its slot is another's already.
   void count_evicted(uint64_t slot_value, const uint64_t* slot) noexcept;
 
  private:
   [[nodiscard]] SegmentId open(size_t bucket) noexcept;
   [[nodiscard]] Entry find_again(const Lookup& lookup, const Entry& seen) noexcept;
-  [[nodiscard]] bool order_token(const Draft& draft, const Entry& former) noexcept;
+  [[nodiscard]] bool settle(const Draft& draft, const Entry& former) noexcept;
   [[nodiscard]] uint64_t token_above(uint64_t former) noexcept;
   // Returns what had to give way for want of a slot: a slot's value, kEmpty: nothing.
   [[nodiscard]] uint64_t link(const Lookup& lookup, const Draft& draft,
@@ -164,7 +167,9 @@ inline void ItemWriter::count_put(const Entry& former) noexcept {
   metrics.item_put.add();
   if (!former) return metrics.item_live.add(1);
   metrics.item_replace.add();
-  if (former.liveness == Liveness::kExpired) metrics.item_reclaim.add();
+  if (former.is_live()) [[likely]]
+    return;
+  (former.liveness == Liveness::kExpired ? metrics.item_reclaim : metrics.flush_item).add();
 }
 
 template <class Decide>
@@ -175,8 +180,8 @@ Decision ItemWriter::publish(const Lookup& lookup, const Entry& seen, const Draf
   const Entry former = find_again(lookup, seen);
   PELIKAN_STEP("put.locked");
   Decision decision = decide(former);
-  const bool needs_order = former || draft.shape.has_cas();
-  if (decision == Decision::kGo && needs_order && !order_token(draft, former)) {
+  const bool needs_settling = former || (draft.shape.traits & (kCasBit | kExactBit)) != 0;
+  if (decision == Decision::kGo && needs_settling && !settle(draft, former)) {
     decision = Decision::kAgain;
   }
   if (decision != Decision::kGo) {
@@ -205,6 +210,7 @@ void ItemWriter::remove(const Lookup& lookup, Decide&& decide) noexcept {
   lock.unlock();
   PELIKAN_STEP("put.unlinked");
   thread_.metrics.item_live.add(-1);
+  if (entry.liveness == Liveness::kFlushed) thread_.metrics.flush_item.add();
   bury(entry.location(), entry.item);
 }
 

@@ -64,6 +64,7 @@ SegStore::Access::~Access() { thread_.engine.epochs.give_back_line(thread_.line)
 SegStore::Access::Epoch SegStore::Access::enter() noexcept {
   SegmentHeap& heap = thread_.engine.heap;
   if (heap.is_flush_due(thread_.clock.now_ms())) [[unlikely]] {
+    thread_.engine.note_flush();
     if (heap.perform_due_flush(thread_.clock.now_ms())) thread_.metrics.flush.add();
   }
   thread_.enter();
@@ -224,6 +225,7 @@ bool SegStore::Access::is_large(size_t key_bytes, size_t value_bytes) const noex
 
 void SegStore::Access::flush(Expiry at) noexcept {
   const int64_t now_ms = thread_.clock.now_ms();
+  if (at.at_ms <= now_ms) thread_.engine.note_flush();
   thread_.engine.heap.flush(at.at_ms, now_ms);
   if (at.at_ms > now_ms) return;
   thread_.metrics.flush.add();

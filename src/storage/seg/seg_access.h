@@ -128,6 +128,13 @@ class SegStore::Access {
   template <class Visit>
   [[nodiscard]] uint64_t scan(uint64_t cursor, size_t buckets, Visit&& visit) noexcept;
 
+  [[nodiscard]] uint64_t cursor_at(uint32_t share) const noexcept {
+    return (thread_.engine.table.homes().size() * share >> 32) << kScanPlaceBits;
+  }
+
+  // From any epoch or none: see CountedStore.
+  [[nodiscard]] StoreSize size() const noexcept { return thread_.engine.size(); }
+
   // Outside an epoch: frees segments until the last write that failed for memory can be repeated;
   // takes at most 100 ms, and 2 ms when the last try was in vain. False: it still cannot.
   [[nodiscard]] bool make_room() noexcept;
@@ -219,5 +226,6 @@ static_assert(LargeValueStore<SegStore::Access>);
 static_assert(ConditionalStore<SegStore::Access>);
 static_assert(ExactExpiryStore<SegStore::Access>);
 static_assert(EditableStore<SegStore::Access>);
+static_assert(CountedStore<SegStore::Access>);
 
 }  // namespace pelikan

@@ -20,8 +20,13 @@ class TableScan {
 
   void check() const {
     int64_t counted = 0;
-    for (const auto& metrics : engine_.thread_metrics) counted += metrics->item_live.value();
+    int64_t counted_exact = 0;
+    for (const auto& metrics : engine_.thread_metrics) {
+      counted += metrics->item_live.value();
+      counted_exact += metrics->item_exact.value();
+    }
     CHECK(counted == items_);
+    CHECK(counted_exact == exact_);
     CHECK(engine_.table.overflow_used() == overflow_);
     for (size_t id = 0; id < live_bytes_.size(); ++id) check_segment(static_cast<SegmentId>(id));
   }
@@ -55,6 +60,7 @@ class TableScan {
     for (const std::string_view other : keys) CHECK(other != item.key());
     keys.push_back(item.key());
     ++items_;
+    exact_ += int64_t{has_exact_end(item)};
     live_bytes_[location.segment()] += item.is_large() ? segment.end() : item.item_bytes();
   }
 
@@ -81,6 +87,7 @@ class TableScan {
   const SegEngine& engine_;
   std::vector<size_t> live_bytes_;
   int64_t items_ = 0;
+  int64_t exact_ = 0;
   size_t overflow_ = 0;
 };
 

@@ -47,8 +47,10 @@ bool SegStore::Access::touch(const Lookup& lookup, Expiry expiry) noexcept {
 // Under the bucket lock. The segment's deadline stays: the expiry pass meets the item and judges it
 // anew, if there is one to come.
 void SegStore::Access::set_expiry(const Entry& entry, uint64_t expiry) noexcept {
-  change_header(thread_.engine.heap.at(entry.location()),
-                [expiry](uint64_t header) { return with_expiry(header, expiry); });
+  char* at = thread_.engine.heap.at(entry.location());
+  change_header(at, [expiry](uint64_t header) { return with_expiry(header, expiry); });
+  const int64_t more = int64_t{has_exact_end(ItemRef(at))} - int64_t{has_exact_end(entry.item)};
+  if (more != 0) thread_.metrics.item_exact.add(more);
   thread_.engine.access_times.note(entry.slot, thread_.now);
 }
 

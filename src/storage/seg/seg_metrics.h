@@ -10,6 +10,7 @@ struct SegMetrics : MetricGroup {
   using MetricGroup::MetricGroup;
 
   Gauge item_live{this, "seg_item_live", "items in the table, expired ones not yet found included"};
+  Gauge item_exact{this, "seg_item_exact", "of those, items with an expiry to the millisecond"};
   Counter item_put{this, "seg_item_put", "items written: set, add, cas, incr, append and so on"};
   Counter item_replace{this, "seg_item_replace", "of those, how many took an older item's place"};
   Counter item_reclaim{this, "seg_item_reclaim", "of those, how many older items were expired"};
@@ -26,7 +27,7 @@ struct SegMetrics : MetricGroup {
   Counter expire_unfetched{this, "seg_expire_unfetched",
                            "expired items removed that no get had found"};
   Counter flush{this, "seg_flush", "flushes begun"};
-  Counter flush_item{this, "seg_flush_item", "flushed items removed"};
+  Counter flush_item{this, "seg_flush_item", "flushed items removed or replaced"};
   Counter relocate{this, "seg_relocate", "items moved to another segment"};
   Counter relocate_byte{this, "seg_relocate_byte", "bytes moved to another segment"};
   Counter relocate_drop{this, "seg_relocate_drop",
