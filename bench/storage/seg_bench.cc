@@ -272,20 +272,24 @@ void get_single(benchmark::State& state, const char* name, double goal) {
 void get_chained(benchmark::State& state) { get_single<true>(state, "get, one by one", 1.6); }
 void get_overlapping(benchmark::State& state) { get_single<false>(state, "get, overlapping", 0); }
 
-template <bool kBeside>
-void set_new(benchmark::State& state, const char* name) {
+template <class SetNew>
+void measure_set(benchmark::State& state, const char* name, const SetNew& set_new) {
   static Queries queries;
   Floor& floor = the_floor();
   FullStore& store = the_store();
-  const auto maintenance = kBeside ? store.start_maintenance() : nullptr;
   bench::measure(
       state, name, {3.0, kChunk},
       [&] { benchmark::DoNotOptimize(floor.batched(queries.next_chunk())); },
-      [&] { kBeside ? store.set_new_beside(kChunk) : store.set_new_alone(kChunk); });
+      [&] { set_new(store); });
 }
 
-void set_new_alone(benchmark::State& state) { set_new<false>(state, "set new, evicting"); }
-void set_new_beside(benchmark::State& state) { set_new<true>(state, "the same, beside"); }
+void set_new_alone(benchmark::State& state) {
+  measure_set(state, "set new, evicting", [](FullStore& store) { store.set_new_alone(kChunk); });
+}
+void set_new_beside(benchmark::State& state) {
+  const auto maintenance = the_store().start_maintenance();
+  measure_set(state, "the same, beside", [](FullStore& store) { store.set_new_beside(kChunk); });
+}
 
 BENCHMARK(get_batched)->Apply(bench::paired);
 BENCHMARK(get_chained)->Apply(bench::paired);

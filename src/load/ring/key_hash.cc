@@ -17,14 +17,14 @@ uint32_t number_of(char byte) noexcept { return static_cast<uint32_t>(byte); }
 enum class Order : uint8_t { kMultiplyFirst, kXorFirst };  // FNV-1, FNV-1a
 
 // The low 32 bits of a 64-bit FNV depend on the low 32 bits of its parameters alone.
-template <uint32_t Offset, uint32_t Prime, Order Step>
+template <uint32_t kOffset, uint32_t kPrime, Order kStep>
 uint32_t fnv(std::string_view key) noexcept {
-  uint32_t hash = Offset;
+  uint32_t hash = kOffset;
   for (const char byte : key) {
-    if constexpr (Step == Order::kMultiplyFirst) {
-      hash = (hash * Prime) ^ number_of(byte);
+    if constexpr (kStep == Order::kMultiplyFirst) {
+      hash = (hash * kPrime) ^ number_of(byte);
     } else {
-      hash = (hash ^ number_of(byte)) * Prime;
+      hash = (hash ^ number_of(byte)) * kPrime;
     }
   }
   return hash;
