@@ -8,6 +8,7 @@
 //
 // covers: src/protocol/memcache src/service
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -115,13 +116,27 @@ Outcome run(Server& server, std::string_view text, size_t most, uint32_t seed) {
   return outcome;
 }
 
+// What is asked for with these is refused behind another command in one piece, as memcached has it:
+// the replies may tell how the bytes were cut.
+bool tells_pieces(std::string_view text) {
+  return text.find("lru_crawler") != text.npos || text.find("watch") != text.npos;
+}
+
+// A line that is neither an error nor any reply that clients parse: a dump's, or a refusal in words
+// of its own.
+bool is_bare_line(std::string_view line) {
+  constexpr std::array<std::string_view, 6> kBegins = {
+      "key=", "mg ", "ITEM ", "BADCLASS ", "MEMLIMIT_", "WATCHER_TOO_MANY "};
+  return std::ranges::any_of(kBegins, [&](auto begin) { return line.starts_with(begin); });
+}
+
 void check_readable(std::string_view replies) {
   memcache::ParsedReply reply;
   while (!replies.empty()) {
     CHECK(memcache::parse_reply(replies, reply));
     if (reply.kind == memcache::ReplyKind::kError) {
       CHECK(reply.text.starts_with("ERROR") || reply.text.starts_with("CLIENT_ERROR ") ||
-            reply.text.starts_with("SERVER_ERROR "));
+            reply.text.starts_with("SERVER_ERROR ") || is_bare_line(reply.text));
     }
     replies.remove_prefix(reply.size);
   }
@@ -168,7 +183,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     check_frames(whole.replies);
     return 0;
   }
-  if (longest_line(text) <= memcache::kMaxOpenLine) CHECK(whole == split);
+  if (longest_line(text) <= memcache::kMaxOpenLine && !tells_pieces(text)) CHECK(whole == split);
   check_readable(whole.replies);
   check_readable(split.replies);
   return 0;
