@@ -163,15 +163,19 @@ class FullStore {
     return found;
   }
 
+  // As a worker takes the requests of a long pipeline: each batch is prepared before the one in
+  // front of it is looked up.
   uint64_t batched(std::span<const uint32_t> numbers) {
     uint64_t found = 0;
-    std::array<Key, kBatch> keys{};
-    std::array<Lookup, kBatch> batch;
+    std::array<Batch, 2> batches;
+    size_t at = 0;
+    prepare(batches[at], numbers);
     for (; !numbers.empty(); numbers = numbers.subspan(kBatch)) {
+      const Batch& front = batches[at];
+      at ^= 1;
+      if (numbers.size() > kBatch) prepare(batches[at], numbers.subspan(kBatch));
       const auto epoch = access_.enter();
-      for (size_t i = 0; i < kBatch; ++i) batch[i].key = (keys[i] = Key{numbers[i]}).bytes();
-      access_.prepare(batch);
-      for (const Lookup& lookup : batch) {
+      for (const Lookup& lookup : front.lookups) {
         const auto item = access_.get(lookup);
         CHECK(item.has_value());
         found += static_cast<uint64_t>(item->value_part(0)[0]);
@@ -202,6 +206,18 @@ class FullStore {
  private:
   static constexpr size_t kMaintainEvery = 8'192;  // items: half a segment
   static constexpr std::array<char, 40> kValue{};
+
+  struct Batch {
+    std::array<Key, kBatch> keys{};
+    std::array<Lookup, kBatch> lookups;
+  };
+
+  void prepare(Batch& batch, std::span<const uint32_t> numbers) const {
+    for (size_t i = 0; i < kBatch; ++i) {
+      batch.lookups[i].key = (batch.keys[i] = Key{numbers[i]}).bytes();
+    }
+    access_.prepare(batch.lookups);
+  }
 
   // False: no memory; what was stored is stored anew by the next try.
   [[nodiscard]] bool set_batch(uint64_t first) {

@@ -29,6 +29,7 @@ memcache::ParseStatus MemcacheBatch<Parser>::parse(std::string_view in, Parser& 
   parser_before_ = parser;
   begin_ = in.data();
   count_ = next_ = 0;
+  ends_ = false;
   const char* end = in.data() + in.size();
   for (const char* at = begin_; count_ < kBatch;) {
     Request& request = requests_[count_];
@@ -37,7 +38,10 @@ memcache::ParseStatus MemcacheBatch<Parser>::parse(std::string_view in, Parser& 
     lookups_[count_].key = request.key;
     at = request.end;
     ++count_;
-    if (ends_batch(request)) break;
+    if (ends_batch(request)) {
+      ends_ = true;
+      break;
+    }
   }
   return memcache::ParseStatus::kRequest;
 }

@@ -2,7 +2,8 @@
 // of all of them at once: parallel arrays, look-ups for the store, requests and the flags of meta
 // commands for the service.
 //
-// One per worker, filled anew by every turn.
+// Two per worker and protocol, which take turns: while the operations of one are executed, the
+// memory of the other's is on its way.
 #pragma once
 
 #include <algorithm>
@@ -28,6 +29,10 @@ class MemcacheBatch {
   // Parses from the start of `in`; anything but kRequest is what stands behind the batch, which may
   // be empty.
   [[nodiscard]] memcache::ParseStatus parse(std::string_view in, Parser& parser) noexcept;
+  // Whether more may be parsed behind it, ahead of its execution. REQUIRES: parse() said kRequest
+  [[nodiscard]] bool is_open() const noexcept { return count_ == kBatch && !ends_; }
+  // Behind its last operation. REQUIRES: is_open()
+  [[nodiscard]] const char* end() const noexcept { return requests_[count_ - 1].end; }
   // A batch of one request that was parsed before; `in` is what stands behind its line now.
   // `flags` are those of a meta command; they may be this batch's own incomplete_flags().
   void assign(const Request& request, const Flags& flags, std::string_view in,
@@ -56,6 +61,8 @@ class MemcacheBatch {
 
   // How far the input is done, and the parser with it: operations parsed in vain will come again.
   [[nodiscard]] const char* settle(Parser& parser) const noexcept;
+  // Parsed in vain, all of it.
+  void drop(Parser& parser) const noexcept { parser = parser_before_; }
 
  private:
   std::array<Lookup, kBatch> lookups_;
@@ -64,9 +71,13 @@ class MemcacheBatch {
   size_t count_ = 0;
   size_t next_ = 0;
   size_t stop_ = 0;
+  bool ends_ = false;            // what stands behind it is no request
   const char* begin_ = nullptr;  // of the input
   Parser parser_before_;         // at the start of the input
 };
+
+template <class Parser>
+using MemcacheBatchPair = std::array<MemcacheBatch<Parser>, 2>;
 
 extern template class MemcacheBatch<memcache::RequestParser>;
 extern template class MemcacheBatch<memcache::BinaryParser>;

@@ -26,7 +26,7 @@ class MemcacheBinaryArithmetic {
                            MemcacheTally& tally) noexcept
       : store_(store), clock_(clock), replies_(replies), tally_(tally) {}
 
-  // REQUIRES: in an epoch in which lookup was prepared; out.has_room()
+  // REQUIRES: in an epoch; lookup was prepared; out.has_room()
   [[nodiscard]] MemcacheOutcome execute(const Lookup& lookup,
                                         const memcache::BinaryRequest& request) noexcept {
     const bool up = request.command == memcache::Command::kIncr;

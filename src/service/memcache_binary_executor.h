@@ -38,7 +38,7 @@ class MemcacheBinaryExecutor {
       : store_(store), clock_(clock), out_(out), replies_(out) {}
 
   // The batch's next operation, which is about a key. `received` has the value that did not come
-  // with its request, if there is one. REQUIRES: in an epoch in which the batch was prepared;
+  // with its request, if there is one. REQUIRES: in an epoch; the batch was prepared;
   // out.has_room()
   [[nodiscard]] MemcacheOutcome execute(const Batch& batch, Reservation* received) noexcept {
     using memcache::Command;

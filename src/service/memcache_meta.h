@@ -20,8 +20,8 @@
 
 namespace pelikan {
 
-// Lives for one call of process(). REQUIRES of all that executes: in an epoch in which lookup was
-// prepared; out.has_room()
+// Lives for one call of process(). REQUIRES of all that executes: in an epoch; lookup was prepared;
+// out.has_room()
 template <class Store>
 class MemcacheMeta {
  public:

@@ -31,7 +31,7 @@ class MemcacheMetaArithmetic {
                          MemcacheTally& tally) noexcept
       : store_(store), clock_(clock), out_(out), tally_(tally) {}
 
-  // REQUIRES: in an epoch in which lookup was prepared; out.has_room()
+  // REQUIRES: in an epoch; lookup was prepared; out.has_room()
   [[nodiscard]] MemcacheOutcome execute(const Lookup& lookup,
                                         const memcache::MetaFlags& flags) noexcept {
     bool is_new = false;

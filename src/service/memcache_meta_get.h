@@ -32,7 +32,7 @@ class MemcacheMetaGet {
                   size_t& long_bytes) noexcept
       : store_(store), clock_(clock), out_(out), tally_(tally), long_bytes_(long_bytes) {}
 
-  // mg. REQUIRES: in an epoch in which lookup was prepared; out.has_room()
+  // mg. REQUIRES: in an epoch; lookup was prepared; out.has_room()
   [[nodiscard]] MemcacheOutcome execute(const Lookup& lookup,
                                         const memcache::MetaFlags& flags) noexcept {
     if (!flags.has_any(memcache::MetaFlags::bits("luNT"))) [[likely]] {

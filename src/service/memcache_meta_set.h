@@ -29,7 +29,7 @@ class MemcacheMetaSet {
       : store_(store), clock_(clock), out_(out), tally_(tally) {}
 
   // `received` has the value that did not come with its request, if there is one.
-  // REQUIRES: in an epoch in which lookup was prepared; out.has_room(); the value is within the
+  // REQUIRES: in an epoch; lookup was prepared; out.has_room(); the value is within the
   // store's limit
   [[nodiscard]] MemcacheOutcome execute(const Lookup& lookup, const memcache::Request& request,
                                         const memcache::MetaFlags& flags,

@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
 #include "buffer/output.h"
 #include "service/memcache_batch.h"
@@ -30,24 +29,20 @@ class MemcacheRunner {
   using Reservation = typename Store::Reservation;
   using Parser = typename Dialect::Parser;
   using Request = typename Parser::Request;
+  using Batch = MemcacheBatch<Parser>;
 
   MemcacheRunner(MemcacheShared<Store>& shared, MemcacheState<Store, Parser>& state,
                  Output& out) noexcept
-      : shared_(shared),
-        batch_(shared.template batch_of<Parser>()),
-        state_(state),
-        out_(out),
-        executor_(shared.store, shared.clock, out) {}
+      : shared_(shared), state_(state), out_(out), executor_(shared.store, shared.clock, out) {}
 
-  // Executes the worker's batch, as far as it goes. `received` has the value of its only request,
-  // if that did not come with it.
-  void run(Reservation* received) noexcept {
-    prepared_ = false;
-    while (going_ && !batch_.is_done()) {
+  // Executes a batch that the store has prepared, as far as it goes. `received` has the value of
+  // its only request, if that did not come with it.
+  void run(Batch& batch, Reservation* received) noexcept {
+    batch_ = &batch;
+    while (going_ && !batch.is_done()) {
       Pause pause = Pause::kNone;
       {
         const auto epoch = shared_.store.enter();
-        if (!std::exchange(prepared_, true)) shared_.store.prepare(batch_.lookups());
         pause = run_in_epoch(received);
       }
       settle_pause(pause);
@@ -79,21 +74,21 @@ class MemcacheRunner {
     const bool notes_all = shared_.control.prefixes().is_on() || shared_.is_watched();
     long_bytes_ = executor_.long_bytes();
     for (;;) {
-      const size_t done = batch_.done();
-      batch_.stop_after(notes_all ? 0 : shared_.klog.ahead());
+      const size_t done = batch_->done();
+      batch_->stop_after(notes_all ? 0 : shared_.klog.ahead());
       Pause pause = run_to_stop(received);
-      shared_.klog.pass(batch_.done() - done);
-      if (pause != Pause::kNone || batch_.is_done()) [[likely]]
+      shared_.klog.pass(batch_->done() - done);
+      if (pause != Pause::kNone || batch_->is_done()) [[likely]]
         return pause;
       pause = run_noted(received);
-      if (pause != Pause::kNone || batch_.is_done()) return pause;
+      if (pause != Pause::kNone || batch_->is_done()) return pause;
     }
   }
 
   // One operation, and what is to be noted of it, unless it comes again or is about no key.
   Pause run_noted(Reservation* received) noexcept {
-    MemcacheNote note(shared_, state_, batch_, executor_.tally(), out_.size());
-    batch_.stop_after(1);
+    MemcacheNote note(shared_, state_, *batch_, executor_.tally(), out_.size());
+    batch_->stop_after(1);
     const Pause pause = run_to_stop(received);
     if (pause == Pause::kNone || pause == Pause::kClose) {
       note.finish(executor_.tally(), out_.size());
@@ -102,16 +97,16 @@ class MemcacheRunner {
   }
 
   Pause run_to_stop(Reservation* received) noexcept {
-    for (; !batch_.is_at_stop(); batch_.advance()) {
+    for (; !batch_->is_at_stop(); batch_->advance()) {
       if (!out_.has_room()) return Pause::kOutputFull;
-      if (memcache::is_control(batch_.request().command)) return Pause::kControl;
+      if (memcache::is_control(batch_->request().command)) return Pause::kControl;
       if (executor_.long_bytes() - long_bytes_ > kRepliesPerEpoch) return Pause::kEpochSpent;
       if (attempts_ > kMemcacheRoomAttempts) {
-        executor_.give_up(batch_.lookup(), batch_.request());
+        executor_.give_up(batch_->lookup(), batch_->request());
         attempts_ = 0;
         continue;
       }
-      switch (executor_.execute(batch_, received)) {
+      switch (executor_.execute(*batch_, received)) {
         case MemcacheOutcome::kDone:
           attempts_ = 0;
           break;
@@ -132,7 +127,7 @@ class MemcacheRunner {
       case Pause::kEpochSpent:
         break;
       case Pause::kControl:
-        run_control(batch_.request());
+        run_control(batch_->request());
         break;
       case Pause::kOutputFull:
         going_ = false;
@@ -169,7 +164,7 @@ class MemcacheRunner {
         return;
       }
     }
-    batch_.advance();
+    batch_->advance();
   }
 
   void refuse(const Request& request) noexcept {
@@ -212,13 +207,12 @@ class MemcacheRunner {
   }
 
   MemcacheShared<Store>& shared_;
-  MemcacheBatch<Parser>& batch_;
+  Batch* batch_ = nullptr;  // that is on
   MemcacheState<Store, Parser>& state_;
   Output& out_;
   typename Dialect::Executor executor_;
   unsigned attempts_ = 0;  // to make room for the operation that is on
   size_t long_bytes_ = 0;  // the executor's, when the epoch began
-  bool prepared_ = false;  // the batch that is on
   bool going_ = true;
   bool closes_ = false;
 };

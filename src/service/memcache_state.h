@@ -28,16 +28,16 @@ struct MemcacheShared {
   MemcacheMetrics& metrics;
   KlogWriter& klog;
   // Of the turn that is on, in either protocol.
-  MemcacheBatch<memcache::RequestParser> batch{};
-  MemcacheBatch<memcache::BinaryParser> binary_batch{};
+  MemcacheBatchPair<memcache::RequestParser> batches{};
+  MemcacheBatchPair<memcache::BinaryParser> binary_batches{};
   WatchWriter* watch = nullptr;  // null: nothing is told to watchers
 
   template <class Parser>
-  [[nodiscard]] MemcacheBatch<Parser>& batch_of() noexcept {
+  [[nodiscard]] MemcacheBatchPair<Parser>& batches_of() noexcept {
     if constexpr (std::same_as<Parser, memcache::BinaryParser>)
-      return binary_batch;
+      return binary_batches;
     else
-      return batch;
+      return batches;
   }
   [[nodiscard]] bool is_watched() const noexcept { return watch != nullptr && watch->is_on(); }
 };

@@ -29,11 +29,12 @@ class MemcacheTurn {
   using Parser = typename Dialect::Parser;
   using Request = typename Parser::Request;
   using Flags = typename Parser::Flags;
+  using Batch = MemcacheBatch<Parser>;
 
   MemcacheTurn(MemcacheShared<Store>& shared, MemcacheState<Store, Parser>& state,
                std::string_view in, Output& out) noexcept
       : shared_(shared),
-        batch_(shared.template batch_of<Parser>()),
+        batches_(shared.template batches_of<Parser>()),
         state_(state),
         rest_(in),
         out_(out),
@@ -45,8 +46,7 @@ class MemcacheTurn {
     const char* begin = rest_.data();
     if (state_.incoming != nullptr) state_.incoming->answered();
     while (runner_.is_going() && settle_dump() && settle_value()) {
-      const memcache::ParseStatus status = batch_.parse(rest_, state_.parser);
-      run_batch(nullptr);
+      const memcache::ParseStatus status = run_batches();
       if (runner_.is_going()) go_on(status);
     }
     progress_.close = runner_.closes();
@@ -59,11 +59,52 @@ class MemcacheTurn {
   [[nodiscard]] const MemcacheTally& tally() noexcept { return runner_.tally(); }
 
  private:
-  void run_batch(typename Store::Reservation* received) noexcept {
-    runner_.run(received);
-    const char* at = batch_.settle(state_.parser);
+  // Batch after batch, each parsed and prepared before the one in front of it is executed, so that
+  // the store's memory arrives meanwhile. Returns what stands behind the last.
+  memcache::ParseStatus run_batches() noexcept {
+    memcache::ParseStatus status = parse(rest_);
+    while (status == memcache::ParseStatus::kRequest && batch().is_open()) {
+      Batch& front = batch();
+      const auto behind = static_cast<size_t>(front.end() - rest_.data());
+      switch_batches();
+      status = parse(rest_.substr(behind));
+      runner_.run(front, nullptr);
+      if (!runner_.is_going()) {
+        batch().drop(state_.parser);
+        settle(front);
+        return status;
+      }
+      rest_.remove_prefix(behind);
+    }
+    run_alone(nullptr);
+    return status;
+  }
+
+  // With nothing parsed behind it.
+  void run_alone(typename Store::Reservation* received) noexcept {
+    runner_.run(batch(), received);
+    settle(batch());
+  }
+
+  memcache::ParseStatus parse(std::string_view in) noexcept {
+    const memcache::ParseStatus status = batch().parse(in, state_.parser);
+    shared_.store.prepare(batch().lookups());
+    return status;
+  }
+
+  void assign(const Request& request, const Flags& flags) noexcept {
+    batch().assign(request, flags, rest_, state_.parser);
+    shared_.store.prepare(batch().lookups());
+  }
+
+  void settle(const Batch& batch) noexcept {
+    const char* at = batch.settle(state_.parser);
     rest_.remove_prefix(static_cast<size_t>(at - rest_.data()));
   }
+
+  // The one that was parsed last.
+  [[nodiscard]] Batch& batch() noexcept { return batches_[at_]; }
+  void switch_batches() noexcept { at_ ^= 1; }
 
   // Behind a batch that was executed to its end.
   void go_on(memcache::ParseStatus status) noexcept {
@@ -74,7 +115,7 @@ class MemcacheTurn {
         runner_.stop();
         break;
       case memcache::ParseStatus::kIncompleteValue:
-        begin_value(batch_.incomplete(), batch_.incomplete_flags());
+        begin_value(batch().incomplete(), batch().incomplete_flags());
         break;
       case memcache::ParseStatus::kHangUp:
         runner_.tally().count(MemcacheCount::kHangUp);
@@ -108,8 +149,8 @@ class MemcacheTurn {
   // says so, and what comes of the value is swallowed.
   void refuse_value(Request request, const Flags& flags) noexcept {
     request.end = request.value;
-    batch_.assign(request, flags, rest_, state_.parser);
-    run_batch(nullptr);
+    assign(request, flags);
+    run_alone(nullptr);
     state_.swallow = request.value_size + Parser::kTerminator;
   }
 
@@ -153,18 +194,19 @@ class MemcacheTurn {
       request.refusal = memcache::Reply::kBadDataChunk;
       request.value_size = 0;
     }
-    batch_.assign(request, state_.incoming->flags(), rest_, state_.parser);
-    run_batch(state_.incoming->reservation());
-    if (batch_.is_done()) state_.incoming.reset();
+    assign(request, state_.incoming->flags());
+    run_alone(state_.incoming->reservation());
+    if (batch().is_done()) state_.incoming.reset();
   }
 
   MemcacheShared<Store>& shared_;
-  MemcacheBatch<Parser>& batch_;
+  MemcacheBatchPair<Parser>& batches_;
   MemcacheState<Store, Parser>& state_;
   std::string_view rest_;  // of the input, not done yet
   Output& out_;
   MemcacheRunner<Store, Dialect> runner_;
   Progress progress_;
+  size_t at_ = 0;  // among the batches
 };
 
 }  // namespace pelikan

@@ -29,7 +29,7 @@ void fill(Reservation& reservation, std::string_view bytes) noexcept {
 }
 
 // Stores a value that is not joined to another. `received` has its bytes, if that is not null.
-// REQUIRES: in an epoch in which lookup was prepared
+// REQUIRES: in an epoch; lookup was prepared
 template <class Store>
   requires LargeValueStore<Store> && ConditionalStore<Store>
 Written write_value(Store& store, const Lookup& lookup, const Value& value, const WriteTerms& terms,

@@ -2,10 +2,11 @@
 // to it (`store.access(clock)`): its line in the epochs, its metric cells, its clock. The concepts
 // describe an Access.
 //
-// Use, once per readable event:
-//   auto epoch = store.enter();   // views live until it ends; no system call inside
-//   store.prepare(batch);         // <= kBatch look-ups: hashes, prefetches; decides nothing
-//   store.get(batch[0]); store.put(...);   // one by one, in order
+// Use, batch after batch of at most kBatch look-ups:
+//   store.prepare(batch);          // hashes, prefetches, decides nothing; long before is best
+//   auto epoch = store.enter();    // views live until it ends; no system call inside
+//   store.get(batch[0]);           // one by one, in order
+//   store.put(batch[1], ...);
 #pragma once
 
 #include <concepts>
@@ -115,7 +116,7 @@ concept KeyValueStore =
       requires ItemLike<typename S::ItemView>;
       { s.enter() } -> std::same_as<typename S::Epoch>;
       s.foresee(key.key);  // a hint: this key will be looked up soon; in an epoch or outside
-      s.prepare(batch);
+      s.prepare(batch);    // in an epoch or outside, in this one or an earlier one
       { s.get(key) } -> std::same_as<std::optional<typename S::ItemView>>;
       { s.put(key, value, PutMode::kSet) } -> std::same_as<PutStatus>;
       { s.erase(key) } -> std::same_as<bool>;

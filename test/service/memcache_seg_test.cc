@@ -160,6 +160,26 @@ START_TEST(cache_memlimit_shrinks_the_store_and_lets_it_grow_again) {
 }
 END_TEST
 
+// A batch is prepared before the one in front of it is executed.
+START_TEST(a_pipeline_sees_what_it_has_changed_before) {
+  constexpr int kKeys = 5;
+  Rig rig;
+  test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
+  std::string lines;
+  std::string expected;
+  for (int i = 0; i < 500; ++i) {
+    const std::string key = "k" + std::to_string(i % kKeys);
+    const std::string value = std::to_string(i + 1000);
+    lines += "get " + key + "\r\nset " + key + " 0 0 4\r\n" + value + "\r\nget " + key + "\r\n";
+    expected += "END\r\nSTORED\r\nVALUE " + key + " 0 4\r\n" + value + "\r\nEND\r\n";
+    lines += "incr " + key + " 1\r\ndelete " + key + "\r\n";
+    expected += std::to_string(i + 1001) + "\r\nDELETED\r\n";
+  }
+  ck_assert_text_eq(session.connection.send(lines), expected);
+  rig.store.check_invariants();
+}
+END_TEST
+
 START_TEST(memory_is_told_in_stats) {
   Rig rig;
   test::MemcacheSession<SegStore::Access> session(rig.server, rig.access);
@@ -181,4 +201,5 @@ PELIKAN_TESTS("service/memcache_seg", every_case_is_answered,
               all_cases_of_a_group_are_answered_in_one_stream,
               a_full_store_goes_on_taking_values_and_never_tells_a_wrong_one,
               values_of_a_megabyte_are_stored_in_64_mebibytes,
-              cache_memlimit_shrinks_the_store_and_lets_it_grow_again, memory_is_told_in_stats)
+              cache_memlimit_shrinks_the_store_and_lets_it_grow_again,
+              a_pipeline_sees_what_it_has_changed_before, memory_is_told_in_stats)

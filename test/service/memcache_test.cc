@@ -108,6 +108,12 @@ std::string value_reply(std::string_view key, std::string_view value) {
          std::string(value) + "\r\n";
 }
 
+std::string repeat(std::string_view text, size_t times) {
+  std::string all;
+  for (size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 // Bytes that tell where they stand.
 std::string pattern(size_t size) {
   std::string bytes(size, ' ');
@@ -446,6 +452,32 @@ START_TEST(what_stands_behind_quit_is_not_run) {
 }
 END_TEST
 
+// The batch behind the one that is executed is parsed already.
+START_TEST(what_stands_behind_quit_at_the_end_of_a_batch_is_not_run) {
+  Rig rig;
+  std::string lines = repeat("mn\r\n", kBatch - 1) + "quit\r\n";
+  for (int i = 0; i < 20; ++i) lines += set_line("k", "v");
+  ck_assert_text_eq(rig.send(lines), repeat("MN\r\n", kBatch - 1));
+  rig.connection = std::make_unique<Rig::Connection>(rig.server, rig.shared);
+  ck_assert_text_eq(rig.send("get k\r\n"), "END\r\n");
+}
+END_TEST
+
+START_TEST(a_list_behind_a_dump_that_ends_a_batch_is_read_anew) {
+  Rig rig;
+  const std::string set = set_line("get", "v", " noreply");
+  std::string lines = repeat(set, kBatch - 1) + "lru_crawler metadump all\r\nget";
+  std::string values;
+  for (size_t i = 0; i < 3 * kBatch; ++i) {
+    lines += " get";
+    values += value_reply("get", "v");
+  }
+  const std::string replies = rig.send(lines + "\r\n");
+  ck_assert(replies.starts_with("OK\r\nkey=get "));
+  ck_assert(replies.ends_with("\nEND\r\n" + values + "END\r\n"));
+}
+END_TEST
+
 START_TEST(refused_lines_and_foreign_protocols_are_counted) {
   Rig rig;
   rig.send("foo\r\nset k 0 x 1\r\nv\r\n\r\n");
@@ -487,31 +519,30 @@ END_TEST
 }  // namespace pelikan
 
 using namespace pelikan;
-PELIKAN_TESTS("service/memcache",
-              a_multi_get_stops_between_two_keys_when_the_output_is_full_and_goes_on_there,
-              a_gat_that_stopped_goes_on_with_its_exptime,
-              a_write_is_not_executed_before_its_reply_has_room,
-              a_value_that_can_never_be_sent_ends_the_connection_with_a_word,
-              long_replies_renew_the_epoch, sixteen_keys_share_an_epoch,
-              a_bad_key_behind_keys_already_answered_ends_the_connection,
-              a_list_of_keys_longer_than_the_input_is_answered_as_it_comes,
-              a_write_that_finds_no_memory_is_done_when_room_was_made,
-              a_write_that_never_gets_memory_is_told_and_the_old_value_goes,
-              a_write_gives_up_when_others_take_all_the_room_it_makes,
-              requests_around_one_without_memory_are_answered_in_order,
-              no_memory_under_noreply_is_silent, a_value_that_fits_the_input_waits_there,
-              a_large_value_is_received_into_the_store,
-              a_large_value_that_came_whole_is_copied_into_the_store,
-              every_storage_command_takes_a_large_value,
-              a_value_between_input_and_segments_is_gathered_within_the_connection_memory,
-              a_value_for_which_there_is_no_connection_memory_is_swallowed_and_told,
-              a_large_value_for_which_there_is_no_store_memory_is_swallowed_and_told,
-              a_large_value_without_its_line_end_is_not_stored,
-              a_value_over_the_limit_is_refused_at_its_line_and_never_buffered,
-              a_connection_that_ends_inside_a_value_gives_back_what_it_held,
-              a_value_received_waits_for_room_for_its_reply,
-              flush_all_is_refused_when_the_operator_forbids_it,
-              shutdown_stops_the_server_as_a_signal_does_when_the_operator_allows_it,
-              what_stands_behind_quit_is_not_run, refused_lines_and_foreign_protocols_are_counted,
-              latencies_are_recorded_by_kind_of_command,
-              a_processor_opens_conversations_and_tells_who_is_too_many)
+PELIKAN_TESTS(
+    "service/memcache",
+    a_multi_get_stops_between_two_keys_when_the_output_is_full_and_goes_on_there,
+    a_gat_that_stopped_goes_on_with_its_exptime, a_write_is_not_executed_before_its_reply_has_room,
+    a_value_that_can_never_be_sent_ends_the_connection_with_a_word, long_replies_renew_the_epoch,
+    sixteen_keys_share_an_epoch, a_bad_key_behind_keys_already_answered_ends_the_connection,
+    a_list_of_keys_longer_than_the_input_is_answered_as_it_comes,
+    a_write_that_finds_no_memory_is_done_when_room_was_made,
+    a_write_that_never_gets_memory_is_told_and_the_old_value_goes,
+    a_write_gives_up_when_others_take_all_the_room_it_makes,
+    requests_around_one_without_memory_are_answered_in_order, no_memory_under_noreply_is_silent,
+    a_value_that_fits_the_input_waits_there, a_large_value_is_received_into_the_store,
+    a_large_value_that_came_whole_is_copied_into_the_store,
+    every_storage_command_takes_a_large_value,
+    a_value_between_input_and_segments_is_gathered_within_the_connection_memory,
+    a_value_for_which_there_is_no_connection_memory_is_swallowed_and_told,
+    a_large_value_for_which_there_is_no_store_memory_is_swallowed_and_told,
+    a_large_value_without_its_line_end_is_not_stored,
+    a_value_over_the_limit_is_refused_at_its_line_and_never_buffered,
+    a_connection_that_ends_inside_a_value_gives_back_what_it_held,
+    a_value_received_waits_for_room_for_its_reply,
+    flush_all_is_refused_when_the_operator_forbids_it,
+    shutdown_stops_the_server_as_a_signal_does_when_the_operator_allows_it,
+    what_stands_behind_quit_is_not_run, what_stands_behind_quit_at_the_end_of_a_batch_is_not_run,
+    a_list_behind_a_dump_that_ends_a_batch_is_read_anew,
+    refused_lines_and_foreign_protocols_are_counted, latencies_are_recorded_by_kind_of_command,
+    a_processor_opens_conversations_and_tells_who_is_too_many)

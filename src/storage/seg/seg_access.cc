@@ -89,6 +89,8 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
   foreseen_ = hash;
 }
 
+// What it sees outside an epoch may be reused before the look-up: that compares slot and key anew.
+//
 // Three waves, each over the whole batch, so that the memory of one key is fetched behind that of
 // the others: home buckets; the items they lead to, or the overflow bucket behind a full one that
 // leads nowhere; the items that those lead to.

@@ -2,7 +2,8 @@
 // metric cells and its clock, and is what the concepts of storage/store.h describe.
 //
 // Thread safety: its own thread only. The calls named "in an epoch" need a live Epoch of this
-// Access, and Lookups that went through prepare(); the others must be called outside one.
+// Access, and Lookups that went through prepare(), maybe before it; the others must be called
+// outside one.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +55,8 @@ class SegStore::Access {
   // In an epoch or outside: prefetches the bucket of this key, and the item of the one foreseen
   // before it, whose bucket has arrived meanwhile.
   void foresee(std::string_view key) noexcept;
-  // In an epoch: hashes the keys and prefetches what the calls below will touch; decides nothing.
+  // In an epoch or outside: hashes the keys and prefetches what the calls below will touch; decides
+  // nothing.
   // REQUIRES: batch.size() <= kBatch
   void prepare(std::span<Lookup> batch) const noexcept;
 
