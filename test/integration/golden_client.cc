@@ -29,6 +29,7 @@
 
 #include "base/assertion.h"
 #include "base/unique_fd.h"
+#include "service/golden_play.h"
 #include "service/memcache_golden.h"
 #include "service/resp/golden_tables.h"
 
@@ -37,6 +38,8 @@ namespace {
 using namespace pelikan;
 using test::GoldenCase;
 using test::GoldenStep;
+using test::longest_step;
+using test::size_of;
 
 constexpr int kPatienceMs = 20'000;
 constexpr size_t kMostWrong = 10;     // more are not looked for
@@ -173,12 +176,6 @@ bool flush(const Server& server) {
   return peer.receive(reply) && reply == server.protocol->flushed;
 }
 
-size_t size_of(const GoldenCase& golden) {
-  size_t size = 0;
-  for (const GoldenStep& step : golden.steps) size += step.send.size();
-  return size;
-}
-
 bool is_of_this_time(const GoldenCase& golden) {
   return std::none_of(golden.steps.begin(), golden.steps.end(), [](const GoldenStep& step) {
     const auto knows = [](const std::string& text) {
@@ -194,9 +191,7 @@ std::vector<Cut> cuts_of(const GoldenCase& golden, bool is_peer, bool may_flush)
   if (golden.whole || is_peer) return cuts;
   if (size_of(golden) <= kPieceSends) cuts.push_back({.everywhere = true});
   if (!may_flush || size_of(golden) > kSplitSends) return cuts;
-  size_t longest = 0;
-  for (const GoldenStep& step : golden.steps) longest = std::max(longest, step.send.size());
-  for (size_t at = 1; at < longest; ++at) cuts.push_back({.at = at});
+  for (size_t at = 1; at < longest_step(golden); ++at) cuts.push_back({.at = at});
   return cuts;
 }
 

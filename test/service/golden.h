@@ -124,7 +124,7 @@ class GoldenReader {
     } else if (line == "ours") {
       golden_->ours = true;
     } else if (line.starts_with(kVersion)) {
-      if (line.back() != version_mark()) leave_case_out();
+      if (version_ != GoldenVersion::kNone && line.back() != version_mark()) leave_case_out();
     } else {
       CHECK(line.starts_with(kWait));
       const bool is_ms = line.ends_with("ms");

@@ -17,6 +17,10 @@ namespace {
 using test::GoldenCase;
 using test::GoldenGroup;
 using test::GoldenStep;
+using test::longest_step;
+using test::send_in_pieces;
+using test::send_split;
+using test::size_of;
 
 // Turns the clock back, so that one server does for many sessions.
 struct Session : private test::MapStore, test::MemcacheSession<test::MapStore> {
@@ -31,12 +35,6 @@ struct Session : private test::MapStore, test::MemcacheSession<test::MapStore> {
     return server;
   }
 };
-
-size_t size_of(const GoldenCase& golden) {
-  size_t size = 0;
-  for (const GoldenStep& step : golden.steps) size += step.send.size();
-  return size;
-}
 
 void expect_right(const std::string& wrong) { ck_assert_msg(wrong.empty(), "%s", wrong.c_str()); }
 
@@ -94,18 +92,14 @@ std::string run_split(test::MemcacheServer& server, const GoldenCase& golden,
                       const std::function<size_t(size_t)>& split_of) {
   Session session(server);
   return session.run(golden, [&](std::string_view bytes) {
-    const size_t split = std::min(split_of(bytes.size()), bytes.size());
-    std::string replies = session.connection.send(bytes.substr(0, split));
-    return replies += session.connection.send(bytes.substr(split));
+    return send_split(session.connection, bytes, split_of(bytes.size()));
   });
 }
 
 START_TEST(every_case_is_answered_alike_when_it_is_split_at_any_byte) {
   for_every_case([](test::MemcacheServer& server, const GoldenCase& golden) {
     if (golden.whole || size_of(golden) > 20'000) return;
-    size_t longest = 0;
-    for (const GoldenStep& step : golden.steps) longest = std::max(longest, step.send.size());
-    for (size_t split = 1; split < longest; ++split) {
+    for (size_t split = 1; split < longest_step(golden); ++split) {
       expect_right(run_split(server, golden, [split](size_t) { return split; }));
     }
   });
@@ -125,23 +119,12 @@ START_TEST(long_cases_are_answered_alike_when_they_are_split_anywhere) {
 }
 END_TEST
 
-std::string send_in_pieces(Session& session, std::string_view bytes) {
-  std::string replies;
-  for (size_t at = 0; at < bytes.size();) {
-    const bool is_middle = at > 3000 && at + 3000 < bytes.size();  // of a long value
-    const size_t piece = is_middle ? 997 : 1;
-    replies += session.connection.send(bytes.substr(at, piece));
-    at += piece;
-  }
-  return replies;
-}
-
 START_TEST(every_case_is_answered_alike_byte_by_byte) {
   for_every_case([](test::MemcacheServer& server, const GoldenCase& golden) {
     if (golden.whole) return;
     Session session(server);
     expect_right(session.run(
-        golden, [&](std::string_view bytes) { return send_in_pieces(session, bytes); }));
+        golden, [&](std::string_view bytes) { return send_in_pieces(session.connection, bytes); }));
   });
 }
 END_TEST

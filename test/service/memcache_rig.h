@@ -1,20 +1,14 @@
-// A connection that speaks memcached to a service over a store, without sockets: it hands bytes
-// over as a session does, in the pieces a test wants, and collects the replies.
+// A connection that speaks memcached to a service over a store, without sockets.
 #pragma once
 
-#include <algorithm>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/assertion.h"
 #include "base/clock.h"
 #include "buffer/buffer_pool.h"
-#include "buffer/input.h"
-#include "buffer/output.h"
 #include "core/service.h"
 #include "log/klog.h"
 #include "log/log.h"
@@ -22,6 +16,7 @@
 #include "option/option_set.h"
 #include "option_texts.h"
 #include "service/memcache.h"
+#include "service_connection.h"
 
 namespace pelikan::test {
 
@@ -68,84 +63,11 @@ struct MemcacheServer : Service {
 };
 
 template <MemcacheBackend Store>
-class MemcacheConnection {
+class MemcacheConnection : public ServiceConnection {
  public:
   MemcacheConnection(MemcacheServer& server, MemcacheShared<Store>& shared)
-      : conversation_(std::make_unique<MemcacheConversation<Store>>(shared, "tcp:test")),
-        input_(server.pool),
-        output_(server.pool) {}
-
-  // Sends the bytes in one piece, as far as buffers take them; returns what came back.
-  std::string send(std::string_view bytes) {
-    std::string replies;
-    while (!bytes.empty() && !is_closed_) {
-      const std::span<char> room = receive_into_.empty() ? input_.room() : receive_into_;
-      if (room.empty()) is_closed_ = true;  // a request longer than the input, and no progress
-      if (is_closed_) break;
-      const size_t part = std::min(room.size(), bytes.size());
-      std::memcpy(room.data(), bytes.data(), part);
-      bytes.remove_prefix(part);
-      received(part, replies);
-    }
-    return replies;
-  }
-
-  // The client reads nothing more until read_on().
-  void stop_reading() { is_reading_ = false; }
-  std::string read_on() {
-    is_reading_ = true;
-    std::string replies;
-    drain(replies);
-    process(replies);
-    return replies;
-  }
-  [[nodiscard]] size_t unread() const { return output_.size(); }
-  [[nodiscard]] bool is_closed() const { return is_closed_; }
-  [[nodiscard]] size_t turns() const { return turns_; }
-
- private:
-  void received(size_t n, std::string& replies) {
-    if (receive_into_.empty()) {
-      input_.commit(n);
-    } else {
-      receive_into_ = receive_into_.subspan(n);
-      if (!receive_into_.empty()) return;
-    }
-    process(replies);
-  }
-
-  void process(std::string& replies) {
-    for (bool again = true; again && !is_closed_;) {
-      const Progress progress = conversation_->process(input_.bytes(), output_);
-      ++turns_;
-      input_.consume(progress.consumed);
-      receive_into_ = progress.receive_into;
-      CHECK(receive_into_.empty() || input_.bytes().empty());
-      is_closed_ = progress.close;
-      const bool refused = output_.take_refusal() != Output::Refusal::kNone;
-      again = refused ? is_reading_ : progress.again == Again::kNextRound;
-      drain(replies);
-    }
-  }
-
-  void drain(std::string& replies) {
-    while (is_reading_ && output_.size() > 0) {
-      size_t size = 0;
-      for (const iovec& piece : output_.pending()) {
-        replies.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
-        size += piece.iov_len;
-      }
-      output_.drop(size);
-    }
-  }
-
-  std::unique_ptr<Conversation> conversation_;
-  Input input_;
-  Output output_;
-  std::span<char> receive_into_;
-  bool is_reading_ = true;
-  bool is_closed_ = false;
-  size_t turns_ = 0;
+      : ServiceConnection(std::make_unique<MemcacheConversation<Store>>(shared, "tcp:test"),
+                          server.pool) {}
 };
 
 }  // namespace pelikan::test

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "golden_play.h"
 #include "memcache_golden.h"
 #include "memcache_rig.h"
 
@@ -28,19 +29,8 @@ struct MemcacheSession {
   // Runs a case, handing each step's bytes to `feed`; returns what is wrong.
   template <class Feed>
   [[nodiscard]] std::string run(const GoldenCase& golden, const Feed& feed) {
-    for (const GoldenStep& step : golden.steps) {
-      if (step.wait_ms != 0) server.advance_s(step.wait_ms / 1000);
-      std::string bytes = step.send;
-      replace_all(bytes, "{cas}", cas);
-      replace_all(bytes, "{cas8}", cas);
-      const std::string replies = feed(bytes);
-      if (!golden_match(replies, step.expect, cas)) {
-        return golden.name + ": got '" + replies.substr(0, 2000) + "', expected '" +
-               step.expect.substr(0, 2000) + "'";
-      }
-    }
-    if (connection.is_closed() == golden.closes) return {};
-    return golden.name + (golden.closes ? ": not closed" : ": closed");
+    return play_golden(
+        golden, connection, cas, [this](int64_t ms) { server.advance_s(ms / 1000); }, feed);
   }
 };
 
