@@ -91,10 +91,11 @@ enum class EraseStatus : uint8_t { kErased, kNotFound, kExists };
 
 // What an item's present expiry must be for a new one to take its place. Never is latest of all.
 struct ExpireTerms {
-  bool need_none = false;    // it never expires
-  bool need_some = false;    // it does
-  bool only_later = false;   // the new expiry is later
-  bool only_sooner = false;  // it is sooner
+  bool need_none = false;         // it never expires
+  bool need_some = false;         // it does
+  bool only_later = false;        // the new expiry is later
+  bool only_sooner = false;       // it is sooner
+  std::optional<uint64_t> cas{};  // and its token is this one
 };
 enum class ExpireStatus : uint8_t { kDone, kNotFound, kRefused, kNoMemory };
 

@@ -108,12 +108,20 @@ struct RespCall {
     (void)reply_error("ERR the reply does not fit the connection's memory");
     return RespOutcome::kClose;
   }
+  // The same of a bulk string, and of a value as one: for commands that write before they reply.
+  RespOutcome room_for_bulk(std::string_view bytes) noexcept {
+    return room_for(RespValueFrame::kMaxHead + bytes.size() + RespValueFrame::kMaxTail);
+  }
+  template <ValueParts Item>
+  RespOutcome room_for_value(const Item& item) noexcept {
+    return room_for(RespValueFrame::kMaxHead + item.value_size() + RespValueFrame::kMaxTail);
+  }
   // A bulk string of any length.
   RespOutcome reply_bulk(std::string_view bytes) noexcept {
-    const size_t whole = RespValueFrame::kMaxHead + bytes.size() + RespValueFrame::kMaxTail;
-    if (whole <= Output::kReplyReserve) [[likely]]
+    if (bytes.size() <= Output::kReplyReserve - RespValueFrame::kMaxHead - RespValueFrame::kMaxTail)
+        [[likely]]
       return reply([&](char* to) { return resp::compose_bulk(to, bytes); });
-    if (const RespOutcome room = room_for(whole); room != RespOutcome::kDone) return room;
+    if (const RespOutcome room = room_for_bulk(bytes); room != RespOutcome::kDone) return room;
     (void)reply([&](char* to) { return resp::compose_bulk_head(to, bytes.size()); });
     out.append(bytes);
     out.append("\r\n");
@@ -132,7 +140,7 @@ struct RespCall {
       case Composed::kNever:
         break;
     }
-    return room_for(RespValueFrame::kMaxHead + item.value_size() + RespValueFrame::kMaxTail);
+    return room_for_value(item);
   }
   // A whole reply that was put together beforehand, of any length: it goes out as the output
   // drains. For commands that are rare; allocates.

@@ -2,7 +2,12 @@
 // for every store, the others once for all.
 #pragma once
 
+#include "service/resp/arithmetic.h"
+#include "service/resp/bitmaps.h"
+#include "service/resp/expiry.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/set.h"
+#include "service/resp/several.h"
 #include "service/resp/strings.h"
 
 namespace pelikan {
@@ -15,6 +20,11 @@ template <class Store>
 inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespStoreHandlers<Store> handlers;
   RespStrings<Store>::enter(handlers);
+  RespSet<Store>::enter(handlers);
+  RespArithmetic<Store>::enter(handlers);
+  RespExpiry<Store>::enter(handlers);
+  RespSeveral<Store>::enter(handlers);
+  RespBitmaps<Store>::enter(handlers);
   return handlers;
 }();
 

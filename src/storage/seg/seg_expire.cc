@@ -11,10 +11,12 @@ ExpireStatus admit(const SegThread& thread, const Entry& entry, Expiry expiry,
                    const ExpireTerms& terms) noexcept {
   if (!entry.is_live()) return ExpireStatus::kNotFound;
   const Expiry present = thread.engine.time.expiry_at(entry.item.exact_expiry());
-  const bool is_refused = (terms.need_none && present.at_ms != Expiry::kNever) ||
-                          (terms.need_some && present.at_ms == Expiry::kNever) ||
-                          (terms.only_later && expiry.at_ms <= present.at_ms) ||
-                          (terms.only_sooner && expiry.at_ms >= present.at_ms);
+  const bool is_refused =
+      (terms.need_none && present.at_ms != Expiry::kNever) ||
+      (terms.need_some && present.at_ms == Expiry::kNever) ||
+      (terms.only_later && expiry.at_ms <= present.at_ms) ||
+      (terms.only_sooner && expiry.at_ms >= present.at_ms) ||
+      (terms.cas && *terms.cas != token_of(thread.engine.heap, entry.location(), entry.item));
   return is_refused ? ExpireStatus::kRefused : ExpireStatus::kDone;
 }
 

@@ -1,0 +1,146 @@
+// Commands on several keys. Each key is handled in one step, the command as a whole is not: other
+// clients may come between two keys.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "service/resp/call.h"
+#include "service/resp/handler_table.h"
+#include "service/resp/key_walk.h"
+#include "service/resp/refusal.h"
+#include "service/resp/write.h"
+
+namespace pelikan {
+
+template <class Store>
+class RespSeveral {
+ public:
+  using Call = RespStoreCall<Store>;
+
+  static constexpr void enter(RespStoreHandlers<Store>& handlers) {
+    using resp::Command;
+    handlers[Command::kMget] = mget;
+    handlers[Command::kMset] = mset;
+    handlers[Command::kMsetnx] = msetnx;
+    handlers[Command::kDel] = del;
+    handlers[Command::kUnlink] = del;
+    handlers[Command::kExists] = exists;
+    handlers[Command::kTouch] = exists;
+  }
+
+ private:
+  static constexpr size_t kMostBytesAtOnce = 64 * 1024;
+
+  static RespOutcome mget(Call& call) noexcept {
+    if (call.client.progress.argument == 0) (void)call.reply_array_head(call.args.size() - 1);
+    const size_t bytes_before = call.long_bytes;
+    RespKeyWalk<Store> keys(call, 1);
+    for (const Lookup* key = keys.next(); key != nullptr; key = keys.next()) {
+      if (!call.out.has_room()) return RespOutcome::kOutputFull;
+      if (keys.is_tired()) return RespOutcome::kNextRound;
+      if (call.long_bytes - bytes_before > kMostBytesAtOnce) return RespOutcome::kAgain;
+      const auto item = call.store.get(*key);
+      const RespOutcome outcome = item ? call.reply_value(*item) : call.reply_null();
+      if (outcome != RespOutcome::kDone) return outcome;
+      call.count_key(item.has_value());
+      keys.pass();
+    }
+    return RespOutcome::kDone;
+  }
+
+  static RespOutcome mset(Call& call) noexcept {
+    if (call.args.size() % 2 == 0) return refuse_count(call);
+    RespKeyWalk<Store> keys(call, 1, 2);
+    for (const Lookup* key = keys.next(); key != nullptr; key = keys.next()) {
+      if (keys.is_tired()) return RespOutcome::kNextRound;
+      const Value value{.bytes = call.args[keys.argument() + 1]};
+      const PutStatus status = write_value(call.store, *key, value, {}, nullptr).status;
+      if (status != PutStatus::kStored) return refuse_write(call, *key, status);
+      keys.pass();
+    }
+    return call.reply_ok();
+  }
+
+  // Looks first, then adds each key; one that another client has brought meanwhile ends it, and
+  // what was added is taken back.
+  static RespOutcome msetnx(Call& call) noexcept {
+    if (call.args.size() % 2 == 0) return refuse_count(call);
+    uint64_t& is_adding = call.client.progress.number;
+    if (is_adding == 0) {
+      if (has_any(call)) return call.reply_integer(0);
+      is_adding = 1;
+    }
+    RespKeyWalk<Store> keys(call, 1, 2);
+    for (const Lookup* key = keys.next(); key != nullptr; key = keys.next()) {
+      const size_t at = keys.argument();
+      const WriteTerms terms{.mode = is_repeated(call, at) ? PutMode::kSet : PutMode::kAdd};
+      const Value value{.bytes = call.args[at + 1]};
+      const PutStatus status = write_value(call.store, *key, value, terms, nullptr).status;
+      if (status != PutStatus::kStored) {
+        if (status == PutStatus::kNoMemory) return RespOutcome::kNoMemory;
+        take_back(call, at);
+        if (status == PutStatus::kNotStored) return call.reply_integer(0);
+        return refuse_write(call, *key, status);
+      }
+      keys.pass();
+    }
+    return call.reply_integer(1);
+  }
+
+  static bool has_any(Call& call) noexcept {
+    RespKeyWalk<Store> keys(call, 1, 2);
+    bool has_one = false;
+    for (const Lookup* key = keys.next(); key != nullptr && !has_one; key = keys.next()) {
+      has_one = call.store.peek(*key).has_value();
+      keys.pass();
+    }
+    call.client.progress.argument = 0;
+    return has_one;
+  }
+  // The key at `at` stands there before.
+  static bool is_repeated(const Call& call, size_t at) noexcept {
+    for (size_t i = 1; i < at; i += 2) {
+      if (call.args[i] == call.args[at]) return true;
+    }
+    return false;
+  }
+  // Erases the keys before `end` that still have the values they were given.
+  static void take_back(Call& call, size_t end) noexcept {
+    for (size_t i = 1; i < end; i += 2) {
+      Lookup key{.key = call.args[i]};
+      call.store.prepare({&key, 1});
+      const auto item = call.store.peek(key);
+      if (item && has_value(*item, call.args[i + 1])) (void)call.store.erase_if(key, item->cas());
+    }
+  }
+
+  static RespOutcome del(Call& call) noexcept {
+    return count_keys(call, [&](const Lookup& key) { return call.store.erase(key); });
+  }
+  static RespOutcome exists(Call& call) noexcept {
+    const bool touches = call.spec->id == resp::Command::kTouch;
+    return count_keys(call, [&](const Lookup& key) {
+      const bool found =
+          touches ? call.store.get(key).has_value() : call.store.peek(key).has_value();
+      call.count_key(found);
+      return found;
+    });
+  }
+
+  // Replies for how many keys act() says yes.
+  template <class Act>
+  static RespOutcome count_keys(Call& call, Act&& act) noexcept {
+    if (call.args.size() == 2) return call.reply_integer(act(*call.lookup) ? 1 : 0);
+    RespKeyWalk<Store> keys(call, 1);
+    for (const Lookup* key = keys.next(); key != nullptr; key = keys.next()) {
+      if (keys.is_tired()) return RespOutcome::kNextRound;
+      if (act(*key)) ++call.client.progress.number;
+      keys.pass();
+    }
+    return call.reply_count(call.client.progress.number);
+  }
+};
+
+}  // namespace pelikan
