@@ -73,7 +73,7 @@ struct WriteTerms {
   bool or_newer = false;              // put, publish: a higher token will do as well, but what is
                                       // written then is stale, with the item's expiry and winner
   std::optional<uint64_t> new_cas{};  // the token it leaves; else one of the store's own
-  bool stale = false;                 // what it leaves is stale
+  bool stale = false;                 // what it leaves is stale; joined, it stays found
   bool has_winner = false;            // put, publish: and somebody is about to write it anew
   bool exact_expiry =
       false;                 // put, publish: its expiry counts to the ms; else it may be rounded up

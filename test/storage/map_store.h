@@ -230,7 +230,8 @@ inline Written MapStore::join(const Lookup& key, std::string_view bytes, JoinMod
             .flags = old->flags,
             .expiry = old->expiry,
             .binary_key = old->binary_key,
-            .stale = terms.stale};
+            .stale = terms.stale,
+            .found = terms.stale && old->found};
   if (item.bytes.size() > limits_.value) return {PutStatus::kNotStored};
   return store(std::move(item), terms);
 }

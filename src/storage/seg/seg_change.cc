@@ -133,8 +133,9 @@ Written SegStore::Access::change(const Lookup& lookup, const WriteTerms& terms,
     if (!draft) return {PutStatus::kNoMemory};
     draft.given_token = given_token(terms);
     const Decision decision = writer_.publish(lookup, seen, draft, [&](const Entry& now) {
-      if (seen.is_live()) return go_if_same(now, seen);
-      return now.is_live() ? Decision::kAgain : Decision::kGo;
+      if (!seen.is_live()) return now.is_live() ? Decision::kAgain : Decision::kGo;
+      if (terms.stale) mark_header(draft.at, lasting_state(now) & kFreqLiesBit);
+      return go_if_same(now, seen);
     });
     if (decision == Decision::kGo)
       return {PutStatus::kStored, token_at(heap, draft.location), size};

@@ -146,11 +146,13 @@ void whether_an_item_was_found_is_exact(int) {
 }
 
 template <StoreFixture Fixture>
-void a_counter_knows_whether_it_was_found(int) {
+void an_item_that_goes_stale_or_is_counted_knows_whether_it_was_found(int) {
   TermsClient<Fixture> c;
   for (int uses = 0; uses < 6; ++uses) {
     ck_assert(c.put("k", "99") == PutStatus::kStored);
     for (int i = 0; i < uses; ++i) ck_assert(c.has("k"));
+    ck_assert(c.extend("k", "", {.stale = true}).status == PutStatus::kStored);
+    ck_assert_int_eq(c.state("k").found, uses > 0);
     for (int i = 0; i < 2; ++i) {
       ck_assert(c.incr("k", 1).status == ArithmeticStatus::kDone);
       ck_assert_int_eq(c.state("k").found, uses > 0);
@@ -222,7 +224,7 @@ inline constexpr std::array kTermsTests{
     PELIKAN_CONFORMANCE(only_one_claims_an_item),
     PELIKAN_CONFORMANCE(an_item_written_since_it_was_seen_cannot_be_claimed),
     PELIKAN_CONFORMANCE(whether_an_item_was_found_is_exact),
-    PELIKAN_CONFORMANCE(a_counter_knows_whether_it_was_found),
+    PELIKAN_CONFORMANCE(an_item_that_goes_stale_or_is_counted_knows_whether_it_was_found),
     PELIKAN_CONFORMANCE(an_erase_on_terms_asks_for_the_token),
     PELIKAN_CONFORMANCE(times_of_last_use_are_kept_once_they_were_asked_for),
     PELIKAN_CONFORMANCE(large_values_are_written_on_terms),
