@@ -7,6 +7,7 @@ import dataclasses
 import re
 
 import replies
+from comparison import name_of
 from commands import KEY_MAX, PREFIX_SIZE
 
 STORAGE = (b"set", b"add", b"replace", b"append", b"prepend", b"cas", b"ms")
@@ -316,10 +317,6 @@ RULES = (leading_space, too_few_words, too_many_words, data_of_a_refused_command
          shutdown_is_an_error_of_the_server, reply_before_a_failed_get, replies_lost_at_the_end)
 # What memcached does there hangs on what stands in its memory.
 RARE = (large_numbers_are_numbers,)
-
-
-def name_of(rule):
-    return rule.__name__.replace("_", "-")
 
 
 def find(difference):
