@@ -4,8 +4,11 @@
 
 #include "service/resp/arithmetic.h"
 #include "service/resp/bitmaps.h"
+#include "service/resp/bitop.h"
 #include "service/resp/expiry.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/keys.h"
+#include "service/resp/scan.h"
 #include "service/resp/set.h"
 #include "service/resp/several.h"
 #include "service/resp/strings.h"
@@ -25,6 +28,9 @@ inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespExpiry<Store>::enter(handlers);
   RespSeveral<Store>::enter(handlers);
   RespBitmaps<Store>::enter(handlers);
+  RespBitop<Store>::enter(handlers);
+  RespKeys<Store>::enter(handlers);
+  RespScan<Store>::enter(handlers);
   return handlers;
 }();
 
