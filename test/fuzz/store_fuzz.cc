@@ -54,6 +54,49 @@ class SuspectStore {
     return store_.arithmetic(lookup, n, mode);
   }
   bool touch(const Lookup& lookup, Expiry expiry) noexcept { return store_.touch(lookup, expiry); }
+  ExpireStatus expire(const Lookup& lookup, Expiry expiry, const ExpireTerms& terms) noexcept {
+    const bool is_coarse = is_planted("coarse_expire") && expiry.at_ms != Expiry::kNever;
+    return store_.expire(lookup, is_coarse ? Expiry{expiry.at_ms / 125 * 125} : expiry, terms);
+  }
+  Written overlay(const Lookup& lookup, size_t offset, std::string_view bytes,
+                  const WriteTerms& terms) noexcept {
+    return store_.overlay(lookup, offset, bytes, terms);
+  }
+  Written put(const Lookup& lookup, const Value& value, const WriteTerms& terms) noexcept {
+    WriteTerms changed = terms;
+    if (is_planted("lost_expiry")) changed.keep_expiry = false;
+    return store_.put(lookup, value, changed);
+  }
+  Written publish(const Lookup& lookup, Reservation&& reservation, const Value& value,
+                  const WriteTerms& terms) noexcept {
+    return store_.publish(lookup, std::move(reservation), value, terms);
+  }
+  Written join(const Lookup& lookup, std::string_view bytes, JoinMode mode,
+               const WriteTerms& terms) noexcept {
+    return store_.join(lookup, bytes, mode, terms);
+  }
+  ArithmeticResult arithmetic(const Lookup& lookup, uint64_t n, ArithmeticMode mode,
+                              const WriteTerms& terms) noexcept {
+    return store_.arithmetic(lookup, n, mode, terms);
+  }
+  EraseStatus erase_if(const Lookup& lookup, uint64_t cas) noexcept {
+    return store_.erase_if(lookup, cas);
+  }
+  bool claim(const Lookup& lookup, const ItemView& item) noexcept {
+    return store_.claim(lookup, item);
+  }
+  std::optional<ItemView> peek(const Lookup& lookup) noexcept { return store_.peek(lookup); }
+  Expiry expiry(const ItemView& item) const noexcept { return store_.expiry(item); }
+  int64_t last_access_ms(const Lookup& lookup, const ItemView& item) noexcept {
+    return store_.last_access_ms(lookup, item);
+  }
+  template <class Visit>
+  uint64_t scan(uint64_t cursor, size_t buckets, Visit&& visit) noexcept {
+    return store_.scan(cursor, buckets, visit);
+  }
+  uint64_t cursor_at(uint32_t share) const noexcept { return store_.cursor_at(share); }
+  StoreSize size() const noexcept { return store_.size(); }
+  bool limit_memory(uint64_t bytes) noexcept { return store_.limit_memory(bytes); }
   bool make_room() noexcept { return store_.make_room(); }
   void flush(Expiry at) noexcept { store_.flush(at); }
   size_t value_limit(size_t key_bytes) const noexcept { return store_.value_limit(key_bytes); }

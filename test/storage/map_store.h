@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "storage/map_item.h"
 #include "storage/map_shelf.h"
+#include "storage/map_writes.h"
 #include "storage/store.h"
 
 namespace pelikan::test {
@@ -160,18 +161,6 @@ class MapStore {
   }
 
  private:
-  // kStored: a write on these terms may take the place of what is there (nullptr: nothing).
-  static PutStatus admit(const Item* item, const WriteTerms& terms) noexcept {
-    if (terms.cas && terms.mode != PutMode::kAdd) {
-      if (item == nullptr) return PutStatus::kNotFound;
-      const bool fits = item->cas == *terms.cas || (terms.or_newer && item->cas > *terms.cas);
-      return fits ? PutStatus::kStored : PutStatus::kExists;
-    }
-    const bool is_allowed =
-        terms.mode == PutMode::kSet || (terms.mode == PutMode::kReplace) == (item != nullptr);
-    return is_allowed ? PutStatus::kStored : PutStatus::kNotStored;
-  }
-
   [[nodiscard]] ItemView view(const Item& item) const noexcept {
     return {item, is_large(item.key.size(), item.bytes.size()) ? limits_.part : limits_.value};
   }
@@ -201,22 +190,9 @@ class MapStore {
 inline Written MapStore::put(const Lookup& key, const Value& value,
                              const WriteTerms& terms) noexcept {
   const Item* old = shelf_.find(key.key);
-  if (const PutStatus status = admit(old, terms); status != PutStatus::kStored) return {status};
-  Item item{.key = std::string(key.key),
-            .bytes = std::string(value.bytes),
-            .flags = value.flags,
-            .expiry = !terms.keep_expiry ? value.expiry
-                      : old == nullptr   ? Expiry{}
-                                         : old->expiry,
-            .binary_key = value.binary_key,
-            .stale = terms.stale,
-            .has_winner = terms.has_winner};
-  if (terms.cas && old != nullptr && old->cas > *terms.cas && terms.mode != PutMode::kAdd) {
-    item.stale = true;
-    item.expiry = old->expiry;
-    item.has_winner = old->has_winner;
-  }
-  return store(std::move(item), terms);
+  if (const PutStatus status = map_admits(old, terms); status != PutStatus::kStored)
+    return {status};
+  return store(map_put(key.key, old, value, terms), terms);
 }
 
 inline Written MapStore::join(const Lookup& key, std::string_view bytes, JoinMode mode,
@@ -225,33 +201,18 @@ inline Written MapStore::join(const Lookup& key, std::string_view bytes, JoinMod
   if (old == nullptr) return {PutStatus::kNotStored};
   if (terms.cas && old->cas != *terms.cas) return {PutStatus::kExists};
   const std::string more(bytes);
-  Item item{.key = old->key,
-            .bytes = mode == JoinMode::kAppend ? old->bytes + more : more + old->bytes,
-            .flags = old->flags,
-            .expiry = old->expiry,
-            .binary_key = old->binary_key,
-            .stale = terms.stale,
-            .found = terms.stale && old->found};
-  if (item.bytes.size() > limits_.value) return {PutStatus::kNotStored};
-  return store(std::move(item), terms);
+  std::string joined = mode == JoinMode::kAppend ? old->bytes + more : more + old->bytes;
+  if (joined.size() > limits_.value) return {PutStatus::kNotStored};
+  return store(map_change(key.key, old, std::move(joined), terms), terms);
 }
 
 inline Written MapStore::overlay(const Lookup& key, size_t offset, std::string_view bytes,
                                  const WriteTerms& terms) noexcept {
   const Item* old = shelf_.find(key.key);
-  if (const PutStatus status = admit(old, terms); status != PutStatus::kStored) return {status};
+  if (const PutStatus status = map_admits(old, terms); status != PutStatus::kStored)
+    return {status};
   if (offset > limits_.value) return {PutStatus::kTooLarge};
-  Item item{.key = std::string(key.key), .bytes = {}};
-  if (old != nullptr) {
-    item.bytes = old->bytes;
-    item.flags = old->flags;
-    item.expiry = old->expiry;
-    item.binary_key = old->binary_key;
-  }
-  item.stale = terms.stale;
-  item.bytes.resize(std::max(item.bytes.size(), offset + bytes.size()));
-  item.bytes.replace(offset, bytes.size(), bytes);
-  return store(std::move(item), terms);
+  return store(map_change(key.key, old, map_overlay(old, offset, bytes), terms), terms);
 }
 
 inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, ArithmeticMode mode,
@@ -259,29 +220,20 @@ inline ArithmeticResult MapStore::arithmetic(const Lookup& key, uint64_t n, Arit
   const Item* old = shelf_.find(key.key);
   if (old == nullptr) return {ArithmeticStatus::kNotFound};
   if (terms.cas && old->cas != *terms.cas) return {ArithmeticStatus::kExists};
-  std::string_view digits = old->bytes;
-  while (digits.ends_with(' ')) digits.remove_suffix(1);
-  const auto former = parse_u64(digits);
-  if (!former || digits.size() > kMaxDecimal) return {ArithmeticStatus::kNotNumber};
-  const uint64_t number =
-      mode == ArithmeticMode::kIncrement ? *former + n : *former - std::min(*former, n);
+  const auto number = map_count(*old, n, mode);
+  if (!number) return {ArithmeticStatus::kNotNumber};
   Item item = *old;
-  item.bytes = std::to_string(number);
+  item.bytes = std::to_string(*number);
   const Written written = store(std::move(item), terms);
   if (written.status != PutStatus::kStored) return {ArithmeticStatus::kNoMemory};
-  return {ArithmeticStatus::kDone, number, written.cas};
+  return {ArithmeticStatus::kDone, *number, written.cas};
 }
 
 inline ExpireStatus MapStore::expire(const Lookup& key, Expiry expiry,
                                      const ExpireTerms& terms) noexcept {
   Item* item = shelf_.find(key.key);
   if (item == nullptr) return ExpireStatus::kNotFound;
-  const int64_t present = item->expiry.at_ms;
-  const bool fits = (!terms.need_none || present == Expiry::kNever) &&
-                    (!terms.need_some || present != Expiry::kNever) &&
-                    (!terms.only_later || expiry.at_ms > present) &&
-                    (!terms.only_sooner || expiry.at_ms < present);
-  if (!fits) return ExpireStatus::kRefused;
+  if (!map_expires(*item, expiry, terms)) return ExpireStatus::kRefused;
   if (refused_ > 0) {
     --refused_;
     return ExpireStatus::kNoMemory;

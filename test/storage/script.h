@@ -41,6 +41,9 @@ enum class Verb : uint8_t {
   kJoin,
   kArithmetic,
   kTouch,
+  kSetExact,
+  kExpire,
+  kOverlay,
   kErase,
   kGet,
   kAdvance,
@@ -52,9 +55,10 @@ struct VerbShare {
   size_t share;  // of 32
 };
 inline constexpr std::array kVerbShares{
-    VerbShare{Verb::kSet, 10},       VerbShare{Verb::kAdd, 2},      VerbShare{Verb::kReplace, 2},
-    VerbShare{Verb::kCas, 2},        VerbShare{Verb::kStaleCas, 1}, VerbShare{Verb::kJoin, 3},
-    VerbShare{Verb::kArithmetic, 3}, VerbShare{Verb::kTouch, 2},    VerbShare{Verb::kErase, 2},
+    VerbShare{Verb::kSet, 7},        VerbShare{Verb::kAdd, 1},      VerbShare{Verb::kReplace, 1},
+    VerbShare{Verb::kCas, 2},        VerbShare{Verb::kStaleCas, 1}, VerbShare{Verb::kJoin, 2},
+    VerbShare{Verb::kArithmetic, 2}, VerbShare{Verb::kTouch, 1},    VerbShare{Verb::kSetExact, 3},
+    VerbShare{Verb::kExpire, 3},     VerbShare{Verb::kOverlay, 2},  VerbShare{Verb::kErase, 2},
     VerbShare{Verb::kGet, 1},        VerbShare{Verb::kAdvance, 2},  VerbShare{Verb::kFlush, 1},
     VerbShare{Verb::kMaintain, 1}};
 
@@ -113,6 +117,12 @@ class Script {
         return arithmetic(key, step);
       case Verb::kTouch:
         return twin_.touch(key, expiry_of(step.life));
+      case Verb::kSetExact:
+        return put_exact(key, step);
+      case Verb::kExpire:
+        return expire(key, step);
+      case Verb::kOverlay:
+        return overlay(key, step);
       case Verb::kErase:
         return twin_.erase(key);
       case Verb::kGet:
@@ -143,6 +153,25 @@ class Script {
         step.life % 2 == 0 ? ArithmeticMode::kIncrement : ArithmeticMode::kDecrement;
     const uint64_t n = step.size % 8 == 0 ? UINT64_MAX - step.size : step.size;
     twin_.arithmetic(key, n, mode);
+  }
+  // A quarter keep the expiry that is there.
+  void put_exact(const std::string& key, const Step& step) {
+    const std::string bytes = value_of(key, step);
+    const Value value{bytes, ++written_, exact_expiry_of(step.life)};
+    twin_.put(key, value, {.exact_expiry = true, .keep_expiry = step.key / kKeys % 4 == 3});
+  }
+  void expire(const std::string& key, const Step& step) {
+    constexpr std::array<ExpireTerms, 5> kTerms{{{},
+                                                 {.need_none = true},
+                                                 {.need_some = true},
+                                                 {.only_later = true},
+                                                 {.only_sooner = true}}};
+    twin_.expire(key, exact_expiry_of(step.life), kTerms[step.size % kTerms.size()]);
+  }
+  void overlay(const std::string& key, const Step& step) {
+    constexpr std::array<size_t, 4> kFar{1'000, 5'000, 100'000, SIZE_MAX};
+    const size_t offset = step.life < 240 ? step.life : kFar[step.life % kFar.size()];
+    twin_.overlay(key, offset, value_of(key, {step.verb, step.key, step.size, 0}));
   }
   void get_all() {
     for (uint8_t i = 0; i < kKeys; ++i) twin_.get(key_of(i));
@@ -178,14 +207,19 @@ class Script {
 
   [[nodiscard]] int64_t now() const { return fixture_.clock().now_ms(); }
 
-  // Whole seconds: a store may count in them.
+  // At whole seconds: a store may count in them.
   [[nodiscard]] Expiry expiry_of(uint8_t life) const {
     constexpr std::array<int64_t, 5> kSeconds{1, 3, 60, 4'000, 0};
     if (life < 128) return {};
-    return {now() + 1'000 * kSeconds[life % kSeconds.size()]};
+    const int64_t seconds = kSeconds[life % kSeconds.size()];
+    return {seconds == 0 ? now() : (now() / 1'000 + seconds) * 1'000};
+  }
+  [[nodiscard]] Expiry exact_expiry_of(uint8_t life) const {
+    constexpr std::array<int64_t, 7> kMs{1, 124, 125, 333, 2'001, 60'060, 0};
+    return life < 32 ? Expiry{} : Expiry{now() + kMs[life % kMs.size()]};
   }
 
-  static constexpr std::array<int64_t, 4> kAdvances{1'000, 2'000, 10'000, 5'000'000};
+  static constexpr std::array<int64_t, 8> kAdvances{1, 7, 125, 208, 999, 2'000, 10'000, 5'000'000};
   static constexpr std::array<int64_t, 4> kFlushes{0, -1'000, 2'000, 20'000};
 
   Fixture& fixture_;

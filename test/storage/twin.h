@@ -6,7 +6,6 @@
 // well.
 #pragma once
 
-#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -14,13 +13,15 @@
 
 #include "storage/map_store.h"
 #include "storage/store.h"
+#include "storage/whole_value.h"
 
 namespace pelikan::test {
 
 enum class Forgetting : uint8_t { kNever, kAllowed };
 
 template <class Store>
-  requires MemcacheStore<Store> && LargeValueStore<Store>
+  requires MemcacheStore<Store> && LargeValueStore<Store> && ExactExpiryStore<Store> &&
+           EditableStore<Store>
 class Twin {
  public:
   Twin(Store& store, MapStore& reference, Forgetting forgetting)
@@ -44,6 +45,39 @@ class Twin {
     const bool fits = value.bytes.size() <= store_.value_limit(key.size());
     attempt(key, act,
             [&] { return fits ? reference_.put({key}, value, mode) : PutStatus::kTooLarge; });
+  }
+  void put(std::string_view key, const Value& value, const WriteTerms& terms) {
+    const auto act = [&](const Lookup& lookup) {
+      if (!is_received(lookup, value)) return store_.put(lookup, value, terms).status;
+      auto room = receive(store_, lookup.key, value.bytes);
+      return room ? store_.publish(lookup, std::move(*room), value, terms).status
+                  : PutStatus::kNoMemory;
+    };
+    const bool fits = value.bytes.size() <= store_.value_limit(key.size());
+    attempt(key, act, [&] {
+      return fits ? reference_.put({key}, value, terms).status : PutStatus::kTooLarge;
+    });
+  }
+  void overlay(std::string_view key, size_t offset, std::string_view bytes) {
+    const size_t limit = store_.value_limit(key.size());
+    const bool fits = bytes.size() <= limit && offset <= limit - bytes.size();
+    const auto act = [&](const Lookup& lookup) {
+      return store_.overlay(lookup, offset, bytes, {}).status;
+    };
+    attempt(key, act, [&] {
+      return fits ? reference_.overlay({key}, offset, bytes, {}).status : PutStatus::kTooLarge;
+    });
+  }
+  void expire(std::string_view key, Expiry expiry, const ExpireTerms& terms) {
+    ExpireStatus actual{};
+    const auto act = [&](const Lookup& lookup) {
+      actual = store_.expire(lookup, expiry, terms);
+      return actual == ExpireStatus::kNoMemory ? PutStatus::kNoMemory : PutStatus::kStored;
+    };
+    attempt(key, act, [&] {
+      if (actual != reference_.expire({key}, expiry, terms)) note("another expire status", key);
+      return PutStatus::kStored;
+    });
   }
   // With the current token, or with the one before the last write.
   void compare_and_put(std::string_view key, const Value& value, bool current) {
@@ -138,6 +172,9 @@ class Twin {
     ++hits_;
     if (actual->key() != lookup.key) note("another key", lookup.key);
     if (actual->flags() != expected->flags()) note("other flags", lookup.key);
+    if (store_.expiry(*actual).at_ms != reference_.expiry(*expected).at_ms) {
+      note("another expiry", lookup.key);
+    }
     if (!are_equal(*actual, *expected)) note("another value", lookup.key);
     compare_tokens(lookup.key, actual->cas(), expected->cas());
   }
@@ -149,8 +186,8 @@ class Twin {
 
   void compare_tokens(std::string_view key, uint64_t actual, uint64_t expected) {
     Tokens& tokens = tokens_of(key);
-    if (tokens.reference ==
-        expected) {  // not written since; moving the item may have changed its token
+    // Not written since: moving the item, or a new expiry, may have changed its token.
+    if (tokens.reference == expected) {
       tokens.newest = actual;
       return;
     }
@@ -169,18 +206,6 @@ class Twin {
     if (const auto found = tokens_.find(lookup.key); found != tokens_.end()) tokens_.erase(found);
   }
 
-  template <class ItemView>
-  static bool are_equal(const ItemView& actual, const MapStore::ItemView& expected) {
-    if (actual.value_size() != expected.value_size()) return false;
-    for (size_t done = 0, n = 0; done < expected.value_size(); done += n) {
-      const std::string_view a = actual.value_part(done);
-      const std::string_view b = expected.value_part(done);
-      n = std::min(a.size(), b.size());
-      if (n == 0 || a.substr(0, n) != b.substr(0, n)) return false;
-    }
-    return true;
-  }
-
   [[nodiscard]] bool is_received(const Lookup& lookup, const Value& value) {
     const size_t key_size = lookup.key.size();
     return value.bytes.size() <= store_.value_limit(key_size) &&
@@ -189,27 +214,14 @@ class Twin {
 
   PutStatus put_one(const Lookup& lookup, const Value& value, PutMode mode) {
     if (!is_received(lookup, value)) return store_.put(lookup, value, mode);
-    auto room = receive(lookup, value.bytes);
+    auto room = receive(store_, lookup.key, value.bytes);
     return room ? store_.publish(lookup, std::move(*room), value, mode) : PutStatus::kNoMemory;
   }
 
   PutStatus compare_and_put_one(const Lookup& lookup, const Value& value, uint64_t token) {
     if (!is_received(lookup, value)) return store_.compare_and_put(lookup, value, token);
-    auto room = receive(lookup, value.bytes);
+    auto room = receive(store_, lookup.key, value.bytes);
     return room ? store_.publish_if(lookup, std::move(*room), value, token) : PutStatus::kNoMemory;
-  }
-
-  // A large value as it comes from a socket: in pieces.
-  std::optional<typename Store::Reservation> receive(const Lookup& lookup, std::string_view bytes) {
-    auto room = store_.reserve(lookup.key, bytes.size());
-    while (room && !bytes.empty()) {
-      const std::span<char> into = room->next();
-      const size_t n = std::min({into.size(), bytes.size(), size_t{10'000}});
-      bytes.copy(into.data(), n);
-      bytes.remove_prefix(n);
-      room->advance(n);
-    }
-    return room;
   }
 
   void note(std::string_view what, std::string_view key) {
