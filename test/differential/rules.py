@@ -4,6 +4,7 @@ A rule is a function named as its row on that page, with - for _. It gets the Ca
 answered differently, alone on its connection, and says whether that is the difference it knows."""
 
 import dataclasses
+import itertools
 import re
 
 import replies
@@ -21,6 +22,7 @@ MOST_WORDS = {b"set": 6, b"add": 6, b"replace": 6, b"append": 6, b"prepend": 6, 
 META_FLAGS = b"bcfhIklqstuvxCDEFJLMNOPRT"
 NO_NUMBER = tuple(b"CLIENT_ERROR cannot increment or decrement non-numeric value".split())
 SIZE_FLAG, PADDING, CAS_NAME = re.compile(rb"s\d+"), re.compile(rb"(?<=\d) +"), re.compile(rb"#\d+")
+TWENTY_DIGITS = b"1844674407370955161"  # and one more
 BAD_FORMAT = (b"CLIENT_ERROR", b"bad", b"command", b"line", b"format")
 
 
@@ -89,7 +91,8 @@ def first(answers):
 
 
 def first_difference(case):
-    return next((pair for pair in zip(case.theirs, case.ours) if pair[0] != pair[1]), ((), ()))
+    pairs = itertools.zip_longest(case.theirs, case.ours, fillvalue=())
+    return next((pair for pair in pairs if pair[0] != pair[1]), ((), ()))
 
 
 def is_count(reply):
@@ -167,11 +170,12 @@ def unknown_command_with_noreply(case):
 
 
 def numbers_begin_with_a_digit(case):
-    """A delta like +1, or a value like " 12"."""
+    """And have at most 20: a delta like +1, a value like " 12", one that a zero was put in front of."""
     if len(case.words) > 2 and case.words[2][:1] == b"+":
         return True
     theirs, ours = first_difference(case)
-    return is_count(theirs) and ours == NO_NUMBER and any(b"\n 12" in command for command in case.all())
+    has_such = any(value in command for command in case.all() for value in (b"\n 12", b"\n12 ", TWENTY_DIGITS))
+    return theirs != NO_NUMBER and ours == NO_NUMBER and has_such
 
 
 def shorter_numbers_are_not_padded(case):
@@ -263,7 +267,7 @@ def counters_keep_their_state(case):
 def large_numbers_are_numbers(case):
     """They look for a minus behind the value's end: of 2^63 and more whatever stands in memory there makes it none."""
     theirs, ours = first_difference(case)
-    return theirs == NO_NUMBER and is_count(ours) and any(b"1844674407370955161" in command for command in case.all())
+    return theirs == NO_NUMBER and is_count(ours) and any(TWENTY_DIGITS in command for command in case.all())
 
 
 def a_refused_get_does_nothing(case):
