@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/secret.h"
 #include "base/setup_error.h"
 #include "base/unique_fd.h"
 #include "protocol/memcache/auth.h"
@@ -55,16 +56,6 @@ bool can_be_sent(std::string_view word) noexcept {
   });
 }
 
-// Equal? Takes as long as `said` is, whatever `known` is.
-bool is_same(std::string_view said, std::string_view known) noexcept {
-  unsigned difference = said.size() == known.size() ? 0 : 1;
-  for (size_t i = 0, k = 0; i < said.size(); ++i) {
-    difference |= static_cast<unsigned>(said[i] ^ known[k]);
-    if (++k == known.size()) k = 0;
-  }
-  return difference == 0;
-}
-
 }  // namespace
 
 MemcacheAuth::MemcacheAuth(const std::string& path, Log& log) : path_(path), log_(log) {
@@ -75,8 +66,8 @@ bool MemcacheAuth::admits(std::string_view user, std::string_view password) cons
   const std::shared_lock lock(mutex_);
   unsigned matches = 0;
   for (const Entry& entry : entries_) {
-    const bool same_user = is_same(user, entry.user);
-    const bool same_password = is_same(password, entry.password);
+    const bool same_user = is_same_secret(user, entry.user);
+    const bool same_password = is_same_secret(password, entry.password);
     matches += static_cast<unsigned>(same_user) & static_cast<unsigned>(same_password);
   }
   return matches != 0;
