@@ -6,8 +6,7 @@
 namespace pelikan {
 
 template <class Store>
-concept RespBackend =
-    MemcacheStore<Store> && LargeValueStore<Store> && ConditionalStore<Store> &&
-    ScannableStore<Store> && ExactExpiryStore<Store> && EditableStore<Store> && CountedStore<Store>;
+concept RespBackend = MemcacheStore<Store> && LargeValueStore<Store> && ConditionalStore<Store> &&
+                      ScannableStore<Store> && ExactExpiryStore<Store> && EditableStore<Store>;
 
 }  // namespace pelikan

@@ -3,14 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "protocol/resp/compose.h"
 #include "protocol/resp/gather.h"
-#include "service/resp/key_list.h"
+#include "service/resp/clients.h"
 #include "service/resp/long_reply.h"
 
 namespace pelikan {
@@ -31,14 +30,13 @@ struct RespProgress {
 };
 
 struct RespClient {
-  std::string_view peer;  // the framework's text
-  int fd = -1;            // and number
+  RespClientEntry& entry;  // among all clients
+  std::string_view peer;   // the framework's text
   resp::ProtocolVersion version = resp::ProtocolVersion::k2;
   RespReplies replies = RespReplies::kAll;
   bool is_authenticated = true;                     // or need not be
   RespProgress progress{};                          // of the request that is on
   std::optional<resp::GatheredRequest> gathered{};  // a request that does not fit the input
-  std::unique_ptr<RespKeyList> keys{};              // that KEYS has found so far
   RespLongReply long_reply{};                       // that goes out piece by piece
 };
 

@@ -1,11 +1,25 @@
 #include "service/resp/connection.h"
 
+#include <optional>
+
+#include "log/log.h"
 #include "protocol/resp/numbers.h"
 #include "service/resp/call.h"
+#include "service/resp/client_commands.h"
+#include "service/resp/error_text.h"
 #include "service/resp/refusal.h"
+#include "service/resp/reply_text.h"
+#include "service/resp/version.h"
+#include "service/resp/words.h"
 
 namespace pelikan {
 namespace {
+
+constexpr std::string_view kUser = "default";
+constexpr std::string_view kHelloNoAuth =
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
+    "<proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP "
+    "protocol version at the same time";
 
 RespOutcome ping(RespCall& call) noexcept {
   if (call.args.size() > 2) return refuse_count(call);
@@ -19,33 +33,84 @@ RespOutcome quit(RespCall& call) noexcept {
   return RespOutcome::kClose;
 }
 
-RespOutcome hello(RespCall& call) noexcept {
-  if (call.args.size() > 1) {
-    const auto version = resp::parse_integer(call.args[1]);
-    if (!version) return call.reply_error(resp::Error::kProtocolVersion);
-    if (*version != 2 && *version != 3) return call.reply_error(resp::Error::kNoProto);
-    call.client.version = static_cast<resp::ProtocolVersion>(*version);
-  }
-  return call.reply([&](char* to) {
-    to = resp::compose_map_head(to, call.client.version, 7);
-    to = resp::compose_bulk(to, "server");
-    to = resp::compose_bulk(to, "redis");
-    to = resp::compose_bulk(to, "version");
-    to = resp::compose_bulk(to, "7.4.0");
-    to = resp::compose_bulk(to, "proto");
-    to = resp::compose_integer(to, static_cast<int64_t>(call.client.version));
-    to = resp::compose_bulk(to, "id");
-    to = resp::compose_integer(to, call.client.fd);
-    to = resp::compose_bulk(to, "mode");
-    to = resp::compose_bulk(to, "standalone");
-    to = resp::compose_bulk(to, "role");
-    to = resp::compose_bulk(to, "master");
-    to = resp::compose_bulk(to, "modules");
-    return resp::compose_array_head(to, 0);
-  });
+RespOutcome select(RespCall& call) noexcept {
+  const auto index = resp::parse_integer(call.args[1]);
+  if (!index) return call.reply_error(resp::Error::kNotInteger);
+  return *index == 0 ? call.reply_ok() : call.reply_error(resp::Error::kDbIndex);
 }
 
-RespOutcome command(RespCall& call) noexcept { return call.reply_array_head(0); }
+// The client is who it says, or it is told that it is not. Without a password to know, any will do.
+bool authenticate(RespCall& call, std::string_view user, std::string_view password) noexcept {
+  RespControl& control = call.worker.control;
+  const bool is_right = !control.needs_password() || control.is_password(password);
+  if (is_right && user == kUser) {
+    call.client.is_authenticated = true;
+    return true;
+  }
+  call.worker.metrics.auth_error.add();
+  LOG_WARN(control.context().log, "{} told a wrong name or password", call.client.peer);
+  (void)call.reply_error(resp::Error::kWrongPass);
+  return false;
+}
+
+RespOutcome auth(RespCall& call) noexcept {
+  const auto args = call.args;
+  if (args.size() > 3) return call.reply_error(resp::Error::kSyntax);
+  if (args.size() == 2 && !call.worker.control.needs_password()) {
+    return call.reply_error(resp::Error::kNoPasswordSet);
+  }
+  const bool is_in = authenticate(call, args.size() == 3 ? args[1] : kUser, args.back());
+  return is_in ? call.reply_ok() : RespOutcome::kDone;
+}
+
+RespOutcome reply_hello(RespCall& call) {
+  RespText text(call.client.version);
+  text.map(7).bulk("server").bulk("redis").bulk("version").bulk(kRedisVersion);
+  text.bulk("proto").integer(static_cast<int64_t>(call.client.version));
+  text.bulk("id").integer(static_cast<int64_t>(call.client.entry.id()));
+  text.bulk("mode").bulk("standalone").bulk("role").bulk("master").bulk("modules").array(0);
+  return call.reply_long(text.take());
+}
+
+RespOutcome hello(RespCall& call) noexcept {
+  const auto args = call.args;
+  auto version = call.client.version;
+  if (args.size() > 1) {
+    const auto number = resp::parse_integer(args[1]);
+    if (!number) return call.reply_error(resp::Error::kProtocolVersion);
+    if (*number != 2 && *number != 3) return call.reply_error(resp::Error::kNoProto);
+    version = static_cast<resp::ProtocolVersion>(*number);
+  }
+  std::optional<std::string_view> name;
+  for (size_t at = 2; at < args.size();) {
+    const size_t left = args.size() - at - 1;
+    if (is_word(args[at], "AUTH") && left >= 2) {
+      if (!authenticate(call, args[at + 1], args[at + 2])) return RespOutcome::kDone;
+      at += 3;
+    } else if (is_word(args[at], "SETNAME") && left >= 1) {
+      name = args[at + 1];
+      if (!may_name_client(*name)) return call.reply_error(resp::Error::kClientName);
+      at += 2;
+    } else {
+      return call.reply_error(error_about("ERR Syntax error in HELLO option ", args[at]));
+    }
+  }
+  if (!call.client.is_authenticated) return call.reply_error(kHelloNoAuth);
+  if (name) call.client.entry.set_text(RespClientText::kName, *name);
+  call.client.version = version;
+  return reply_hello(call);
+}
+
+RespOutcome reset(RespCall& call) noexcept {
+  RespClient& client = call.client;
+  client.version = resp::ProtocolVersion::k2;
+  client.replies = RespReplies::kAll;
+  client.is_authenticated = !call.worker.control.needs_password();
+  client.entry.set_text(RespClientText::kName, {});
+  client.entry.mark_no_evict(false);
+  client.entry.mark_no_touch(false);
+  return call.reply_simple("RESET");
+}
 
 }  // namespace
 
@@ -54,9 +119,10 @@ void enter_connection(RespControlHandlers& handlers) noexcept {
   handlers[Command::kPing] = ping;
   handlers[Command::kEcho] = echo;
   handlers[Command::kQuit] = quit;
+  handlers[Command::kSelect] = select;
+  handlers[Command::kAuth] = auth;
   handlers[Command::kHello] = hello;
-  handlers[Command::kCommand] = command;
-  handlers[Command::kCommandDocs] = command;
+  handlers[Command::kReset] = reset;
 }
 
 }  // namespace pelikan

@@ -3,11 +3,15 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "core/service.h"
 #include "option/option.h"
+#include "service/resp/clients.h"
+#include "service/resp/hold.h"
+#include "service/resp/scripts.h"
 
 namespace pelikan {
 
@@ -25,17 +29,11 @@ struct RespOptions : OptionGroup {
 class RespControl {
  public:
   // REQUIRES: context outlives it
-  RespControl(const RespOptions& options, const ServerContext& context)
-      : context_(context),
-        gather_max_(options.gather_max.get().value),
-        password_(options.requirepass.get()) {
-    tick();
-  }
+  RespControl(const RespOptions& options, const ServerContext& context);
 
   [[nodiscard]] const ServerContext& context() const noexcept { return context_; }
-  [[nodiscard]] bool needs_password() const noexcept { return !password_.empty(); }
-  [[nodiscard]] std::string_view password() const noexcept { return password_; }
   [[nodiscard]] uint64_t gather_max() const noexcept { return gather_max_; }
+
   // What the wall clock is ahead of the boot clock. One number for all workers, so that EXPIREAT
   // and EXPIRETIME agree although the clocks are never read at the same moment.
   [[nodiscard]] int64_t wall_offset_ms() const noexcept {
@@ -43,22 +41,39 @@ class RespControl {
   }
 
   // On the control plane, some times a second: follows the wall clock.
-  void tick() noexcept {
-    const TimeSource& time = context_.time;
-    const int64_t offset_ms = time.unix_ms() - time.boot_ms();
-    const int64_t off_by_ms = offset_ms - wall_offset_ms();
-    if (off_by_ms > kMostOffMs || off_by_ms < -kMostOffMs) {
-      wall_offset_ms_.store(offset_ms, std::memory_order_relaxed);
-    }
+  void tick() noexcept;
+  [[nodiscard]] RespClients& clients() noexcept { return clients_; }
+  [[nodiscard]] RespHold& hold() noexcept { return hold_; }
+  [[nodiscard]] RespScripts& scripts() noexcept { return scripts_; }
+
+  [[nodiscard]] bool needs_password() const noexcept {
+    // relaxed: a client that connects while the password is set may be asked or not.
+    return needs_password_.load(std::memory_order_relaxed);
   }
+  // Takes as long as what was said is, whatever the password is.
+  [[nodiscard]] bool is_password(std::string_view said) const noexcept;
+  [[nodiscard]] std::string password() const;
+  void set_password(std::string_view password);
+
+  // Commands per second since the last call but for a moment; `total` is how many there were by
+  // now.
+  [[nodiscard]] int64_t commands_per_second(int64_t total) noexcept;
 
  private:
   // Less than this is how the clocks are read, more is a clock that was set.
   static constexpr int64_t kMostOffMs = 5;
 
   const ServerContext& context_;
-  uint64_t gather_max_;
+  const uint64_t gather_max_;
+  RespClients clients_;
+  RespHold hold_;
+  RespScripts scripts_;
+  mutable std::mutex mutex_;  // guards what follows
   std::string password_;
+  int64_t counted_ms_ = 0;
+  int64_t counted_ = 0;
+  int64_t per_second_ = 0;
+  std::atomic<bool> needs_password_;
   // Written by the control plane, read by workers; relaxed: it orders nothing.
   std::atomic<int64_t> wall_offset_ms_{0};
 };

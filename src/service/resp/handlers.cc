@@ -1,6 +1,12 @@
 #include "service/resp/handlers.h"
 
+#include "service/resp/client_commands.h"
+#include "service/resp/command_commands.h"
+#include "service/resp/config_commands.h"
 #include "service/resp/connection.h"
+#include "service/resp/info.h"
+#include "service/resp/script_commands.h"
+#include "service/resp/server_commands.h"
 
 namespace pelikan {
 
@@ -8,6 +14,12 @@ const RespControlHandlers& control_handlers() noexcept {
   static const RespControlHandlers kHandlers = [] {
     RespControlHandlers handlers;
     enter_connection(handlers);
+    enter_client_commands(handlers);
+    enter_command_commands(handlers);
+    enter_config_commands(handlers);
+    enter_server_commands(handlers);
+    enter_info(handlers);
+    enter_script_commands(handlers);
     return handlers;
   }();
   return kHandlers;

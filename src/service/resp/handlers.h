@@ -4,11 +4,9 @@
 
 #include "service/resp/arithmetic.h"
 #include "service/resp/bitmaps.h"
-#include "service/resp/bitop.h"
 #include "service/resp/expiry.h"
 #include "service/resp/handler_table.h"
-#include "service/resp/keys.h"
-#include "service/resp/scan.h"
+#include "service/resp/locks.h"
 #include "service/resp/set.h"
 #include "service/resp/several.h"
 #include "service/resp/strings.h"
@@ -23,14 +21,12 @@ template <class Store>
 inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespStoreHandlers<Store> handlers;
   RespStrings<Store>::enter(handlers);
-  RespSet<Store>::enter(handlers);
   RespArithmetic<Store>::enter(handlers);
-  RespExpiry<Store>::enter(handlers);
-  RespSeveral<Store>::enter(handlers);
   RespBitmaps<Store>::enter(handlers);
-  RespBitop<Store>::enter(handlers);
-  RespKeys<Store>::enter(handlers);
-  RespScan<Store>::enter(handlers);
+  RespExpiry<Store>::enter(handlers);
+  RespLocks<Store>::enter(handlers);
+  RespSet<Store>::enter(handlers);
+  RespSeveral<Store>::enter(handlers);
   return handlers;
 }();
 

@@ -39,6 +39,8 @@ class RespMetrics : public MetricGroup {
   Counter protocol_error{this, "resp_protocol_error",
                          "connections closed for breaking the protocol"};
   Counter hang_up{this, "resp_hang_up", "connections closed for speaking HTTP"};
+  Counter auth_error{this, "resp_auth_error",
+                     "attempts to authenticate with a wrong name or password"};
   Distribution read{this, "resp_read_latency",
                     "from a batch's arrival to its replies: commands that only read"};
   Distribution write{this, "resp_write_latency", "the same: commands that write"};

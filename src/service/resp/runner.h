@@ -76,6 +76,8 @@ class RespRunner {
   [[nodiscard]] bool is_going() const noexcept { return going_; }
   [[nodiscard]] bool closes() const noexcept { return closes_; }
   [[nodiscard]] Again again() const noexcept { return again_; }
+  // The command that was at last.
+  [[nodiscard]] const resp::CommandSpec* last() const noexcept { return call_.spec; }
   [[nodiscard]] const RespTally& tally() const noexcept { return tally_; }
 
  private:

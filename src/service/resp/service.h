@@ -20,8 +20,11 @@ template <RespBackend Store>
 class RespConversation final : public Conversation {
  public:
   // REQUIRES: worker, store and the peer's text outlive the conversation
-  RespConversation(RespWorker& worker, Store& store, std::string_view peer, int fd = -1) noexcept
-      : worker_(worker), store_(store), client_{.peer = peer, .fd = fd} {
+  RespConversation(RespWorker& worker, Store& store, std::string_view peer, int fd = -1)
+      : worker_(worker),
+        store_(store),
+        entry_(worker.control.clients(), peer, fd, worker.clock.now_ms()),
+        client_{.entry = entry_, .peer = peer} {
     client_.is_authenticated = !worker.control.needs_password();
   }
 
@@ -31,6 +34,7 @@ class RespConversation final : public Conversation {
     const Progress progress = turn.run();
     const int64_t elapsed_ns = worker_.clock.precise_ns() - begin_ns;
     record(turn.tally(), static_cast<uint64_t>(elapsed_ns));
+    if (const resp::CommandSpec* last = turn.last()) entry_.mark(last->id, client_.version);
     return progress;
   }
 
@@ -46,6 +50,7 @@ class RespConversation final : public Conversation {
 
   RespWorker& worker_;
   Store& store_;
+  RespClientEntry entry_;
   RespClient client_;
 };
 

@@ -28,23 +28,43 @@ class RespTurn {
   Progress run() noexcept {
     const char* begin = rest_.data();
     if (client_.gathered) client_.gathered->answered();
-    while (runner_.is_going() && settle_long_reply() && settle_gathered()) {
-      // What a client may send changes when it authenticates, so nothing is parsed ahead of that.
+    while (runner_.is_going() && settle_long_reply() && !is_held() && settle_gathered()) {
+      // What a client may send changes when it authenticates, so nothing is parsed ahead of that;
+      // nor while some requests are held back.
       limits_.is_authenticated = client_.is_authenticated;
-      const size_t most = client_.is_authenticated ? kBatch : 1;
-      const resp::Parsed parsed = worker_.batch.parse(rest_, limits_, most);
+      const bool one_by_one = !client_.is_authenticated || hold_ != RespHold::Mode::kNone;
+      const resp::Parsed parsed = worker_.batch.parse(rest_, limits_, one_by_one ? 1 : kBatch);
+      if (is_held(worker_.batch)) break;
       run_batch();
       if (runner_.is_going()) go_on(parsed);
     }
     progress_.close = runner_.closes();
-    progress_.again = runner_.again();
+    if (progress_.again == Again::kNo) progress_.again = runner_.again();
     progress_.consumed = static_cast<size_t>(rest_.data() - begin);
     return progress_;
   }
 
   [[nodiscard]] const RespTally& tally() const noexcept { return runner_.tally(); }
+  // The command that was run last, if there was one.
+  [[nodiscard]] const resp::CommandSpec* last() const noexcept { return runner_.last(); }
 
  private:
+  // CLIENT PAUSE holds back everything, or the request that is next. Then the turn is over.
+  bool is_held() noexcept {
+    hold_ = worker_.control.hold().mode(worker_.clock.now_ms());
+    if (hold_ != RespHold::Mode::kAll) [[likely]]
+      return false;
+    progress_.again = Again::kSoon;
+    return true;
+  }
+  bool is_held(const RespBatch& batch) noexcept {
+    if (hold_ != RespHold::Mode::kWrites || batch.is_done()) [[likely]]
+      return false;
+    if (batch.spec() == nullptr || !batch.spec()->has(resp::flag::kWrite)) return false;
+    progress_.again = Again::kSoon;
+    return true;
+  }
+
   void run_batch() noexcept {
     runner_.run();
     const char* at = worker_.batch.end();
@@ -102,6 +122,7 @@ class RespTurn {
       runner_.give_up_unread();
     } else {
       worker_.batch.assign(request.spec(), request.args(), rest_);
+      if (is_held(worker_.batch)) return false;
       run_batch();
       if (!worker_.batch.is_done()) return false;
     }
@@ -132,6 +153,7 @@ class RespTurn {
   std::string_view rest_;  // of the input, not done yet
   resp::Limits limits_;
   RespRunner<Store> runner_;
+  RespHold::Mode hold_ = RespHold::Mode::kNone;
   Progress progress_;
 };
 

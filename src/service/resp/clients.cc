@@ -1,0 +1,118 @@
+#include "service/resp/clients.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace pelikan {
+namespace {
+
+// Entries copied before others may have the mutex again.
+constexpr size_t kRowsAtOnce = 64;
+
+// "tcp:127.0.0.1:53920" as Redis has it, without its kind; a unix socket has port 0.
+std::string address_of(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::string(text);
+  const bool is_unix = text.starts_with("unix");
+  return std::string(text.substr(colon + 1)) + (is_unix ? ":0" : "");
+}
+
+std::string flags_of(const RespClientRow& row) {
+  std::string flags = row.no_evict ? "e" : "";
+  if (row.no_touch) flags += 'T';
+  return flags.empty() ? "N" : flags;
+}
+
+}  // namespace
+
+RespClientEntry::RespClientEntry(RespClients& clients, std::string_view peer, int fd,
+                                 int64_t now_ms)
+    : clients_(clients), peer_(peer), fd_(fd), since_ms_(now_ms), id_(clients.enter(*this)) {}
+
+RespClientEntry::~RespClientEntry() { clients_.leave(id_); }
+
+void RespClientEntry::set_text(RespClientText what, std::string_view value) {
+  std::string text(value);
+  const std::lock_guard lock(clients_.mutex_);
+  texts_[static_cast<size_t>(what)].swap(text);
+}
+
+uint64_t RespClients::enter(const RespClientEntry& entry) {
+  const std::lock_guard lock(mutex_);
+  entries_.emplace_hint(entries_.end(), last_id_ + 1, &entry);
+  return ++last_id_;
+}
+
+void RespClients::leave(uint64_t id) noexcept {
+  const std::lock_guard lock(mutex_);
+  entries_.erase(id);
+}
+
+RespClientRow RespClients::row_of(const RespClientEntry& entry) const {
+  RespClientRow row;
+  row.id = entry.id_;
+  row.address = address_of(entry.peer_);
+  row.fd = entry.fd_;
+  row.age_ms = std::max<int64_t>(0, time_.boot_ms() - entry.since_ms_);
+  row.last = entry.last_.load(std::memory_order_relaxed);
+  row.version = entry.version_.load(std::memory_order_relaxed);
+  row.no_evict = entry.no_evict_.load(std::memory_order_relaxed);
+  row.no_touch = entry.no_touch_.load(std::memory_order_relaxed);
+  std::copy(std::begin(entry.texts_), std::end(entry.texts_), std::begin(row.texts));
+  return row;
+}
+
+std::vector<RespClientRow> RespClients::rows() const {
+  std::vector<RespClientRow> rows;
+  for (uint64_t next = 0;;) {
+    const std::lock_guard lock(mutex_);
+    auto entry = entries_.lower_bound(next);
+    if (entry == entries_.end()) break;
+    for (size_t i = 0; i < kRowsAtOnce && entry != entries_.end(); ++i, ++entry) {
+      rows.push_back(row_of(*entry->second));
+      next = entry->first + 1;
+    }
+  }
+  // What the framework knows of the same connections.
+  std::unordered_map<int, ConnectionRow> connections;
+  for (ConnectionRow& row : connections_.rows()) connections[row.fd] = std::move(row);
+  for (RespClientRow& row : rows) {
+    const auto found = connections.find(row.fd);
+    if (found == connections.end() || address_of(found->second.peer) != row.address) continue;
+    row.local = address_of(found->second.local);
+    row.idle_ms = found->second.idle_ms;
+  }
+  return rows;
+}
+
+std::optional<RespClientRow> RespClients::row(uint64_t id) const {
+  for (RespClientRow& row : rows()) {
+    if (row.id == id) return std::move(row);
+  }
+  return std::nullopt;
+}
+
+bool RespClients::hang_up(uint64_t id) const noexcept {
+  // Under the mutex: an entry leaves before its connection is closed.
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(id);
+  if (entry == entries_.end()) return false;
+  connections_.hang_up(entry->second->fd_);
+  return true;
+}
+
+std::string RespClientRow::line() const {
+  const auto text = [this](RespClientText what) -> const std::string& {
+    return texts[static_cast<size_t>(what)];
+  };
+  return fmt::format(
+      "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db=0 sub=0 psub=0 ssub=0 "
+      "multi=-1 events=r cmd={} user=default redir=-1 resp={} lib-name={} lib-ver={}",
+      id, address, local, fd, text(RespClientText::kName), age_ms / 1000, idle_ms / 1000,
+      flags_of(*this), resp::spec_of(last).fullname, static_cast<int>(version),
+      text(RespClientText::kLibrary), text(RespClientText::kLibraryVersion));
+}
+
+}  // namespace pelikan
