@@ -6,27 +6,13 @@
 #include <cstdint>
 #include <string_view>
 
+#include "log/klog_code.h"
 #include "log/klog_writer.h"
 #include "protocol/memcache/meta.h"
 #include "protocol/memcache/request.h"
 #include "service/memcache_metrics.h"
 
 namespace pelikan {
-
-// The numbers are Pelikan's and never change: whoever reads logs relies on them. kTouched is ours.
-enum class KlogCode : uint8_t {
-  kMiss = 0,
-  kValue = 4,
-  kStored = 5,
-  kExists = 6,
-  kDeleted = 7,
-  kNotFound = 8,
-  kNotStored = 9,
-  kClientError = 10,
-  kServerError = 11,
-  kNumber = 12,
-  kTouched = 13,
-};
 
 // How a key operation ended, told from what it counted, so that nothing need be noted of those that
 // are not logged. REQUIRES: nothing else was counted between `before` and `after`

@@ -31,6 +31,12 @@ class RespMetrics : public MetricGroup {
   // Of its call, which is counted beside.
   void count_error(resp::Command command) noexcept { errors_[static_cast<size_t>(command)].add(); }
 
+  [[nodiscard]] uint64_t errors(resp::Command command) const noexcept {
+    return errors_[static_cast<size_t>(command)].value();
+  }
+  // Refusals that are not the client's mistake.
+  [[nodiscard]] uint64_t failures() const noexcept { return too_large.value() + no_memory.value(); }
+
   Counter hit{this, "resp_hit", "keys of reading commands that were found"};
   Counter miss{this, "resp_miss", "keys of reading commands that were not found"};
   Counter unknown{this, "resp_unknown", "requests that name no command"};

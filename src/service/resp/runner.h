@@ -115,7 +115,7 @@ class RespRunner {
 
   // One request, and its line in the log unless it comes again.
   Pause run_logged() noexcept {
-    const RespNote note(call_);
+    const RespNote<Store> note(call_, batch_.spec(), batch_.args());
     const size_t done = batch_.done();
     batch_.stop_after(1);
     const Pause pause = run_to_stop();
