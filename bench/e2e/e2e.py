@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Whole servers against a floor that does nothing, and against memcached where it is installed.
+"""Whole servers against a floor that does nothing, and against memcached and redis-server where they are
+installed.
 
 Servers are driven one at a time by pelikan_load, in rounds whose order turns every time, so that a machine that
 grows faster or slower does so for all. The figure to judge by is the server's CPU time per request (schedstat of
@@ -15,6 +16,7 @@ Exit status: 0; 3 when a server answered wrongly or not at all."""
 import argparse
 import os
 import pathlib
+import shlex
 import shutil
 import signal
 import socket
@@ -36,6 +38,8 @@ WORKLOADS = {  # name -> (keys, options of pelikan_load)
     "large-d32": (400_000, {**LARGE, "pipeline": 32}),
     "mget32": (1_000_000, {**SMALL, "mix": "mget:1:32", "pipeline": 1}),
     "small-20k": (1_000_000, {**SMALL, "rate": "20k"}),
+    "resp-d1": (1_000_000, {**SMALL, "protocol": "resp2", "pipeline": 1}),
+    "resp-d32": (1_000_000, {**SMALL, "protocol": "resp2", "pipeline": 32}),
     "ping-d1": (0, {"protocol": "ping", "connections": 50, "pipeline": 1}),
     "ping-d32": (0, {"protocol": "ping", "connections": 50, "pipeline": 32}),
 }
@@ -45,6 +49,8 @@ OURS = "--server_port {port} --worker_threads 1 --admin_port -1 --admin_http_por
 SERVERS = [  # name, protocol, command
     ("segcache", "memcache", "{bin}/pelikan_segcache --seg_memory 2GiB " + OURS),
     ("memcached", "memcache", "memcached -u {user} -l 127.0.0.1 -p {port} -U 0 -t 1 -R 1000 -m 2048"),
+    ("rds", "resp2", "{bin}/pelikan_rds --seg_memory 2GiB " + OURS),
+    ("redis", "resp2", "redis-server --bind 127.0.0.1 --port {port} --save '' --appendonly no"),
     ("pingserver", "ping", "{bin}/pelikan_pingserver " + OURS),
 ]
 
@@ -106,7 +112,7 @@ class Server:
         self.name, self.protocol, self.port = name, protocol, free_port()
         self.prefilled = None
         words = command.format(bin=options.bin, port=self.port, user="root" if os.getuid() == 0 else os.environ.get("USER"))
-        self.process = subprocess.Popen(words.split(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        self.process = subprocess.Popen(shlex.split(words), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         preexec_fn=on_cpu(options.server_cpu, options.nice))
 
     def wait_until_it_listens(self):
@@ -197,7 +203,7 @@ class Bench:
     def prefill(self, server, work):
         stored = {name: work[name] for name in ("keys", "key_size", "value_size")}
         if server.prefilled != stored:
-            self.load.run(server, {**stored, "prefill": "all", "requests": 1})
+            self.load.run(server, {**stored, "protocol": server.protocol, "prefill": "all", "requests": 1})
             server.prefilled = stored
 
     def measure_once(self, server, work):

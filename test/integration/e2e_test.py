@@ -16,13 +16,15 @@ class EndToEndTest(unittest.TestCase):
     def test_every_server_of_a_protocol_is_compared_with_the_floor(self):
         load_cpu = max(os.sched_getaffinity(0))
         result = run("/usr/bin/python3", E2E, BIN, *QUICK, "--load-cpu", load_cpu, "--workload", "small-d32",
-                     "--workload", "mget32", "--workload", "ping-d1")
+                     "--workload", "mget32", "--workload", "ping-d1", "--workload", "resp-d32")
         self.assertEqual((result.stderr, result.returncode), ("", 0), result.stdout)
         tables = [table.splitlines() for table in result.stdout.strip().split("\n\n")]
         servers = ["echo", "segcache"] + ["memcached"] * bool(shutil.which("memcached"))
         names = [[row.split()[0] for row in table[-len(servers) - 1:]] for table in tables]
         self.assertEqual(names[:2], [["small-d32", *servers], ["mget32", *servers]])
         self.assertEqual([row.split()[0] for row in tables[2]], ["ping-d1", "echo", "pingserver"])
+        redis = ["redis"] * bool(shutil.which("redis-server"))
+        self.assertEqual([row.split()[0] for row in tables[3]], ["resp-d32", "echo", "rds", *redis])
         echo, segcache = (row.split() for row in tables[1][-len(servers):][:2])
         self.assertEqual((echo[4], segcache[9]), ("1.00", "100.0%"))
         # Of 32 keys each: no server does that at the floor's price.
