@@ -136,6 +136,26 @@ Outcome outcome_of(Verb verb, const ReplyItem& item) noexcept {
   return Outcome::kBroken;
 }
 
+// Almost every answer is one of these: a get's value, a set's OK.
+bool parse_frequent(std::string_view in, Verb verb, ReplyItem& item, Answer& answer) noexcept {
+  constexpr std::string_view kOk = "+OK\r\n";
+  if (verb == Verb::kGet && resp::parse_plain_bulk(in, item)) {
+    answer.outcome = Outcome::kOk;
+    answer.has_value = true;
+    answer.size = item.size;
+    answer.position = 0;
+    answer.value = item.text;
+  } else if (verb == Verb::kSet && in.starts_with(kOk)) {
+    answer.outcome = Outcome::kStored;
+    answer.has_value = false;
+    answer.size = kOk.size();
+  } else {
+    return false;
+  }
+  answer.is_last = true;
+  return true;
+}
+
 }  // namespace
 
 bool RespWire::speaks(Verb verb) noexcept {
@@ -162,7 +182,9 @@ char* RespWire::compose(char* to, const WireRequest& request) const noexcept {
     case Verb::kTouch:
       return compose_touch(to, request);
     case Verb::kSet:
-      return compose_set(to, request, {});
+      if (request.ttl_s != 0) return compose_set(to, request, {});
+      to = compose_bulk(compose_fixed(to, "*3\r\n$3\r\nSET\r\n"), key);
+      return compose_bulk(to, request.value);
     case Verb::kMset:
       return compose_mset(to, request);
     case Verb::kAdd:
@@ -190,6 +212,9 @@ char* RespWire::compose(char* to, const WireRequest& request) const noexcept {
 
 bool RespWire::parse(std::string_view in, Verb verb, Answer& answer) noexcept {
   ReplyItem item;
+  if (open_ == 0 && parse_frequent(in, verb, item, answer)) [[likely]] {
+    return true;
+  }
   const ReplyStatus status = resp::parse_item(in, item);
   if (status == ReplyStatus::kIncomplete) return false;
   answer = Answer{};

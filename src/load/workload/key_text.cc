@@ -47,6 +47,8 @@ KeyText::KeyText(const Setting& prefix, Distribution sizes, uint64_t keys, uint6
     prefix.refuse(fmt::format("{} keys need {} bytes behind it, and the largest key has {}", keys,
                               digits, sizes_.max()));
   }
+  zero_.fill(kDigits[0]);
+  std::ranges::copy(prefix_, zero_.begin());
 }
 
 KeyText::KeyText(const std::string& path)
@@ -78,7 +80,8 @@ std::string_view KeyText::write(uint64_t number, char* out) const noexcept {
     return {out, key.size()};
   }
   const uint32_t size = std::max(sizes_.draw_for(seed_, number), min_bytes_);
-  std::memcpy(out, prefix_.data(), prefix_.size());
+  // A few digits differ, the others are zeros: keys are long, and numbers small.
+  std::memcpy(out, zero_.data(), size);
   char* const first = out + prefix_.size();
   char* digit = out + size;
   for (; number != 0 && digit - first >= 2; number /= kPairs.size()) {
@@ -90,8 +93,6 @@ std::string_view KeyText::write(uint64_t number, char* out) const noexcept {
     number /= kDigits.size();
   }
   DCHECK(number == 0);
-  // A few digits differ, the others are zeros: keys are long, and numbers small.
-  std::memset(first, kDigits[0], static_cast<size_t>(digit - first));
   return {out, size};
 }
 

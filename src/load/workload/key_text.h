@@ -6,6 +6,7 @@
 // Thread safety: read-only after construction.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ class KeyText {
   [[nodiscard]] std::string_view line(uint64_t number) const noexcept;
 
   std::string prefix_;
+  std::array<char, kMaxBytes> zero_{};  // the longest key of the number 0
   Distribution sizes_;
   uint64_t seed_ = 0;
   uint32_t min_bytes_ = 0;  // prefix and all digits

@@ -55,36 +55,6 @@ std::optional<Verb> parse_verb(std::string_view name) noexcept {
   return static_cast<Verb>(found - kNames.begin());
 }
 
-bool has_value(Verb verb) noexcept {
-  switch (verb) {
-    case Verb::kSet:
-    case Verb::kMset:
-    case Verb::kAdd:
-    case Verb::kReplace:
-    case Verb::kAppend:
-    case Verb::kPrepend:
-    case Verb::kCas:
-      return true;
-    case Verb::kGet:
-    case Verb::kGets:
-    case Verb::kMget:
-    case Verb::kGat:
-    case Verb::kGats:
-    case Verb::kTouch:
-    case Verb::kIncr:
-    case Verb::kDecr:
-    case Verb::kDelete:
-    case Verb::kRaw:
-      return false;
-  }
-  return false;
-}
-
-bool reads_value(Verb verb) noexcept {
-  return verb == Verb::kGet || verb == Verb::kGets || verb == Verb::kMget || verb == Verb::kGat ||
-         verb == Verb::kGats;
-}
-
 bool extends_life(Verb verb) noexcept {
   return verb == Verb::kGat || verb == Verb::kGats || verb == Verb::kTouch || verb == Verb::kMset;
 }

@@ -46,9 +46,35 @@ inline constexpr size_t kVerbs = 17;
 [[nodiscard]] std::optional<Verb> parse_verb(std::string_view name) noexcept;
 
 // Carries a value of the client's.
-[[nodiscard]] bool has_value(Verb verb) noexcept;
+[[nodiscard]] constexpr bool has_value(Verb verb) noexcept {
+  switch (verb) {
+    case Verb::kSet:
+    case Verb::kMset:
+    case Verb::kAdd:
+    case Verb::kReplace:
+    case Verb::kAppend:
+    case Verb::kPrepend:
+    case Verb::kCas:
+      return true;
+    case Verb::kGet:
+    case Verb::kGets:
+    case Verb::kMget:
+    case Verb::kGat:
+    case Verb::kGats:
+    case Verb::kTouch:
+    case Verb::kIncr:
+    case Verb::kDecr:
+    case Verb::kDelete:
+    case Verb::kRaw:
+      return false;
+  }
+  return false;
+}
 // Answered with a value: a hit or a miss.
-[[nodiscard]] bool reads_value(Verb verb) noexcept;
+[[nodiscard]] constexpr bool reads_value(Verb verb) noexcept {
+  return verb == Verb::kGet || verb == Verb::kGets || verb == Verb::kMget || verb == Verb::kGat ||
+         verb == Verb::kGats;
+}
 // Changes a value into what the client did not send whole, so that nobody can verify it.
 [[nodiscard]] bool alters_value(Verb verb) noexcept;
 // Lets a value live on, from now; an mset's has no end.

@@ -56,9 +56,31 @@ ReplyStatus parse_aggregate(const Line& line, ReplyKind kind, ReplyItem& item) n
 
 }  // namespace
 
+bool parse_plain_bulk(std::string_view in, ReplyItem& item) noexcept {
+  constexpr size_t kMaxDigits = 7;
+  if (in.size() < 2 || in[0] != '$' || in[1] == '0') return false;
+  const char* const digits = in.data() + 1;
+  const char* const end = digits + in.size() - 1;
+  const char* const limit = std::min(end, digits + kMaxDigits);
+  const char* at = digits;
+  size_t bytes = 0;
+  for (; at < limit && *at >= '0' && *at <= '9'; ++at) {
+    bytes = bytes * 10 + static_cast<size_t>(*at - '0');
+  }
+  if (at == digits || static_cast<size_t>(end - at) < bytes + 4) return false;
+  const char* const text = at + 2;
+  if (std::memcmp(at, "\r\n", 2) != 0 || std::memcmp(text + bytes, "\r\n", 2) != 0) return false;
+  item.kind = ReplyKind::kBulk;
+  item.number = 0;
+  item.text = {text, bytes};
+  item.size = static_cast<size_t>(text + bytes + 2 - in.data());
+  return true;
+}
+
 ReplyStatus parse_item(std::string_view in, ReplyItem& item) noexcept {
   Line line;
   if (in.empty()) return ReplyStatus::kIncomplete;
+  if (parse_plain_bulk(in, item)) return ReplyStatus::kWhole;
   if (std::string_view("+-:$*_#,(=!%~>|").find(in[0]) == std::string_view::npos) {
     return ReplyStatus::kMalformed;
   }

@@ -47,6 +47,10 @@ inline constexpr size_t kMaxReplyLine = 64 * 1024;
 inline constexpr int64_t kMaxReplyBulk = int64_t{1} << 30;
 inline constexpr int64_t kMaxReplyElements = int64_t{1} << 31;
 
+// A bulk string at the start of `in`, whole and not a large one, as nearly all values are; its text
+// and size are filled. False for all that takes the closer look of parse_item().
+[[nodiscard]] bool parse_plain_bulk(std::string_view in, ReplyItem& item) noexcept;
+
 // The item at the start of `in`; filled for kWhole only.
 [[nodiscard]] ReplyStatus parse_item(std::string_view in, ReplyItem& item) noexcept;
 
