@@ -111,9 +111,9 @@ class MemcacheMetrics : public MetricGroup {
  private:
   using Counters = std::array<Counter, kMemcacheCounts.size()>;
 
-  template <size_t... Row>
-  static Counters counters(MetricGroup* group, std::index_sequence<Row...> /*rows*/) {
-    return {Counter(group, kMemcacheCounts[Row].name, kMemcacheCounts[Row].help)...};
+  template <size_t... kRow>
+  static Counters counters(MetricGroup* group, std::index_sequence<kRow...> /*rows*/) {
+    return {Counter(group, kMemcacheCounts[kRow].name, kMemcacheCounts[kRow].help)...};
   }
 
   Counters counters_ = counters(this, std::make_index_sequence<kMemcacheCounts.size()>());

@@ -16,7 +16,7 @@ std::string pending(const LineRing& ring) {
 
 // All bytes that are in the ring, of which none are left in it.
 std::string drained(LineRing& ring) {
-  const std::string all = pending(ring);
+  std::string all = pending(ring);
   ring.drop(all.size());
   return all;
 }

@@ -41,6 +41,7 @@ START_TEST(threads_share_the_lines_of_a_second_exactly) {
   };
   for (int second = 0; second < kSeconds; ++second) {
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) threads.emplace_back(call, second);
     for (std::thread& thread : threads) thread.join();
   }

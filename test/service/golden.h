@@ -146,7 +146,7 @@ class GoldenReader {
   // A file that lives as long as the process; equal ones are one.
   static std::string file_with(const std::string& content) {
     static const TemporaryDirectory directory;
-    const std::string path = directory.path(std::to_string(std::hash<std::string>()(content)));
+    std::string path = directory.path(std::to_string(std::hash<std::string>()(content)));
     std::ofstream(path) << content;
     using std::filesystem::perms;
     std::filesystem::permissions(path, perms::owner_read | perms::owner_write);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "protocol/resp/compose.h"
 #include "protocol/resp/gather.h"
 #include "service/resp/clients.h"
+#include "service/resp/key_list.h"
 #include "service/resp/long_reply.h"
 
 namespace pelikan {
@@ -37,6 +39,7 @@ struct RespClient {
   bool is_authenticated = true;                     // or need not be
   RespProgress progress{};                          // of the request that is on
   std::optional<resp::GatheredRequest> gathered{};  // a request that does not fit the input
+  std::unique_ptr<RespKeyList> keys{};              // that KEYS has found so far
   RespLongReply long_reply{};                       // that goes out piece by piece
 };
 

@@ -4,9 +4,12 @@
 
 #include "service/resp/arithmetic.h"
 #include "service/resp/bitmaps.h"
+#include "service/resp/bitop.h"
 #include "service/resp/expiry.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/keys.h"
 #include "service/resp/locks.h"
+#include "service/resp/scan.h"
 #include "service/resp/set.h"
 #include "service/resp/several.h"
 #include "service/resp/strings.h"
@@ -23,8 +26,11 @@ inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespStrings<Store>::enter(handlers);
   RespArithmetic<Store>::enter(handlers);
   RespBitmaps<Store>::enter(handlers);
+  RespBitop<Store>::enter(handlers);
   RespExpiry<Store>::enter(handlers);
+  RespKeys<Store>::enter(handlers);
   RespLocks<Store>::enter(handlers);
+  RespScan<Store>::enter(handlers);
   RespSet<Store>::enter(handlers);
   RespSeveral<Store>::enter(handlers);
   return handlers;

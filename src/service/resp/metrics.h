@@ -55,15 +55,15 @@ class RespMetrics : public MetricGroup {
  private:
   using Counters = std::array<Counter, resp::kCommandCount>;
 
-  template <size_t... Row>
-  static Counters call_counters(MetricGroup* group, std::index_sequence<Row...> /*rows*/) {
-    return {Counter(group, command_metric_names(static_cast<resp::Command>(Row)).calls,
-                    command_metric_names(static_cast<resp::Command>(Row)).calls_help)...};
+  template <size_t... kRow>
+  static Counters call_counters(MetricGroup* group, std::index_sequence<kRow...> /*rows*/) {
+    return {Counter(group, command_metric_names(static_cast<resp::Command>(kRow)).calls,
+                    command_metric_names(static_cast<resp::Command>(kRow)).calls_help)...};
   }
-  template <size_t... Row>
-  static Counters error_counters(MetricGroup* group, std::index_sequence<Row...> /*rows*/) {
-    return {Counter(group, command_metric_names(static_cast<resp::Command>(Row)).errors,
-                    command_metric_names(static_cast<resp::Command>(Row)).errors_help)...};
+  template <size_t... kRow>
+  static Counters error_counters(MetricGroup* group, std::index_sequence<kRow...> /*rows*/) {
+    return {Counter(group, command_metric_names(static_cast<resp::Command>(kRow)).errors,
+                    command_metric_names(static_cast<resp::Command>(kRow)).errors_help)...};
   }
 
   Counters calls_ = call_counters(this, std::make_index_sequence<resp::kCommandCount>());

@@ -1,11 +1,15 @@
 // RespWorker: what the conversations of one worker share, but for its door to the store.
 #pragma once
 
+#include <cstdint>
+
 #include "base/clock.h"
+#include "base/hash.h"
 #include "log/klog_writer.h"
 #include "protocol/resp/gather.h"
 #include "service/resp/batch.h"
 #include "service/resp/control.h"
+#include "service/resp/key_list.h"
 #include "service/resp/metrics.h"
 
 namespace pelikan {
@@ -17,6 +21,14 @@ struct RespWorker {
   KlogWriter& klog;
   resp::GatherMemory gathers{control.gather_max()};  // requests that do not fit their input
   RespBatch batch{};                                 // of the turn that is on
+  RespKeyList scanned{};                             // by the SCAN that is on; keeps its memory
+  uint64_t drawn = random_seed();
+
+  // 32 random bits, for RANDOMKEY: Knuth's linear congruential generator.
+  [[nodiscard]] uint32_t draw() noexcept {
+    drawn = drawn * 6364136223846793005 + 1442695040888963407;
+    return static_cast<uint32_t>(drawn >> 32);
+  }
 };
 
 }  // namespace pelikan

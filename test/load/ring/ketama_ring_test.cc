@@ -21,6 +21,7 @@ KetamaRing three() { return ring_of({{.name = "one"}, {.name = "two"}, {.name = 
 
 std::vector<uint32_t> points_with(const std::vector<uint32_t>& weights) {
   std::vector<RingMember> members;
+  members.reserve(weights.size());
   for (const uint32_t weight : weights) {
     members.push_back({.name = "s" + std::to_string(members.size()), .weight = weight});
   }

@@ -44,6 +44,7 @@ class RespRig {
     return static_cast<uint64_t>(registry_.read().value(metric));
   }
   [[nodiscard]] SegStore& store() { return server_->store; }
+  [[nodiscard]] RespService<SegStore>& service() { return server_->service; }
 
  private:
   static constexpr uint64_t kMemory = 64 * kMiB;
