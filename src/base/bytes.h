@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -38,5 +39,19 @@ inline constexpr size_t kMaxDecimal = 20;  // digits of the largest 64-bit numbe
 inline char* write_u64(char* out, uint64_t number) noexcept {
   return std::to_chars(out, out + kMaxDecimal, number).ptr;
 }
+
+// A number's decimal digits, in memory of its own.
+class Decimal {
+ public:
+  explicit Decimal(uint64_t number) noexcept
+      : size_(static_cast<size_t>(write_u64(digits_, number) - digits_)) {}
+
+  // Valid as long as this.
+  [[nodiscard]] std::string_view text() const noexcept { return {digits_, size_}; }
+
+ private:
+  char digits_[kMaxDecimal];
+  size_t size_;
+};
 
 }  // namespace pelikan

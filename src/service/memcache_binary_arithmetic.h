@@ -62,10 +62,8 @@ class MemcacheBinaryArithmetic {
                                bool up) noexcept {
     Written written{.status = PutStatus::kNotFound};
     if (request.creates && request.cas == 0) {
-      char digits[kMaxDecimal];
-      const char* end = write_u64(digits, request.initial);
-      const Value value{
-          {digits, static_cast<size_t>(end - digits)}, 0, expiry_of(request.exptime, clock_)};
+      const Decimal digits(request.initial);
+      const Value value{digits.text(), 0, expiry_of(request.exptime, clock_)};
       written = store_.put(lookup, value, WriteTerms{.mode = PutMode::kAdd});
       if (written.status == PutStatus::kNoMemory) return MemcacheOutcome::kNoMemory;
     }

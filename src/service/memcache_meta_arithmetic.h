@@ -77,9 +77,8 @@ class MemcacheMetaArithmetic {
   // kExists: another client stored it meanwhile.
   ArithmeticResult create(const Lookup& lookup, const memcache::MetaFlags& flags) noexcept {
     const uint64_t number = flags.has('J') ? flags.initial : 0;
-    char digits[kMaxDecimal];
-    const auto size = static_cast<size_t>(write_u64(digits, number) - digits);
-    const Value value{.bytes = {digits, size},
+    const Decimal digits(number);
+    const Value value{.bytes = digits.text(),
                       .expiry = expiry_of(flags.created_exptime(), clock_),
                       .binary_key = flags.has('b')};
     WriteTerms terms{.mode = PutMode::kAdd};
@@ -105,9 +104,8 @@ class MemcacheMetaArithmetic {
     const bool is_quiet = flags.has('q') && !is_new;
     char* to = out_.reserve(memcache::kMaxMetaLine + memcache::kMaxNumberLine);
     memcache::MetaLine line(to);
-    char digits[kMaxDecimal];
-    const std::string_view number{digits,
-                                  static_cast<size_t>(write_u64(digits, result.number) - digits)};
+    const Decimal digits(result.number);
+    const std::string_view number = digits.text();
     line.begin(flags.has('v') ? "VA" : "HD");
     if (flags.has('v')) line.size(number.size());
     Expiry expiry;

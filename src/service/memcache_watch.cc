@@ -25,11 +25,9 @@ constexpr size_t kBytesPerTurn = 64 * 1024;  // moved into the output
 // "ts=1700000000.012000 gid=7 "
 void write_stamp(TextWriter& line, int64_t unix_ms, uint64_t id) noexcept {
   constexpr std::string_view kZeros = "000000";
-  char us[kMaxDecimal];
-  const char* end = write_u64(us, static_cast<uint64_t>(unix_ms % 1000) * 1000);
-  const std::string_view digits(us, static_cast<size_t>(end - us));
+  const Decimal us(static_cast<uint64_t>(unix_ms % 1000) * 1000);
   line.text("ts=").at_least_0(unix_ms / 1000).text(".");
-  line.text(kZeros.substr(digits.size())).text(digits).text(" gid=").number(id).text(" ");
+  line.text(kZeros.substr(us.text().size())).text(us.text()).text(" gid=").number(id).text(" ");
 }
 
 }  // namespace

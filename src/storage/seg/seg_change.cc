@@ -1,7 +1,6 @@
 // What an Access does to write a value that is made of the old one: join, overlay, arithmetic.
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -103,13 +102,13 @@ ItemShape shape_of_number(const Entry& seen, size_t value_bytes, bool roomy,
 // which was made for the number seen before.
 Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
                         std::string_view key, uint64_t number, const WriteTerms& terms) noexcept {
-  char digits[kMaxDecimal];
-  const auto length = static_cast<size_t>(write_u64(digits, number) - digits);
-  const ItemShape shape = shape_of_number(now, length, draft.shape.has_cas(), terms);
+  const Decimal decimal(number);
+  const std::string_view digits = decimal.text();
+  const ItemShape shape = shape_of_number(now, digits.size(), draft.shape.has_cas(), terms);
   if (shape.item_bytes() != draft.bytes) return Decision::kAgain;
   char* value = write_item(draft.at, shape, now.item.exact_expiry(), key);
   mark_header(draft.at, lasting_state(now));
-  std::memcpy(value, digits, length);
+  digits.copy(value, digits.size());
   thread.engine.heap[draft.location.segment()].raise_deadline(now.item.expiry());
   return Decision::kGo;
 }
@@ -214,9 +213,7 @@ ArithmeticResult SegStore::Access::arithmetic(const Lookup& lookup, uint64_t del
     if (!has_token(seen)) return {ArithmeticStatus::kExists};
     const auto number = number_in(seen);
     if (!number) return {ArithmeticStatus::kNotNumber};
-    char digits[kMaxDecimal];
-    const char* end = write_u64(digits, compute(*number, delta, mode));
-    const auto length = static_cast<size_t>(end - digits);
+    const size_t length = Decimal(compute(*number, delta, mode)).text().size();
     Draft draft =
         writer_.reserve(shape_of_number(seen, length, roomy, terms), seen.item.expiry(), seen);
     if (!draft) return {ArithmeticStatus::kNoMemory};
