@@ -25,7 +25,7 @@ import sys
 
 from harness import TIME_FACTOR
 
-LONG = 50_000  # sequences in which every rule is met, but rare ones
+LONG = 100_000  # sequences in which every rule is met, but rare ones
 
 
 def name_of(rule):
