@@ -116,6 +116,24 @@ class RespLoadTest(unittest.TestCase):
             report = self.report("replay", trace, "--trace_speed=max", "--on_miss=set", "--assert=errors=0", protocol="resp2")
         self.assertGreaterEqual(report["counts"]["done"], 2000)
 
+    def test_commands_of_ones_own(self):
+        raw = "4 ZADD board:{key} {int 1 1000} {value}; 2 ZCARD board:{key}; 1 HSET {key} f {value}; 1 EXPIRE {key} {ttl};" \
+              "2 HGETALL {key}; 1 HGET {key} none; 1 PING"
+        for protocol in ("resp2", "resp3"):
+            report = self.report("--assert", "errors=0", protocol=protocol, mix="", raw=raw, ttl=600, requests=5000,
+                                 pipeline=8, key_prefix="own-")
+            counts = report["verbs"]["raw"]["counts"]
+            self.assertEqual(counts["done"], 5000)
+            self.assertAlmostEqual(counts["misses"], 5000 / 12, delta=150)  # the HGETs
+        mixed = self.report(protocol="resp3", mix="get:1", raw="1 STRLEN {key}", requests=1000)
+        self.assertAlmostEqual(mixed["verbs"]["raw"]["count"], 500, delta=100)
+
+    def test_a_raw_command_that_is_none(self):
+        for raw, complaint in (("ZADD {key}", "'ZADD' is no weight"), ("1", "a command is missing"),
+                               ("1 GET {kee}", "'{kee}' is no placeholder"), ("1 GET {key", "a brace is not closed")):
+            self.assertIn(complaint, load(self.server, protocol="resp2", raw=raw, status=78).stderr)
+        self.assertIn("memcache has no raw", load(self.server, raw="1 PING", status=78).stderr)
+
     def test_what_redis_has_not_is_refused(self):
         for verb in ("gets", "cas", "prepend"):
             result = load(self.server, protocol="resp3", mix=f"get:1 {verb}:1", status=78)

@@ -34,6 +34,7 @@ KeyspaceSource::KeyspaceSource(const Workload& workload, Random random)
   keys_.reserve(key_bytes_.size());
   numbers_.reserve(key_bytes_.size());
   values_.reserve(key_bytes_.size());
+  make_room_for_words();
   for (const auto& keyspace : workload.keyspaces()) {
     const KeyspaceOptions& options = keyspace->options();
     traits_.push_back(
@@ -41,6 +42,20 @@ KeyspaceSource::KeyspaceSource(const Workload& workload, Random random)
          .verifies = options.verify.get(),
          .fill_delay_ns = std::chrono::nanoseconds(options.backend_delay.get()).count()});
   }
+}
+
+void KeyspaceSource::make_room_for_words() {
+  size_t words = 0;
+  size_t bytes = 0;
+  for (const auto& keyspace : workload_.keyspaces()) {
+    for (const Mix::Entry& entry : keyspace->mix().entries()) {
+      if (!entry.raw) continue;
+      words = std::max(words, entry.raw->words());
+      bytes = std::max(bytes, entry.raw->bound(KeyText::kMaxBytes, keyspace->max_value_size()));
+    }
+  }
+  words_.reserve(words);
+  word_bytes_ = std::make_unique_for_overwrite<char[]>(bytes);
 }
 
 void KeyspaceSource::move_to(int64_t elapsed_ns) noexcept {
@@ -82,6 +97,17 @@ void KeyspaceSource::write_values(uint32_t size, WireRequest& request) noexcept 
   }
   request.value = values_.front();
   request.values = values_;
+}
+
+void KeyspaceSource::write_words(const RawCommand& command, uint32_t value_size,
+                                 WireRequest& request) noexcept {
+  if (command.has_value()) write_value(value_size, request);
+  words_.clear();
+  const RawCommand::Parts parts{.key = request.keys.front(),
+                                .value = request.value,
+                                .ttl_s = keyspace(request.keyspace).ttl_s(numbers_.front())};
+  command.write(parts, random_, word_bytes_.get(), words_);
+  request.words = words_;
 }
 
 std::string_view KeyspaceSource::make_value(const WireRequest& request, uint64_t key, uint32_t size,
@@ -129,7 +155,9 @@ bool WorkloadSource::next(WireRequest& request) noexcept {
   const bool has_ttl = has_value(planned.verb) || planned.verb == Verb::kTouch ||
                        planned.verb == Verb::kGat || planned.verb == Verb::kGats;
   if (has_ttl) request.ttl_s = planned.keyspace->ttl_s(planned.key);
-  if (request.verb == Verb::kMset) {
+  if (planned.raw != nullptr) {
+    write_words(*planned.raw, planned.value_size, request);
+  } else if (request.verb == Verb::kMset) {
     write_values(planned.value_size, request);
   } else if (has_value(request.verb)) {
     write_value(planned.value_size, request);

@@ -37,6 +37,8 @@ class KeyspaceSource : public Source {
   void write_value(uint32_t size, WireRequest& request) noexcept;
   // A value for each key; `size` is that of the first.
   void write_values(uint32_t size, WireRequest& request) noexcept;
+  // `value_size` is of the command's {value}, where it has one.
+  void write_words(const RawCommand& command, uint32_t value_size, WireRequest& request) noexcept;
   [[nodiscard]] const Keyspace& keyspace(size_t index) const noexcept {
     return *workload_.keyspaces()[index];
   }
@@ -51,6 +53,7 @@ class KeyspaceSource : public Source {
   };
   using KeyBytes = std::array<char, KeyText::kMaxBytes>;
 
+  void make_room_for_words();
   [[nodiscard]] std::string_view make_value(const WireRequest& request, uint64_t key, uint32_t size,
                                             char* to) noexcept;
 
@@ -63,6 +66,8 @@ class KeyspaceSource : public Source {
   std::vector<uint64_t> numbers_;
   std::vector<std::string_view> values_;  // of an mset
   std::unique_ptr<char[]> value_;         // all of a request
+  std::vector<std::string_view> words_;   // of a raw command, which lie in the next
+  std::unique_ptr<char[]> word_bytes_;
 };
 
 // Thread safety: one thread.

@@ -163,6 +163,7 @@ bool RespWire::speaks(Verb verb) noexcept {
 }
 
 size_t RespWire::bound(const WireRequest& request) const noexcept {
+  if (request.verb == Verb::kRaw) return resp::request_bound(request.words);
   size_t bytes = kMaxTail + resp::request_bound(request.keys);
   if (request.verb == Verb::kMset) return bytes + resp::request_bound(request.values);
   return bytes + resp::kMaxHead + request.value.size() + 2;
@@ -205,7 +206,7 @@ char* RespWire::compose(char* to, const WireRequest& request) const noexcept {
     case Verb::kDelete:
       return compose_bulk(compose_fixed(to, "*2\r\n$3\r\nDEL\r\n"), key);
     case Verb::kRaw:
-      return resp::compose_request(to, request.keys);
+      return resp::compose_request(to, request.words);
   }
   return to;
 }

@@ -33,10 +33,11 @@ struct WireRequest {
   bool then_cas = false;                   // a hit is followed by a cas with the number it gave
   int64_t ttl_s = 0;                       // 0: none; below 0: over already
   uint64_t number = 0;                     // cas: the token; incr, decr: the delta
-  std::span<const std::string_view> keys;  // several for mget and mset; raw: the command's words
+  std::span<const std::string_view> keys;  // several for mget and mset
   std::span<const uint64_t> numbers;       // of the keys, for KeyReference
   std::string_view value;
   std::span<const std::string_view> values;  // of an mset: one for each key
+  std::span<const std::string_view> words;   // of a raw command
 };
 
 enum class Outcome : uint8_t {

@@ -41,7 +41,7 @@ Keyspace::Keyspace(const KeyspaceOptions& options, uint64_t seed)
       keys_(text_.lines() > 0 ? text_.lines() : options.keys.get()),
       sizes_(Setting(options.value_size), Quantity::kValueBytes),
       ttls_(Setting(options.ttl), Quantity::kTtlSeconds),
-      mix_(Setting(options.mix)),
+      mix_(Setting(options.mix), Setting(options.raw)),
       extends_lives_(std::ranges::any_of(mix_.entries(), extends_life, &Mix::Entry::verb)),
       values_(seed_of(options, seed, "value"), sizes_.max(), options.value_compress.get()) {
   static_cast<void>(popularity({}));  // its text may be wrong

@@ -72,6 +72,9 @@ struct KeyspaceOptions : OptionGroup {
                       "check returned values, and that none outlives its TTL by more than 2 s, "
                       "unless the mix has touch, gat, gats or mset"};
   Option<std::string> mix{this, names("mix"), "get:90 set:10", "commands and their weights"};
+  Option<std::string> raw{this, names("raw"), "",
+                          "commands of the Redis protocol beside the mix, with weights: 5 ZADD "
+                          "{key} {int 0 1000} {value}; 1 EXPIRE {key} {ttl}"};
   Option<Choice> on_miss{
       this, names("on_miss"), "none", "what a miss is followed by", {"none", "set"}};
   Option<std::chrono::milliseconds> backend_delay{

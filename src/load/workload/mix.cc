@@ -35,7 +35,7 @@ Mix::Entry parse_entry(const Words& words, std::string_view text) {
   if (!keys || *keys < 1 || *keys > Mix::kMaxKeys) {
     words.refuse(fmt::format("'{}' has not 1 to {} keys", escaped(text), Mix::kMaxKeys));
   }
-  return {.verb = *verb, .keys = static_cast<uint32_t>(*keys), .weight = *weight};
+  return {.verb = *verb, .keys = static_cast<uint32_t>(*keys), .weight = *weight, .raw = {}};
 }
 
 std::vector<double> weights_of(const std::vector<Mix::Entry>& entries) {
@@ -61,20 +61,24 @@ bool extends_life(Verb verb) noexcept {
 
 bool alters_value(Verb verb) noexcept {
   return verb == Verb::kAppend || verb == Verb::kPrepend || verb == Verb::kIncr ||
-         verb == Verb::kDecr;
+         verb == Verb::kDecr || verb == Verb::kRaw;
 }
 
 Mix::Mix(std::vector<Entry> entries)
     : entries_(std::move(entries)), choice_(weights_of(entries_)) {}
 
-std::vector<Mix::Entry> Mix::parse(const Setting& setting) {
-  Words words(setting, kAllowed);
+std::vector<Mix::Entry> Mix::parse(const Setting& verbs, const Setting& raw) {
+  Words words(verbs, kAllowed);
   std::vector<Entry> entries;
-  double sum = 0;
-  while (!words.at_end()) {
-    entries.push_back(parse_entry(words, words.word()));
-    sum += entries.back().weight;
+  while (!words.at_end()) entries.push_back(parse_entry(words, words.word()));
+  for (WeightedCommand& weighted : parse_raw_commands(raw)) {
+    entries.push_back({.verb = Verb::kRaw,
+                       .keys = 1,
+                       .weight = weighted.weight,
+                       .raw = std::move(weighted.command)});
   }
+  double sum = 0;
+  for (const Entry& entry : entries) sum += entry.weight;
   if (!(sum > 0)) words.refuse("no verb has a weight");
   return entries;
 }

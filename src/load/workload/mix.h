@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "load/workload/random.h"
+#include "load/workload/raw_command.h"
 #include "load/workload/weighted_choice.h"
 #include "load/workload/words.h"
 
@@ -86,11 +87,13 @@ class Mix {
     Verb verb;
     uint32_t keys;  // of one request: 1, more for an mget or mset
     double weight;
+    std::optional<RawCommand> raw = std::nullopt;  // of kRaw
   };
   static constexpr uint32_t kMaxKeys = 1000;  // of one request
 
-  // Throws SetupError when the text is no mix.
-  explicit Mix(const Setting& setting) : Mix(parse(setting)) {}
+  // The verbs, and beside them commands as parse_raw_commands() reads them. Throws SetupError when
+  // a text is wrong, or both name nothing with a weight.
+  Mix(const Setting& verbs, const Setting& raw) : Mix(parse(verbs, raw)) {}
 
   [[nodiscard]] const Entry& draw(Random& random) const noexcept {
     return entries_[choice_.draw(random)];
@@ -99,7 +102,7 @@ class Mix {
 
  private:
   explicit Mix(std::vector<Entry> entries);
-  [[nodiscard]] static std::vector<Entry> parse(const Setting& setting);
+  [[nodiscard]] static std::vector<Entry> parse(const Setting& verbs, const Setting& raw);
 
   std::vector<Entry> entries_;
   WeightedChoice choice_;

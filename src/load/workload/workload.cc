@@ -53,13 +53,15 @@ PlannedRequest RequestStream::next() noexcept {
   const Mix::Entry& entry = keyspace.mix().draw(random_);
   const uint64_t key =
       writes_key(entry.verb) ? popularity.write(random_) : popularity.read(random_);
-  const uint32_t value_size = has_value(entry.verb) ? keyspace.value_size(key, random_) : 0;
+  const bool has_one = has_value(entry.verb) || (entry.raw && entry.raw->has_value());
+  const uint32_t value_size = has_one ? keyspace.value_size(key, random_) : 0;
   return {.keyspace = &keyspace,
           .keyspace_index = index,
           .verb = entry.verb,
           .keys = entry.keys,
           .key = key,
-          .value_size = value_size};
+          .value_size = value_size,
+          .raw = entry.raw ? &*entry.raw : nullptr};
 }
 
 void RequestStream::move_to(std::chrono::nanoseconds elapsed) noexcept {

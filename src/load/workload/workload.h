@@ -49,6 +49,7 @@ struct PlannedRequest {
   uint32_t keys;        // of an mget or mset, otherwise 1; next_key() gives those behind the first
   uint64_t key;         // number of the first
   uint32_t value_size;  // of a verb that has a value
+  const RawCommand* raw;  // of kRaw
 };
 
 // Thread safety: one thread.
