@@ -86,6 +86,7 @@ soak: setup-test ## hours of load on one server, memory and errors watched (SOAK
 	$(call configure,$(BUILD),Release,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON)
 	@$(call compile,$(BUILD)) all
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/soak.py
+	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/expiring_load.py
 
 clean: ## remove all that was built
 	rm -rf $(BUILD)

@@ -1,0 +1,221 @@
+"""Redis' commands on keys of which half expire, to the millisecond, on a pelikan_rds whose memory is full: what a client
+reads is the newest value it wrote, and not one millisecond (and the clock's grain) beyond its end. EXPIRING_MINUTES
+(default 5) of it, beside pelikan_load, are part of `make soak`; expiring_test.py plays a short piece."""
+
+import json
+import os
+import random
+import subprocess
+import time
+import urllib.request
+
+from harness import BIN, HOST, Server, wait_for
+
+MINUTES = float(os.environ.get("EXPIRING_MINUTES") or 5)
+BUDGET_MIB = 256
+CONNECTIONS = 4
+BATCH = 250  # commands in one send
+GRAIN_S = 0.005  # the server reads its clock once per round, the client before and after a batch
+
+
+def request(*words):
+    parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(part), part) for part in parts)
+
+
+def read_reply(connection):
+    """A simple string, a number or an array of bulk strings as Python's; None: the null reply."""
+    line = connection.read_line()
+    kind, rest = line[:1], line[1:]
+    if kind == b":":
+        return int(rest)
+    if kind == b"$":
+        return None if rest == b"-1" else connection.read(int(rest) + 2)[:-2]
+    if kind == b"*":
+        return [read_reply(connection) for _ in range(int(rest))]
+    assert kind == b"+", line
+    return rest
+
+
+class Fact:
+    """What a client knows of a key: its newest value, and between which moments it dies (None: never)."""
+
+    def __init__(self, value, lives_s):
+        self.value, self.lives_s, self.dies = value, lives_s, None
+
+    def set_at(self, sent, answered):
+        self.dies = None if self.lives_s is None else (sent + self.lives_s, answered + self.lives_s + GRAIN_S)
+
+
+class Client:
+    """One connection and its own keys."""
+
+    def __init__(self, server, number, keys):
+        self.connection, self.number, self.keys = server.connect(), number, keys
+        self.random = random.Random(number)
+        self.facts = {}
+        self.versions = 0
+        self.counts = {"gets": 0, "hits": 0, "expired": 0, "writes": 0}
+
+    def batch(self):
+        """Sends commands on different keys; judges their replies."""
+        commands = [self.command(key) for key in self.random.sample(range(self.keys), BATCH)]
+        sent = time.monotonic()
+        self.connection.send(b"".join(bytes_ for bytes_, _ in commands))
+        replies = [read_reply(self.connection) for _ in commands]
+        answered = time.monotonic()
+        for (_, judge), reply in zip(commands, replies):
+            judge(reply, sent, answered)
+
+    def command(self, key):
+        name = f"{self.number}:{key}"
+        choice = self.random.random()
+        fact = self.facts.get(key)
+        if choice < 0.5 or (fact is None and choice > 0.9):
+            return self.set(key, name)
+        if choice < 0.9:
+            return request("GET", name), lambda reply, sent, answered: self.judge_get(key, reply, sent, answered)
+        lives_s = self.lifetime_s()
+        if lives_s is None:
+            return request("PERSIST", name), lambda reply, sent, answered: self.judge_change(key, None, reply, sent, answered)
+        return (request("PEXPIRE", name, round(lives_s * 1000)),
+                lambda reply, sent, answered: self.judge_change(key, lives_s, reply, sent, answered))
+
+    def lifetime_s(self):
+        """Half live for ever, the others up to four seconds."""
+        return None if self.random.random() < 0.5 else self.random.randrange(1, 4000) / 1000
+
+    def set(self, key, name):
+        self.versions += 1
+        text = f"{name}={self.versions} "
+        value = (text * (self.random.choice((20, 100, 400, 2000)) // len(text) + 1)).encode()
+        fact = Fact(value, self.lifetime_s())
+        words = ["SET", name, value] + ([] if fact.lives_s is None else ["PX", round(fact.lives_s * 1000)])
+
+        def judge(reply, sent, answered):
+            assert reply == b"OK", reply
+            fact.set_at(sent, answered)
+            self.facts[key] = fact
+            self.counts["writes"] += 1
+        return request(*words), judge
+
+    def judge_get(self, key, reply, sent, answered):
+        self.counts["gets"] += 1
+        fact = self.facts.get(key)
+        if reply is None:  # expired, or evicted
+            self.counts["expired"] += fact is not None and fact.dies is not None and answered >= fact.dies[0]
+            self.facts.pop(key, None)
+            return
+        self.counts["hits"] += 1
+        assert fact is not None, f"key {key} came back: {reply[:60]!r}"
+        assert reply == fact.value, f"key {key} is {reply[:60]!r}, not {fact.value[:60]!r}"
+        late_s = 0 if fact.dies is None else sent - fact.dies[1]
+        assert late_s <= 0, f"key {key} was read {late_s * 1000:.1f} ms after its end"
+
+    def judge_change(self, key, lives_s, reply, sent, answered):
+        fact = self.facts.get(key)
+        if reply == 1:
+            assert fact is not None, f"key {key} came back"
+            fact.lives_s = lives_s
+            fact.set_at(sent, answered)
+        elif lives_s is not None:  # PERSIST of what lives for ever answers 0 as well
+            self.facts.pop(key, None)
+
+
+class BulkLoad:
+    """One pelikan_load after the other, whose values are looked at too."""
+
+    def __init__(self, server):
+        self.server, self.rounds = server, 0
+        self.start()
+
+    def start(self):
+        options = {"servers": self.server.address, "protocol": "resp3", "assert": "errors=0", "requests": 500_000,
+                   "duration": "1h", "keys": 1_000_000, "pipeline": 16, "verify": "yes", "mix": "get:50 set:50",
+                   "popularity": "uniform", "value_size": "list 64:50,1k:50", "ttl": "list 3s:50,1h:50",
+                   "key_prefix": f"{self.rounds}:"}
+        command = [BIN / "pelikan_load", *(word for name, value in options.items() for word in (f"--{name}", value))]
+        self.process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True)
+
+    def check(self):
+        if self.process.poll() is None:
+            return
+        with self.process:
+            output = self.process.stdout.read()
+        assert self.process.returncode == 0, output
+        self.rounds += 1
+        self.start()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
+
+def variables(server):
+    url = f"http://{HOST}:{server.ports['admin_http_port']}/vars.json"
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return json.load(answer)
+
+
+def ask(server, *words):
+    with server.connect() as connection:
+        connection.send(request(*words))
+        return read_reply(connection)
+
+
+def count_by_scan(server):
+    """How many keys a walk sees."""
+    with server.connect() as connection:
+        count, cursor = 0, b"0"
+        while True:
+            connection.send(request("SCAN", cursor, "COUNT", 10_000))
+            cursor, keys = read_reply(connection)
+            count += len(keys)
+            if cursor == b"0":
+                return count
+
+
+def check_accounting(server):
+    """Nobody writes any more. A walk sees what is counted, but for expired items that nobody met yet; and when all is
+    flushed, nothing is counted. Returns how many keys the walk saw."""
+    walked, counted = count_by_scan(server), ask(server, "DBSIZE")
+    assert walked <= counted, f"DBSIZE is {counted}, a walk sees {walked} keys"
+    assert ask(server, "FLUSHALL") == b"OK"
+    assert (ask(server, "DBSIZE"), count_by_scan(server)) == (0, 0)
+    counts = ("seg_item_live", "seg_item_exact", "seg_live_byte")
+    wait_for(lambda: not any(variables(server)[name] for name in counts), "flushed items to be swept", timeout=60)
+    return walked
+
+
+def print_result(server, clients, resident_kib):
+    counts = {name: sum(client.counts[name] for client in clients) for name in clients[0].counts}
+    seen = variables(server)
+    memory = {name: seen[name] for name in ("seg_evict", "seg_expire", "seg_item_live", "seg_item_exact")}
+    print(f"{counts}, {memory}, {resident_kib} KiB resident", flush=True)
+    return counts
+
+
+def run_for(minutes):
+    with Server("rds", seg_memory=f"{BUDGET_MIB}MiB", worker_threads=2) as server:
+        clients = [Client(server, number, 200_000) for number in range(CONNECTIONS)]
+        load = BulkLoad(server)
+        most_kib = 0
+        try:
+            end = time.monotonic() + minutes * 60
+            while time.monotonic() < end:
+                for client in clients:
+                    client.batch()
+                load.check()
+                most_kib = max(most_kib, server.status_kib("VmRSS"))
+        finally:
+            load.stop()
+        print_result(server, clients, most_kib)
+        assert variables(server)["seg_evict"] > 0, "memory was never full"
+        assert most_kib <= BUDGET_MIB * 1024 * 1.1, f"{most_kib} KiB resident"
+        print(f"{minutes} minutes; {check_accounting(server)} keys were left")
+
+
+if __name__ == "__main__":
+    run_for(MINUTES)
