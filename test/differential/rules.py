@@ -148,8 +148,8 @@ def error_despite_noreply(case):
 def delete_with_a_word(case):
     """Or, when noreply keeps their error back, what it left of the key."""
     is_told = case.name == b"delete" and len(case.words) > 2 and b"Usage:" in first(case.theirs)
-    return is_told or any(words[0] == b"delete" and words[-1] == b"noreply" and len(words) > 3
-                          for words in case.earlier())
+    is_silent = any(command.startswith(b"delete ") and b" noreply " in command for command in case.all())
+    return is_told or (is_silent and case.comes_after(b"delete"))
 
 
 def numbers_are_not_cut(case):
@@ -233,7 +233,7 @@ def base64_keys_are_base64(case):
 def items_that_mg_kills(case):
     """By T-1: what the flags behind it tell, and who is to write it anew, is of no use to anybody."""
     def what_stays(reply):
-        words = [word for word in reply if word not in (b"W", b"Z") and not word.startswith(b"t")]
+        words = [word for word in without_key(reply) if word not in (b"W", b"Z") and not word.startswith(b"t")]
         return [words[0], *words[2:-1], PADDING.sub(b"", words[-1])] if words[0] == b"VA" else words
 
     is_alike = [*map(what_stays, case.theirs)] == [*map(what_stays, case.ours)]
@@ -282,6 +282,12 @@ def a_refused_get_does_nothing(case):
                for words in case.earlier())
 
 
+def tokens_of_one_key_have_an_order(case):
+    """Not those of another, which a client would not compare."""
+    return (case.name == b"ms" and b"I" in case.words[2:] and b"C<C:a>" in case.words[2:]
+            and bare(case.words[1]) != b"a")
+
+
 def cas_is_compared_first(case):
     return case.name == b"ma" and first(case.theirs) == NO_NUMBER and first(case.ours)[:1] == (b"EX",)
 
@@ -322,11 +328,12 @@ RULES = (leading_space, too_few_words, too_many_words, data_of_a_refused_command
          delete_with_a_word, numbers_are_not_cut, http_words, unknown_command_with_noreply,
          numbers_begin_with_a_digit, shorter_numbers_are_not_padded, meta_flags_of_later_versions,
          meta_modes_of_several_letters, me_tells_the_time_left, wording_of_meta_errors, base64_keys_are_base64,
-         vivified_items_remember_base64, items_that_mg_kills, cas_is_compared_first, a_touch_is_no_use,
-         counters_keep_their_state, a_refused_get_does_nothing, large_numbers_are_numbers, dead_items_have_no_cas,
-         shutdown_is_an_error_of_the_server, reply_before_a_failed_get, replies_lost_at_the_end)
-# What memcached does there hangs on what stands in its memory.
-RARE = (large_numbers_are_numbers,)
+         vivified_items_remember_base64, items_that_mg_kills, cas_is_compared_first, tokens_of_one_key_have_an_order,
+         a_touch_is_no_use, counters_keep_their_state, a_refused_get_does_nothing, large_numbers_are_numbers,
+         dead_items_have_no_cas, shutdown_is_an_error_of_the_server, reply_before_a_failed_get,
+         replies_lost_at_the_end)
+# What hangs on what stands in memory, theirs or ours.
+RARE = (large_numbers_are_numbers, tokens_of_one_key_have_an_order)
 
 
 def find(difference):
