@@ -1,7 +1,7 @@
-// Plays one group of the golden cases against a real server, over TCP and over a unix socket:
-// whole, byte by byte, and cut in two at every byte.
+// Plays one group of the golden cases against a real server, over TCP or over a unix socket: whole,
+// byte by byte, and cut in two at every byte.
 //
-// usage: golden_client memcache|resp2|resp3 GROUP [peer]
+// usage: golden_client memcache|resp2|resp3 GROUP tcp|unix [peer]
 //
 // Writes the options that the group's server is to have, a line `name value` each, then an empty
 // line; reads a line `PORT SOCKET_PATH`; writes how many conversations went as expected. Exit
@@ -169,11 +169,10 @@ std::string play(const GoldenCase& golden, const Server& server, Kind kind, cons
 }
 
 // Empties the cache; false: clients may not.
-bool flush(const Server& server) {
-  Peer peer(server, Kind::kTcp);
-  peer.send(server.protocol->flush);
+bool flush(Peer& peer, const Protocol& protocol) {
+  peer.send(protocol.flush);
   std::string reply;
-  return peer.receive(reply) && reply == server.protocol->flushed;
+  return peer.receive(reply) && reply == protocol.flushed;
 }
 
 bool is_of_this_time(const GoldenCase& golden) {
@@ -195,23 +194,21 @@ std::vector<Cut> cuts_of(const GoldenCase& golden, bool is_peer, bool may_flush)
   return cuts;
 }
 
-int play_group(const std::vector<GoldenCase>& cases, const Server& server) {
-  const bool may_flush = flush(server);
+int play_group(const std::vector<GoldenCase>& cases, const Server& server, Kind kind) {
+  Peer flusher(server, Kind::kTcp);
+  const bool may_flush = flush(flusher, *server.protocol);
   size_t played = 0;
   size_t wrong = 0;
   for (const GoldenCase& golden : cases) {
     if (!is_of_this_time(golden) || (golden.ours && server.is_peer)) continue;
-    const std::vector<Cut> cuts = cuts_of(golden, server.is_peer, may_flush);
-    for (const Kind kind : {Kind::kTcp, Kind::kUnix}) {
-      for (const Cut& cut : cuts) {
-        if (may_flush) (void)flush(server);
-        const std::string fault = play(golden, server, kind, cut);
-        ++played;
-        if (fault.empty()) continue;
-        if (++wrong > kMostWrong) return EXIT_FAILURE;
-        std::cout << (kind == Kind::kTcp ? "tcp " : "unix ") << fault << '\n';
-        break;
-      }
+    for (const Cut& cut : cuts_of(golden, server.is_peer, may_flush)) {
+      if (may_flush) (void)flush(flusher, *server.protocol);
+      const std::string fault = play(golden, server, kind, cut);
+      ++played;
+      if (fault.empty()) continue;
+      if (++wrong > kMostWrong) return EXIT_FAILURE;
+      std::cout << fault << '\n';
+      break;
     }
   }
   std::cout << fmt::format("{} conversations, {} wrong\n", played, wrong);
@@ -222,7 +219,7 @@ int play_group(const std::vector<GoldenCase>& cases, const Server& server) {
 
 int main(int argc, char** argv) {
   constexpr int kNoSuchGroup = 3;
-  if (argc < 3) return EXIT_FAILURE;
+  if (argc < 4) return EXIT_FAILURE;
   const auto* const protocol =
       std::find_if(kProtocols.begin(), kProtocols.end(),
                    [&](const Protocol& known) { return known.name == argv[1]; });
@@ -233,7 +230,8 @@ int main(int argc, char** argv) {
   const test::GoldenGroup& group = groups[*number];
   for (const auto& [name, text] : group.options) std::cout << name << ' ' << text << '\n';
   std::cout << std::endl;
-  Server server{protocol, argc > 3, 0, {}};
+  const Kind kind = std::string_view(argv[3]) == "unix" ? Kind::kUnix : Kind::kTcp;
+  Server server{protocol, argc > 4, 0, {}};
   if (!(std::cin >> server.port >> server.path)) return EXIT_FAILURE;
-  return play_group(group.cases, server);
+  return play_group(group.cases, server, kind);
 }
