@@ -65,9 +65,9 @@ void append_info(RespText& text, const CommandSpec* spec) {
   const auto words = categories(*spec);
   text.set(words.size());
   for (const std::string& word : words) text.simple(word);
-  text.array(0).array(0);  // hints for proxies, forms of keys
+  text.set(0).set(0);  // hints for proxies, forms of keys
   const auto children = resp::subcommands(*spec);
-  text.array(children.size());
+  children.empty() ? text.set(0) : text.array(children.size());
   for (const CommandSpec& child : children) append_info(text, &child);
 }
 
