@@ -4,7 +4,7 @@ docs/README.md lists every page.
 usage: scripts/docs.py write|check BIN_DIR      `make docs` writes; `make test` checks
 
 Generated are docs/reference/options-<program>.md and metrics-<program>.md, from what each server lists with -c and
--s, and pelikan_load with -c; in any page the code block below a line `<!-- from: PATH -->`, from that file, and the
+-s, and pelikan_load with -c, and redis-commands.md, from the table of commands in src/protocol/resp; in any page the code block below a line `<!-- from: PATH -->`, from that file, and the
 table below a line `<!-- table: PROGRAM as NAME SWITCH -->`, from what the program tells under that name."""
 
 import pathlib
@@ -16,6 +16,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 QUOTED_FILE = re.compile(r"(<!-- from: (\S+) -->\n+```\w*\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE)
 TOLD_TABLE = re.compile(r"(<!-- table: (\w+) as (\w+) (-\w) -->\n\n)((?:\|.*\n)*)")
+COMMAND_ROW = re.compile(r"\{Command::k\w+,(.*?)\},\n(?=    \{|\}\))", re.DOTALL)
+COMMAND_FAMILY = re.compile(r"auto k(\w+?)s? =\s+std::to_array<CommandRow>\(\{(.*?)\}\);", re.DOTALL)
+LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
@@ -62,6 +65,30 @@ def reference_pages(bin_dir):
                    f"# {what.capitalize()} of {program}\n\nWritten by `make docs` from `{program} {switch}`.\n\n{table}")
 
 
+def command_families():
+    """Of each array of the table of commands its name and its rows: name, version, arguments, meaning."""
+    for path in ("command_rows.h", "command_rows_server.h"):
+        text = (ROOT / "src/protocol/resp" / path).read_text()
+        for family, body in COMMAND_FAMILY.findall(text):
+            rows = []
+            for row in COMMAND_ROW.findall(body + "})"):
+                name, since, syntax, summary = LITERAL.findall(re.sub(r'"\s+"', "", row))
+                rows.append([name.upper().replace("|", " "), since, syntax, summary])
+            yield re.sub(r"Command$", "", family), rows
+
+
+def redis_commands_page():
+    """Path and text of the page on the commands of the Redis protocol."""
+    text = ("# Commands of the Redis protocol\n\nWritten by `make docs` from the table in `src/protocol/resp`; all other "
+            "commands are answered by an error. `since` is\nthe version of Redis that brought a command, of Valkey for "
+            "`DELIFEQ`.\n")
+    for family, rows in command_families():
+        rows = [[name, since, f"`{syntax}`" if syntax else "", summary] for name, since, syntax, summary in rows]
+        table = markdown_table([["command", "since", "arguments", "what it does"], *rows])
+        text += f"\n## {family}\n\n{table}"
+    return ROOT / "docs/reference/redis-commands.md", text
+
+
 def with_generated_parts(text, bin_dir):
     """The page with what is below every `from:` and `table:` line as the file and the program have it now."""
     def table(match):
@@ -74,7 +101,7 @@ def with_generated_parts(text, bin_dir):
 
 def generated(bin_dir):
     """Path and text of every page that has a generated part."""
-    whole = dict(reference_pages(bin_dir))
+    whole = dict([*reference_pages(bin_dir), redis_commands_page()])
     yield from whole.items()
     for page in PAGES:
         text = page.read_text()

@@ -96,6 +96,7 @@ struct RespCall {
   // The text begins with its kind, "ERR ". REQUIRES: no CR or LF in it; less than kReplyReserve
   RespOutcome reply_error(std::string_view text) noexcept {
     if (spec != nullptr) worker.metrics.count_error(spec->id);
+    worker.metrics.count_error_kind(text);
     return reply([&](char* to) { return resp::compose_error(to, text); });
   }
 

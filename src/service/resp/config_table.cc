@@ -107,6 +107,9 @@ std::string_view change_parameter(const RespParameter& parameter, std::string_vi
   if (parameter.form == Form::kPassword) {
     constexpr size_t kMostPassword = 512;
     if (value.size() > kMostPassword) return "the password is too long";
+    if (value.empty() && control.must_keep_password()) {
+      return "protected-mode is on: the server asks for a password as long as it runs";
+    }
     if (change == RespChange::kMake) control.set_password(value);
     return {};
   }

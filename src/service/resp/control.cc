@@ -1,12 +1,23 @@
 #include "service/resp/control.h"
 
 #include "base/secret.h"
+#include "option/option_set.h"
 
 namespace pelikan {
+namespace {
+
+// Other machines are let in only if somebody asks who they are (core/exposure.h).
+bool is_protected(const OptionSet& options) {
+  const OptionBase* option = options.find("allow_unauthenticated");
+  return option == nullptr || option->current_text() != "yes";
+}
+
+}  // namespace
 
 RespControl::RespControl(const RespOptions& options, const ServerContext& context)
     : context_(context),
       gather_max_(options.gather_max.get().value),
+      must_keep_password_(!options.requirepass.get().empty() && is_protected(context.options)),
       clients_(context.connections, context.time),
       password_(options.requirepass.get()),
       counted_ms_(context.start_boot_ms),

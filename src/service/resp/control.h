@@ -54,6 +54,9 @@ class RespControl {
   [[nodiscard]] bool is_password(std::string_view said) const noexcept;
   [[nodiscard]] std::string password() const;
   void set_password(std::string_view password);
+  // The server may listen where others reach it because it asks for a password: so it goes on
+  // asking.
+  [[nodiscard]] bool must_keep_password() const noexcept { return must_keep_password_; }
 
   // Commands per second since the last call but for a moment; `total` is how many there were by
   // now.
@@ -65,6 +68,7 @@ class RespControl {
 
   const ServerContext& context_;
   const uint64_t gather_max_;
+  const bool must_keep_password_;
   RespClients clients_;
   RespHold hold_;
   RespScripts scripts_;

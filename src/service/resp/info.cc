@@ -24,6 +24,7 @@ namespace {
 struct Facts {
   RespControl& control;
   const MetricSnapshot& metrics;  // counters since CONFIG RESETSTAT
+  StoreSize size;
   std::string& text;
 
   void row(std::string_view name, std::string_view value) const {
@@ -142,11 +143,14 @@ void modules(const Facts& /*facts*/) {}
 
 void commandstats(const Facts& facts) { append_command_stats(facts.metrics, facts.text); }
 
+void errorstats(const Facts& facts) { append_error_stats(facts.metrics, facts.text); }
+
 void cluster(const Facts& facts) { facts.row("cluster_enabled", int64_t{0}); }
 
 void keyspace(const Facts& facts) {
-  const int64_t keys = facts.metric("seg_item_live");
-  if (keys > 0) facts.row("db0", fmt::format("keys={},expires=0,avg_ttl=0", keys));
+  if (facts.size.items == 0) return;
+  facts.row("db0", fmt::format("keys={},expires={},avg_ttl=0", facts.size.items,
+                               std::min(facts.size.expiring, facts.size.items)));
 }
 
 struct Section {
@@ -165,6 +169,7 @@ constexpr auto kSections = std::to_array<Section>({
     {"CPU", true, cpu},
     {"Modules", true, modules},
     {"Commandstats", false, commandstats},
+    {"Errorstats", true, errorstats},
     {"Cluster", true, cluster},
     {"Keyspace", true, keyspace},
 });
@@ -188,7 +193,7 @@ RespOutcome info(RespCall& call) noexcept {
   RespControl& control = call.worker.control;
   const MetricSnapshot metrics = control.context().metrics.read_since_reset();
   std::string text;
-  const Facts facts{control, metrics, text};
+  const Facts facts{control, metrics, call.worker.store_size(), text};
   for (const Section& section : kSections) {
     if (!is_asked_for(section, call.args.subspan(1))) continue;
     text += fmt::format("{}# {}\r\n", text.empty() ? "" : "\r\n", section.name);

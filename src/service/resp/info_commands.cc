@@ -36,9 +36,17 @@ int64_t total_calls(const MetricSnapshot& metrics) {
 }
 
 int64_t total_errors(const MetricSnapshot& metrics) {
-  int64_t sum = metrics.value("resp_unknown");
-  for (const resp::CommandSpec& spec : resp::all_commands()) sum += errors_of(metrics, spec.id);
+  int64_t sum = 0;
+  for (const RespErrorKind& kind : kRespErrorKinds) sum += metrics.value(kind.metric);
   return sum;
+}
+
+void append_error_stats(const MetricSnapshot& metrics, std::string& text) {
+  for (const RespErrorKind& kind : kRespErrorKinds) {
+    const int64_t count = metrics.value(kind.metric);
+    if (count == 0) continue;
+    fmt::format_to(std::back_inserter(text), "errorstat_{}:count={}\r\n", kind.word, count);
+  }
 }
 
 void append_command_stats(const MetricSnapshot& metrics, std::string& text) {

@@ -28,6 +28,13 @@ Texts texts_of(const resp::CommandSpec& spec) {
 
 }  // namespace
 
+void RespMetrics::count_error_kind(std::string_view text) noexcept {
+  const std::string_view word = text.substr(0, text.find(' '));
+  for (size_t i = 0; i < kRespErrorKinds.size(); ++i) {
+    if (kRespErrorKinds[i].word == word) return kinds_[i].add();
+  }
+}
+
 const RespCommandNames& command_metric_names(resp::Command command) {
   static const auto kTexts = [] {
     std::array<Texts, resp::kCommandCount> texts;

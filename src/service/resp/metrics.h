@@ -22,6 +22,21 @@ struct RespCommandNames {
 };
 [[nodiscard]] const RespCommandNames& command_metric_names(resp::Command command);
 
+// The first words of errors, and the counters of these.
+struct RespErrorKind {
+  std::string_view word;
+  std::string_view metric;
+};
+inline constexpr auto kRespErrorKinds = std::to_array<RespErrorKind>({
+    {"ERR", "resp_reply_err"},
+    {"NOAUTH", "resp_reply_noauth"},
+    {"NOPROTO", "resp_reply_noproto"},
+    {"NOSCRIPT", "resp_reply_noscript"},
+    {"OOM", "resp_reply_oom"},
+    {"WRONGPASS", "resp_reply_wrongpass"},
+    {"WRONGTYPE", "resp_reply_wrongtype"},
+});
+
 // One worker's.
 class RespMetrics : public MetricGroup {
  public:
@@ -30,6 +45,9 @@ class RespMetrics : public MetricGroup {
   void count_call(resp::Command command) noexcept { calls_[static_cast<size_t>(command)].add(); }
   // Of its call, which is counted beside.
   void count_error(resp::Command command) noexcept { errors_[static_cast<size_t>(command)].add(); }
+
+  // Of any answer that is an error, by its first word.
+  void count_error_kind(std::string_view text) noexcept;
 
   [[nodiscard]] uint64_t errors(resp::Command command) const noexcept {
     return errors_[static_cast<size_t>(command)].value();
@@ -66,8 +84,17 @@ class RespMetrics : public MetricGroup {
                     command_metric_names(static_cast<resp::Command>(kRow)).errors_help)...};
   }
 
+  template <size_t... Row>
+  static std::array<Counter, sizeof...(Row)> kind_counters(MetricGroup* group,
+                                                           std::index_sequence<Row...> /*rows*/) {
+    return {Counter(group, kRespErrorKinds[Row].metric,
+                    "answers that are errors, by their first word")...};
+  }
+
   Counters calls_ = call_counters(this, std::make_index_sequence<resp::kCommandCount>());
   Counters errors_ = error_counters(this, std::make_index_sequence<resp::kCommandCount>());
+  std::array<Counter, kRespErrorKinds.size()> kinds_ =
+      kind_counters(this, std::make_index_sequence<kRespErrorKinds.size()>());
 };
 
 }  // namespace pelikan

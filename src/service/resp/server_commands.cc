@@ -96,7 +96,7 @@ RespOutcome function_flush(RespCall& call) noexcept {
   return call.reply_ok();
 }
 
-RespOutcome cluster_info(RespCall& call) noexcept {
+RespOutcome refuse_cluster(RespCall& call) noexcept {
   return call.reply_error(resp::Error::kClusterDisabled);
 }
 
@@ -156,7 +156,9 @@ void enter_server_commands(RespControlHandlers& handlers) noexcept {
   handlers[Command::kLatencyReset] = reply_zero;
   handlers[Command::kLatencyDoctor] = latency_doctor;
   handlers[Command::kFunctionFlush] = function_flush;
-  handlers[Command::kClusterInfo] = cluster_info;
+  for (const resp::CommandSpec& spec : resp::subcommands(resp::spec_of(Command::kCluster))) {
+    handlers[spec.id] = refuse_cluster;
+  }
   handlers[Command::kAclWhoami] = whoami;
   handlers[Command::kMemoryStats] = memory_stats;
   handlers[Command::kMemoryDoctor] = memory_doctor;

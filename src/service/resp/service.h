@@ -62,7 +62,9 @@ class RespProcessor final : public Processor {
   template <class OpenStore>
   RespProcessor(OpenStore&& open_store, const Clock& clock, RespControl& control, KlogWriter& klog,
                 MetricRegistry& registry)
-      : store_(open_store()), metrics_(registry), worker_{clock, control, metrics_, klog} {}
+      : store_(open_store()),
+        metrics_(registry),
+        worker_{clock, control, metrics_, klog, [this] { return store_.size(); }} {}
 
   [[nodiscard]] std::unique_ptr<Conversation> open(std::string_view peer, int fd) override {
     return std::make_unique<RespConversation<Store>>(worker_, store_, peer, fd);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -11,6 +12,7 @@
 #include "service/resp/control.h"
 #include "service/resp/key_list.h"
 #include "service/resp/metrics.h"
+#include "storage/store.h"
 
 namespace pelikan {
 
@@ -19,6 +21,7 @@ struct RespWorker {
   RespControl& control;  // all workers'
   RespMetrics& metrics;
   KlogWriter& klog;
+  std::function<StoreSize()> store_size;
   resp::GatherMemory gathers{control.gather_max()};  // requests that do not fit their input
   RespBatch batch{};                                 // of the turn that is on
   RespKeyList scanned{};                             // by the SCAN that is on; keeps its memory
