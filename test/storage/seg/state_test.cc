@@ -1,7 +1,7 @@
 // What an item is beside its value, when it is moved to another segment.
 #include <string>
 
-#include "storage/seg/seg_fixture.h"
+#include "storage/seg/seg_stage.h"
 
 #include "check.h"
 
@@ -10,25 +10,21 @@ namespace {
 using namespace pelikan;
 using namespace pelikan::test;
 
-class Stage {
+class Stage : public SegStage {
  public:
-  Stage() : fixture_(Bytes{256 * kKiB}, Bytes{2 * kKiB}, Bytes{8 * kKiB}) {}
-
   // Items that fill segments and expire soon; the first, which lives longer, is then moved.
   void fill_and_expire() {
     for (int key = 0; key < 40; ++key) {
       put("filler " + std::to_string(key), {"", 0, soon()});
     }
     const int64_t moved = metric("seg_relocate");
-    fixture_.advance_ms(8'000);
-    fixture_.maintain();
-    fixture_.advance_ms(8'000);
-    fixture_.maintain();
+    pass_ms(8'000);
+    pass_ms(8'000);
     ck_assert_int_gt(metric("seg_relocate"), moved);
   }
   void put(const std::string& key, const Value& value, const WriteTerms& terms = {}) {
     with(key, [&](const Lookup& lookup) {
-      ck_assert(fixture_.store().put(lookup, value, terms).status == PutStatus::kStored);
+      ck_assert(store().put(lookup, value, terms).status == PutStatus::kStored);
     });
   }
   // In the TTL bucket of the fillers, to outlive them there.
@@ -37,22 +33,19 @@ class Stage {
     touch();
   }
   void touch() {
-    with("k", [&](const Lookup& lookup) {
-      ck_assert(fixture_.store().touch(lookup, {fixture_.clock().now_ms() + 600'000}));
-    });
+    with("k", [&](const Lookup& lookup) { ck_assert(store().touch(lookup, in_ms(600'000))); });
   }
   void get() {
-    with("k", [&](const Lookup& lookup) { ck_assert(fixture_.store().get(lookup).has_value()); });
+    with("k", [&](const Lookup& lookup) { ck_assert(store().get(lookup).has_value()); });
   }
   void claim() {
-    with("k", [&](const Lookup& lookup) {
-      ck_assert(fixture_.store().claim(lookup, *fixture_.store().peek(lookup)));
-    });
+    with("k",
+         [&](const Lookup& lookup) { ck_assert(store().claim(lookup, *store().peek(lookup))); });
   }
   template <class Look>
   void look(Look look) {
     with("k", [&](const Lookup& lookup) {
-      const auto item = fixture_.store().peek(lookup);
+      const auto item = store().peek(lookup);
       ck_assert(item.has_value());
       look(*item);
     });
@@ -60,25 +53,13 @@ class Stage {
   int64_t idle_ms() {
     int64_t idle = 0;
     with("k", [&](const Lookup& lookup) {
-      const auto item = fixture_.store().peek(lookup);
-      idle = fixture_.clock().now_ms() - fixture_.store().last_access_ms(lookup, *item);
+      idle = now_ms() - store().last_access_ms(lookup, *store().peek(lookup));
     });
     return idle;
   }
-  void advance_ms(int64_t ms) { fixture_.advance_ms(ms); }
 
  private:
-  [[nodiscard]] Expiry soon() { return {fixture_.clock().now_ms() + 5'000}; }
-  int64_t metric(std::string_view name) { return fixture_.registry().read().value(name); }
-  template <class Act>
-  void with(const std::string& key, Act act) {
-    const auto epoch = fixture_.store().enter();
-    Lookup lookup{key};
-    fixture_.store().prepare({&lookup, 1});
-    act(lookup);
-  }
-
-  SegFixture fixture_;
+  [[nodiscard]] Expiry soon() { return in_ms(5'000); }
 };
 
 START_TEST(a_moved_item_keeps_its_state) {

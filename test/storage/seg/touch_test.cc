@@ -2,7 +2,7 @@
 #include <string>
 #include <utility>
 
-#include "storage/seg/seg_fixture.h"
+#include "storage/seg/seg_stage.h"
 
 #include "check.h"
 
@@ -11,45 +11,28 @@ namespace {
 using namespace pelikan;
 using namespace pelikan::test;
 
-class Stage {
+class Stage : public SegStage {
  public:
-  Stage() : fixture_(Bytes{256 * kKiB}, Bytes{2 * kKiB}, Bytes{8 * kKiB}) {}
-
   void put(int key, size_t bytes = 100) {
     const std::string value(bytes, 'v');
-    with(key, [&](SegStore::Access& store, const Lookup& lookup) {
-      const Value item{.bytes = value, .flags = 0, .expiry = {}};
-      if (!store.is_large(lookup.key.size(), bytes)) {
-        return store.put(lookup, item, PutMode::kSet) == PutStatus::kStored;
-      }
-      auto reservation = store.reserve(lookup.key, bytes);
-      reservation->append(value);
-      return store.publish(lookup, std::move(*reservation), item, PutMode::kSet) ==
-             PutStatus::kStored;
+    with(name(key), [&](const Lookup& lookup) {
+      ck_assert(put(lookup, {.bytes = value, .flags = 0, .expiry = {}}) == PutStatus::kStored);
     });
   }
   void touch(int key, int64_t ms) {
-    with(key, [&](SegStore::Access& store, const Lookup& lookup) {
-      return store.touch(lookup, {fixture_.clock().now_ms() + ms});
-    });
+    with(name(key), [&](const Lookup& lookup) { ck_assert(store().touch(lookup, in_ms(ms))); });
   }
-  void pass_ms(int64_t ms) {
-    fixture_.advance_ms(ms);
-    fixture_.maintain();
-  }
-  int64_t metric(std::string_view name) { return fixture_.registry().read().value(name); }
 
  private:
-  template <class Act>
-  void with(int key, Act act) {
-    const std::string name = "key:" + std::to_string(key);
-    const auto epoch = fixture_.store().enter();
-    Lookup lookup{name};
-    fixture_.store().prepare({&lookup, 1});
-    ck_assert(act(fixture_.store(), lookup));
+  static std::string name(int key) { return "key:" + std::to_string(key); }
+  PutStatus put(const Lookup& lookup, const Value& item) {
+    if (!store().is_large(lookup.key.size(), item.bytes.size())) {
+      return store().put(lookup, item, PutMode::kSet);
+    }
+    auto reservation = store().reserve(lookup.key, item.bytes.size());
+    reservation->append(item.bytes);
+    return store().publish(lookup, std::move(*reservation), item, PutMode::kSet);
   }
-
-  SegFixture fixture_;
 };
 
 constexpr int kEnough = 40;  // items fill two segments and more
