@@ -1,5 +1,8 @@
 #include "protocol/memcache/compose_meta.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "base/assertion.h"
 
 namespace pelikan::memcache {
@@ -81,9 +84,9 @@ char* compose_meta_request(char* to, const Request& request, const MetaFlags& fl
   MetaLine rest(compose_meta_flags(line.position(), flags));
   to = rest.end();
   if (!has_value) return to;
-  std::memcpy(to, request.value, request.value_size);
-  std::memcpy(to + request.value_size, "\r\n", kTerminator);
-  return to + request.value_size + kTerminator;
+  to = std::copy_n(request.value, request.value_size, to);  // an empty value may be nowhere
+  std::memcpy(to, "\r\n", kTerminator);
+  return to + kTerminator;
 }
 
 }  // namespace pelikan::memcache
