@@ -26,18 +26,20 @@ constexpr std::array kShares = {std::pair{"p50", 0.5}, std::pair{"p90", 0.9},
                                 std::pair{"p99", 0.99}, std::pair{"p99.9", 0.999},
                                 std::pair{"p99.99", 0.9999}};
 
+// A struct to be written, which is const, or to be read.
+template <class Value, class Struct>
+concept Of = std::same_as<std::remove_const_t<Value>, Struct>;
+
 // Each struct is described once, for both directions. An archive takes fields, which are written
 // and read, and derived figures, which are written only.
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, Latencies>
+template <class Archive, Of<Latencies> Value>
 void describe(Archive& archive, Value& latencies) {
   archive.field("response", latencies.response);
   archive.field("service", latencies.service);
   archive.field("lag", latencies.lag);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, VerbResult>
+template <class Archive, Of<VerbResult> Value>
 void describe(Archive& archive, Value& verb) {
   archive.derived("count", verb.counts[Count::kDone]);
   archive.derived("hit", verb.counts.hit_ratio());
@@ -45,8 +47,7 @@ void describe(Archive& archive, Value& verb) {
   archive.field("hist", verb.latencies);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, Interval>
+template <class Archive, Of<Interval> Value>
 void describe(Archive& archive, Value& interval) {
   archive.field("start_s", interval.start_s);
   archive.field("seconds", interval.seconds);
@@ -63,8 +64,7 @@ void describe(Archive& archive, Value& interval) {
   archive.field("connections", interval.connections);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, PhaseResult>
+template <class Archive, Of<PhaseResult> Value>
 void describe(Archive& archive, Value& phase) {
   archive.field("plan", phase.plan);
   archive.field("start_s", phase.start_s);
@@ -73,8 +73,7 @@ void describe(Archive& archive, Value& phase) {
   archive.field("achieved", phase.achieved_rate);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, ThreadUse>
+template <class Archive, Of<ThreadUse> Value>
 void describe(Archive& archive, Value& use) {
   archive.field("cpu_s", use.cpu_s);
   archive.field("wait_s", use.wait_s);
@@ -93,8 +92,7 @@ void describe(Archive& archive, const StatsOf<Server>& stats) {
   archive.field("after", stats.server.stats_after);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, ServerReport>
+template <class Archive, Of<ServerReport> Value>
 void describe(Archive& archive, Value& server) {
   archive.field("address", server.address);
   archive.field("version", server.version);
@@ -102,8 +100,7 @@ void describe(Archive& archive, Value& server) {
   archive.field("stats", stats);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, HostReport>
+template <class Archive, Of<HostReport> Value>
 void describe(Archive& archive, Value& host) {
   archive.field("cpu", host.cpu);
   archive.field("cpus", host.cpus);
@@ -112,31 +109,27 @@ void describe(Archive& archive, Value& host) {
   archive.field("nic", host.nic);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, PrefillResult>
+template <class Archive, Of<PrefillResult> Value>
 void describe(Archive& archive, Value& prefill) {
   archive.field("keys", prefill.keys);
   archive.field("seconds", prefill.seconds);
   archive.field("resident", prefill.resident);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, RunVerdict>
+template <class Archive, Of<RunVerdict> Value>
 void describe(Archive& archive, Value& verdict) {
   archive.field("kind", verdict.kind);
   archive.field("sentence", verdict.sentence);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, AssertionResult>
+template <class Archive, Of<AssertionResult> Value>
 void describe(Archive& archive, Value& assertion) {
   archive.field("text", assertion.text);
   archive.field("actual", assertion.actual);
   archive.field("met", assertion.is_met);
 }
 
-template <class Archive, class Value>
-  requires std::same_as<std::remove_const_t<Value>, RunResult>
+template <class Archive, Of<RunResult> Value>
 void describe(Archive& archive, Value& result) {
   archive.field("started_unix_ms", result.started_unix_ms);
   archive.field("seconds", result.seconds);
