@@ -107,11 +107,15 @@ std::string RespClientRow::line() const {
   const auto text = [this](RespClientText what) -> const std::string& {
     return texts[static_cast<size_t>(what)];
   };
+  // Buffers are the worker's and lent to whoever moves: none is a client's own. Client libraries
+  // insist on their fields all the same.
+  constexpr std::string_view kBuffers =
+      "qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0";
   return fmt::format(
       "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db=0 sub=0 psub=0 ssub=0 "
-      "multi=-1 events=r cmd={} user=default redir=-1 resp={} lib-name={} lib-ver={}",
+      "multi=-1 {} events=r cmd={} user=default redir=-1 resp={} lib-name={} lib-ver={}",
       id, address, local, fd, text(RespClientText::kName), age_ms / 1000, idle_ms / 1000,
-      flags_of(*this), resp::spec_of(last).fullname, static_cast<int>(version),
+      flags_of(*this), kBuffers, resp::spec_of(last).fullname, static_cast<int>(version),
       text(RespClientText::kLibrary), text(RespClientText::kLibraryVersion));
 }
 

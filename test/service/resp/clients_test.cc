@@ -67,12 +67,14 @@ START_TEST(a_line_tells_who_a_client_is) {
   ck_assert_text_eq(
       stage.clients.row(1)->line(),
       "id=1 addr=127.0.0.1:5001 laddr=127.0.0.1:6379 fd=8 name=me age=5 idle=3 flags=eT db=0 sub=0 "
-      "psub=0 ssub=0 multi=-1 events=r cmd=client|list user=default redir=-1 resp=3 lib-name=lib "
+      "psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 "
+      "omem=0 tot-mem=0 events=r cmd=client|list user=default redir=-1 resp=3 lib-name=lib "
       "lib-ver=1.2");
   // The framework knows another by that number: it has just come in its place.
   ck_assert_text_eq(stage.clients.row(2)->line(),
                     "id=2 addr=/run/cache.sock:0 laddr= fd=9 name= age=5 idle=0 flags=N db=0 sub=0 "
-                    "psub=0 ssub=0 multi=-1 events=r cmd=client user=default redir=-1 resp=2 "
+                    "psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 "
+                    "obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=client user=default redir=-1 resp=2 "
                     "lib-name= lib-ver=");
   ck_assert(!stage.clients.row(3));
 }
