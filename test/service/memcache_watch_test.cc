@@ -1,4 +1,6 @@
 // Watchers: what they are told, and that nobody waits for them.
+#include <fmt/format.h>
+
 #include <atomic>
 #include <string>
 #include <thread>
@@ -273,8 +275,7 @@ START_TEST(evictions_tell_what_went) {
   const std::string value(1000, 'v');
   std::string lines;
   for (int i = 0; i < 20'000; ++i) {
-    const std::string key = "key" + std::to_string(i);
-    (void)session.connection.send("set " + key + " 0 0 1000 noreply\r\n" + value + "\r\n");
+    (void)session.connection.send(fmt::format("set key{} 0 0 1000 noreply\r\n{}\r\n", i, value));
     if (i == 0) (void)session.connection.send("get key0\r\n");
     maintenance.run_once();
     if (i % 500 == 0) server.control.watch().tick();
