@@ -12,7 +12,7 @@ SEQUENCES ?= 100000
 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
-.PHONY: release install run setup-build setup-test test bench differential asan tsan fuzz tidy docs format check-all soak clean help
+.PHONY: release install run run-rds setup-build setup-test test bench differential asan tsan fuzz tidy docs format check-all soak clean help
 
 # $(call configure,<folder>,<build type>,<cmake arguments>)
 configure = @mkdir -p $(1) && \
@@ -30,6 +30,9 @@ install: release ## copy the programs to PREFIX/bin (default /usr/local/bin), an
 
 run: setup-build release ## build, and start pelikan_segcache on 127.0.0.1:11211
 	@exec scripts/run.sh $(BUILD)/bin
+
+run-rds: setup-build release ## build, and start pelikan_rds, which speaks the Redis protocol, on 127.0.0.1:6379
+	@exec $(BUILD)/bin/pelikan_rds config/rds.conf
 
 setup-build:
 	@scripts/setup.sh build

@@ -109,7 +109,7 @@ size_t GatheredRequest::take_bytes(std::string_view in) noexcept {
     size_t part = static_cast<size_t>(std::min<uint64_t>(missing_, in.size() - taken));
     if (!is_swallowing_ && !is_out_of_memory_) {
       const std::span<char> to = room();
-      if (to.empty()) continue;  // given up
+      if (to.empty()) continue;  // dropped
       part = std::min(part, to.size());
       std::memcpy(to.data(), in.data() + taken, part);
       used_ += part;
@@ -144,7 +144,7 @@ std::span<char> GatheredRequest::room() noexcept {
     const bool is_small = needed < kLeastAsked;
     const size_t more = is_small ? std::max(needed, std::clamp(used_, kLeastStep, kStep)) : needed;
     if (!memory_.grow(buffer_, used_ + more)) {
-      give_up();
+      drop_argument();
       return {};
     }
   }
@@ -169,6 +169,15 @@ void GatheredRequest::answered() noexcept {
 void GatheredRequest::give_up() noexcept {
   is_out_of_memory_ = true;
   memory_.give_back(std::exchange(buffer_, {}));
+}
+
+// The argument that is on is swallowed: whoever answers the request still sees what it was about.
+void GatheredRequest::drop_argument() noexcept {
+  std::string_view& argument = buffer_.args.back();
+  used_ -= argument.size() - static_cast<size_t>(missing_);
+  argument = {nullptr, argument.size()};
+  is_swallowing_ = true;
+  lacks_memory_ = true;
 }
 
 void GatheredRequest::point_args() noexcept {

@@ -84,6 +84,8 @@ class GatheredRequest {
 
   // There is no memory for it: all of it is swallowed.
   [[nodiscard]] bool is_out_of_memory() const noexcept { return is_out_of_memory_; }
+  // There was none for an argument, which is_too_long() therefore; the others are there.
+  [[nodiscard]] bool lacks_memory() const noexcept { return lacks_memory_; }
   // The whole request. Arguments over the limit are is_too_long().
   // REQUIRES: take() said kRequest, and not is_out_of_memory()
   [[nodiscard]] std::span<const std::string_view> args() const noexcept { return buffer_.args; }
@@ -100,6 +102,7 @@ class GatheredRequest {
   [[nodiscard]] size_t take_line_end(std::string_view in) noexcept;
   [[nodiscard]] std::span<char> room() noexcept;
   void give_up() noexcept;
+  void drop_argument() noexcept;
   void point_args() noexcept;
 
   GatherMemory& memory_;
@@ -112,6 +115,7 @@ class GatheredRequest {
   Phase phase_ = Phase::kCount;
   bool is_swallowing_ = false;  // the argument
   bool is_out_of_memory_ = false;
+  bool lacks_memory_ = false;
 };
 
 }  // namespace pelikan::resp

@@ -39,12 +39,12 @@ resp::Parsed RespBatch::parse(std::string_view in, const resp::Limits& limits,
   return parsed;
 }
 
-void RespBatch::assign(const resp::CommandSpec* spec, std::span<const std::string_view> args,
-                       std::string_view in) noexcept {
-  requests_[0] = {.spec = spec, .end = in.data()};
-  whole_ = args;
-  has_too_long_ = std::any_of(args.begin(), args.end(), resp::is_too_long);
-  lookups_[0].key = first_key(spec, args);
+void RespBatch::assign(const resp::GatheredRequest& request, std::string_view in) noexcept {
+  whole_ = request.args();
+  has_too_long_ = std::any_of(whole_.begin(), whole_.end(), resp::is_too_long);
+  lacks_memory_ = request.lacks_memory();
+  requests_[0] = {.spec = request.spec(), .end = in.data()};
+  lookups_[0].key = first_key(requests_[0].spec, whole_);
   begin_ = end_ = in.data();
   count_ = 1;
   next_ = 0;

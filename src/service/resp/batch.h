@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#include "protocol/resp/gather.h"
 #include "protocol/resp/parse.h"
 #include "protocol/resp/request.h"
 #include "storage/store.h"
@@ -23,8 +24,7 @@ class RespBatch {
   [[nodiscard]] resp::Parsed parse(std::string_view in, const resp::Limits& limits,
                                    size_t most) noexcept;
   // A batch of one request that came piece by piece; `in` is what stands behind it.
-  void assign(const resp::CommandSpec* spec, std::span<const std::string_view> args,
-              std::string_view in) noexcept;
+  void assign(const resp::GatheredRequest& request, std::string_view in) noexcept;
 
   // One for each request; its key is empty where the request has none.
   [[nodiscard]] std::span<Lookup> lookups() noexcept { return {lookups_.data(), count_}; }
@@ -36,6 +36,8 @@ class RespBatch {
   }
   // Some argument is_too_long().
   [[nodiscard]] bool has_too_long() const noexcept { return has_too_long_; }
+  // That is so for want of memory.
+  [[nodiscard]] bool lacks_memory() const noexcept { return lacks_memory_; }
   [[nodiscard]] const Lookup& lookup() const noexcept { return lookups_[next_]; }
   void advance() noexcept { ++next_; }
   [[nodiscard]] bool is_done() const noexcept { return next_ == count_; }
@@ -57,6 +59,7 @@ class RespBatch {
   resp::Arguments arguments_;
   std::span<const std::string_view> whole_{};  // the arguments of a request that was assigned
   bool has_too_long_ = false;
+  bool lacks_memory_ = false;
   size_t count_ = 0;
   size_t next_ = 0;
   size_t stop_ = 0;

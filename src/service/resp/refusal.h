@@ -25,12 +25,13 @@ void erase_key(RespStoreCall<Store>& call, std::string_view key) noexcept {
   (void)call.store.erase(lookup);
 }
 
-// Refuses a request with an argument above every limit, whose bytes were not kept. A write takes
-// the old value away: that of the key before the argument, where the command has several. REQUIRES:
-// in an epoch; out.has_room()
+// Refuses a request with an argument whose bytes were not kept: it is above every limit, or there
+// was no memory for it. A write takes the old value away: that of the key before the argument,
+// where the command has several. REQUIRES: in an epoch; out.has_room()
 template <class Store>
-RespOutcome refuse_length(RespStoreCall<Store>& call) noexcept {
-  call.worker.metrics.too_large.add();
+RespOutcome refuse_length(RespStoreCall<Store>& call, bool lacks_memory) noexcept {
+  RespMetrics& metrics = call.worker.metrics;
+  (lacks_memory ? metrics.no_memory : metrics.too_large).add();
   const auto first = static_cast<size_t>(call.spec->keys.first);
   const auto step = static_cast<size_t>(call.spec->keys.step);
   size_t at = 0;
@@ -38,7 +39,7 @@ RespOutcome refuse_length(RespStoreCall<Store>& call) noexcept {
   const bool is_value = call.spec->has(resp::flag::kWrite) && first != 0 && at > first;
   const size_t key = call.spec->keys.last < 0 && is_value ? at - (at - first) % step : first;
   if (is_value && key != at) erase_key(call, call.args[key]);
-  return call.reply_error(resp::Error::kValueTooLarge);
+  return call.reply_error(lacks_memory ? resp::Error::kOutOfMemory : resp::Error::kValueTooLarge);
 }
 
 // Ends a write for which no memory came free. What stood under its key goes: nothing stale is read.

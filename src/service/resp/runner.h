@@ -140,7 +140,7 @@ class RespRunner {
     if (!may_run(call_)) [[unlikely]]
       return end_request(answer([&] { return refuse(call_); }));
     if (batch_.has_too_long()) [[unlikely]]
-      return end_request(answer([&] { return refuse_length(call_); }));
+      return end_request(answer([&] { return refuse_length(call_, batch_.lacks_memory()); }));
     if (attempts_ > kRoomAttempts) [[unlikely]]
       return end_request(answer([&] { return give_up(call_); }));
     const auto handler = kRespStoreHandlers<Store>[call_.spec->id];

@@ -79,8 +79,9 @@ class RespSeveral {
       const Value value{.bytes = call.args[at + 1]};
       const PutStatus status = write_value(call.store, *key, value, terms, nullptr).status;
       if (status != PutStatus::kStored) {
-        if (status == PutStatus::kNoMemory) return RespOutcome::kNoMemory;
         take_back(call, at);
+        call.client.progress = {};  // it begins anew if there is memory then
+        if (status == PutStatus::kNoMemory) return RespOutcome::kNoMemory;
         if (status == PutStatus::kNotStored) return call.reply_integer(0);
         return refuse_write(call, *key, status);
       }

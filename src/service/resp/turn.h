@@ -121,7 +121,7 @@ class RespTurn {
       if (!out_.has_room()) return false;
       runner_.give_up_unread();
     } else {
-      worker_.batch.assign(request.spec(), request.args(), rest_);
+      worker_.batch.assign(request, rest_);
       if (is_held(worker_.batch)) return false;
       run_batch();
       if (!worker_.batch.is_done()) return false;

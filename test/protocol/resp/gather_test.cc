@@ -143,7 +143,9 @@ START_TEST(a_request_that_finds_no_memory_is_swallowed_and_the_stream_goes_on) {
   for (const size_t piece : {1'000, 65'408}) {
     GatheredRequest refused(memory, {});
     ck_assert_text_eq(feed(refused, small + "PING\r\n", piece), "PING\r\n");
-    ck_assert(refused.is_out_of_memory());
+    ck_assert(refused.lacks_memory());
+    ck_assert_text_eq(refused.args()[1], "k");
+    ck_assert(is_too_long(refused.args()[2]));
   }
   {
     std::vector<std::string> args(50'000, "");  // as costly by their number

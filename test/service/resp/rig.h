@@ -44,11 +44,13 @@ class RespRig {
     return static_cast<uint64_t>(registry_.read().value(metric));
   }
   [[nodiscard]] SegStore& store() { return server_->store; }
+  [[nodiscard]] const TimeSource& time() const { return time_; }
   [[nodiscard]] RespService<SegStore>& service() { return server_->service; }
 
  private:
   static constexpr uint64_t kMemory = 64 * kMiB;
-  static constexpr size_t kThreads = 3;  // that use the store: the worker, maintenance, this test
+  // That use the store: two workers, maintenance and that of a test, the test itself.
+  static constexpr size_t kThreads = 5;
 
   struct NoConnections final : ConnectionTable {
     [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
