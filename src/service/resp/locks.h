@@ -67,6 +67,7 @@ class RespLocks {
     Script script{what, {.key = call.args[3]}, call.args.subspan(4)};
     call.store.prepare({&script.lookup, 1});
     const auto item = call.store.get(script.lookup);
+    if (what == RespScript::kAcquire) return item ? call.reply_integer(0) : acquire(call, script);
     if (!item) return call.reply_integer(what == RespScript::kDeleteOrAbsent ? -1 : 0);
     if (!has_value(*item, script.argv[0])) return call.reply_integer(0);
     return run_on(call, script, *item);
@@ -79,6 +80,7 @@ class RespLocks {
         return 1;
       case RespScript::kExpireSeconds:
       case RespScript::kExpireMs:
+      case RespScript::kAcquire:
         return 2;
       case RespScript::kExtend:
         return 3;
@@ -97,8 +99,19 @@ class RespLocks {
         return expire(call, script, item, 0, {1, false});
       case RespScript::kExtend:
         return extend(call, script, item);
+      case RespScript::kAcquire:
+        break;
     }
     return RespOutcome::kDone;
+  }
+
+  static RespOutcome acquire(Call& call, const Script& script) noexcept {
+    const auto number = resp::parse_integer(script.argv[1]);
+    if (!number) return call.reply_error(resp::Error::kNotInteger);
+    const auto expiry = expiry_at(call, *number, {1, false});
+    if (!expiry || *number <= 0) return refuse_time(call);
+    return write(call, script, {.bytes = script.argv[0], .expiry = *expiry},
+                 {.mode = PutMode::kAdd, .exact_expiry = true});
   }
 
   static RespOutcome erase(Call& call, const Script& script, const Item& item) noexcept {
@@ -125,8 +138,12 @@ class RespLocks {
     const auto expiry = expiry_at(call, *number + more, unit);
     if (!expiry) return refuse_time(call);
     if (expiry->at_ms <= call.clock().now_ms()) return erase(call, script, item);
-    const Value value{.bytes = script.argv[0], .flags = item.flags(), .expiry = *expiry};
-    const WriteTerms terms{.cas = item.cas(), .exact_expiry = true};
+    return write(call, script, {.bytes = script.argv[0], .flags = item.flags(), .expiry = *expiry},
+                 {.cas = item.cas(), .exact_expiry = true});
+  }
+
+  static RespOutcome write(Call& call, const Script& script, const Value& value,
+                           const WriteTerms& terms) noexcept {
     const Written written = write_value(call.store, script.lookup, value, terms, nullptr);
     if (written.status == PutStatus::kStored) return call.reply_integer(1);
     if (is_beaten(written.status)) return RespOutcome::kAgain;

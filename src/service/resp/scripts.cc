@@ -41,6 +41,10 @@ constexpr auto kKnown = std::to_array<Known>({
     {"b50b372bb9cb71ec7eb8f1eb83665fe1cd454833", RespScript::kExtend},
     // redis-py, Lock.reacquire
     {"f278027ae1d0b7be9acd85eeddcb9d61d0fb5f81", RespScript::kExpireMs},
+    // redlock (node) 4 and 5: lock, extend, release
+    {"3744a2e78713af0691770faaf57ed76202b8537b", RespScript::kAcquire},
+    {"6bdd131a618417633016921fe99e2cc8be51da14", RespScript::kExpireMs},
+    {"ff83afc160ee97e8d0fa92580a23ef5bec5a6f7a", RespScript::kDelete},
     // redsync (Go), the release that tells a lost lock
     {"ad0cf94c4bbdd40f9acf8974c3e32bd9072804bc", RespScript::kDeleteOrAbsent},
 });

@@ -19,14 +19,16 @@
 
 namespace pelikan {
 
-// What a known script does with KEYS[1] and ARGV, all of them if the key has the value ARGV[1].
+// What a known script does with KEYS[1] and ARGV. All but the last do it if the key has the value
+// ARGV[1], and answer 1, or 0 when it has not.
 enum class RespScript : uint8_t {
-  kDelete,          // deletes it: 1, or 0 when it has not
-  kDeleteOrAbsent,  // the same, -1 when there is no such key
+  kDelete,          // deletes it
+  kDeleteOrAbsent,  // the same; -1 when there is no such key
   kExpireSeconds,   // sets its expiry to ARGV[2] seconds from now
   kExpireMs,        // milliseconds
-  kExtend,  // sets it to ARGV[2] milliseconds from now, or adds them to it unless ARGV[3] is
-            // "1"; not if it never expires
+  kExtend,          // the same, or adds them to what is left when ARGV[3] is "0"; not if it never
+                    // expires
+  kAcquire,         // stores ARGV[1] for ARGV[2] milliseconds if there is no such key
 };
 
 // Which one this is; empty: none that is known.

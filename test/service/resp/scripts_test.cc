@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "rig.h"
+
 #include "check.h"
 
 using namespace pelikan;
@@ -99,7 +101,42 @@ START_TEST(spellings_without_end_are_known_by_their_text_only) {
 }
 END_TEST
 
+START_TEST(a_lock_is_taken_extended_and_released_by_its_owner_alone) {
+  test::RespRig rig;
+  test::ServiceConnection client = rig.connect();
+  // As redlock for node has it; ipairs(KEYS) is one key here.
+  const std::string acquire =
+      "EVAL 'for i, key in ipairs(KEYS) do if redis.call(\"exists\", key) == 1 then return 0 end "
+      "end "
+      "for i, key in ipairs(KEYS) do redis.call(\"set\", key, ARGV[1], \"PX\", ARGV[2]) end return "
+      "#KEYS' 1 lock ";
+  const std::string extend =
+      "EVAL 'if redis.call(\"get\",KEYS[1]) == ARGV[1] then return redis.call(\"pexpire\",KEYS[1],"
+      "ARGV[2]) else return 0 end' 1 lock ";
+  const std::string release = "EVAL '" + std::string(kRelease) + "' 1 lock ";
+  ck_assert_text_eq(client.send(acquire + "me 1000\r\n"), ":1\r\n");
+  ck_assert_text_eq(client.send(acquire + "you 1000\r\n"), ":0\r\n");
+  ck_assert_text_eq(client.send("PTTL lock\r\n"), ":1000\r\n");
+  ck_assert_text_eq(client.send(extend + "you 5000\r\n"), ":0\r\n");
+  ck_assert_text_eq(client.send(extend + "me 5000\r\n"), ":1\r\n");
+  ck_assert_text_eq(client.send("PTTL lock\r\n"), ":5000\r\n");
+  rig.advance_ms(4'999);
+  ck_assert_text_eq(client.send("GET lock\r\n"), "$2\r\nme\r\n");
+  rig.advance_ms(1);
+  ck_assert_text_eq(client.send(release + "me\r\n"), ":0\r\n");
+  ck_assert_text_eq(client.send(acquire + "you 1000\r\n"), ":1\r\n");
+  ck_assert_text_eq(client.send(release + "me\r\n"), ":0\r\n");
+  ck_assert_text_eq(client.send(release + "you\r\n"), ":1\r\n");
+  ck_assert_text_eq(client.send("EXISTS lock\r\n"), ":0\r\n");
+  ck_assert_text_eq(client.send(acquire + "me x\r\n"),
+                    "-ERR value is not an integer or out of range\r\n");
+  ck_assert_text_eq(client.send(acquire + "me 0\r\n"),
+                    "-ERR invalid expire time in 'eval' command\r\n");
+}
+END_TEST
+
 PELIKAN_TESTS("service/resp/scripts", a_lock_is_released_in_any_spelling,
               a_lock_is_extended_in_milliseconds_or_seconds, what_differs_in_a_word_is_not_known,
               a_script_is_known_by_its_sha1_once_it_was_seen,
-              spellings_without_end_are_known_by_their_text_only)
+              spellings_without_end_are_known_by_their_text_only,
+              a_lock_is_taken_extended_and_released_by_its_owner_alone)
