@@ -74,15 +74,15 @@ class Case:
         self.is_quiet = b"noreply" in self.words[1:]
 
     def comes_after(self, *names):
-        """Whether one of these commands was sent before for a key of this one."""
+        """Whether one of these commands was sent before for a key of the batch."""
         return any(words[0] in names for words in self.earlier())
 
     def all(self):
         return [*self.before, *self.batch]
 
     def earlier(self):
-        """The commands in front that name a key of this one, as their words."""
-        keys = set(map(bare, self.words[1:]))
+        """The commands in front that name a key of the batch, as their words."""
+        keys = {bare(word) for command in self.batch for word in words_of(command)[1:]}
         return [words for words in map(words_of, [*self.before, *self.batch[:-1]])
                 if keys.intersection(map(bare, words[1:]))]
 
@@ -183,18 +183,25 @@ def numbers_begin_with_a_digit(case):
     return theirs != NO_NUMBER and ours == NO_NUMBER and has_such
 
 
+def sizes_and_rest(reply):
+    """The sizes told, and all else, without spaces behind digits of the value."""
+    place = {b"VALUE": 3, b"VA": 1}.get(reply[0])
+    words, value = (reply[:-1], reply[-1]) if place else (reply, b"")
+    is_size = [n == place or SIZE_FLAG.fullmatch(word) for n, word in enumerate(words)]
+    sizes = [int(word.lstrip(b"s")) for word, counts in zip(words, is_size) if counts]
+    return sizes, [*(word for word, counts in zip(words, is_size) if not counts), PADDING.sub(b"", value)]
+
+
+def bare_reply(case, reply):
+    """Without what two other causes make of it: the form of its key, and the size of a number that was counted."""
+    reply = without_key(reply)
+    return sizes_and_rest(reply)[1] if case.comes_after(b"decr", b"incr", b"ma") else reply
+
+
 def shorter_numbers_are_not_padded(case):
     """Of a key that was counted: spaces behind the digits of its value are missing, its size is less."""
-    def split(reply):
-        """The sizes told, and all else, without spaces behind digits of the value."""
-        place = {b"VALUE": 3, b"VA": 1}.get(reply[0])
-        words, value = (reply[:-1], reply[-1]) if place else (reply, b"")
-        is_size = [n == place or SIZE_FLAG.fullmatch(word) for n, word in enumerate(words)]
-        sizes = [int(word.lstrip(b"s")) for word, counts in zip(words, is_size) if counts]
-        return sizes, [*(word for word, counts in zip(words, is_size) if not counts), PADDING.sub(b"", value)]
-
     def is_shorter(theirs, ours):
-        (their_sizes, their_rest), (our_sizes, our_rest) = split(theirs), split(ours)
+        (their_sizes, their_rest), (our_sizes, our_rest) = sizes_and_rest(theirs), sizes_and_rest(ours)
         return their_rest == our_rest and all(a >= b for a, b in zip(their_sizes, our_sizes))
 
     def is_recounted():
@@ -233,21 +240,22 @@ def base64_keys_are_base64(case):
 def items_that_mg_kills(case):
     """By T-1: what the flags behind it tell, and who is to write it anew, is of no use to anybody."""
     def what_stays(reply):
-        words = [word for word in without_key(reply) if word not in (b"W", b"Z") and not word.startswith(b"t")]
-        return [words[0], *words[2:-1], PADDING.sub(b"", words[-1])] if words[0] == b"VA" else words
+        return [word for word in bare_reply(case, reply) if word not in (b"W", b"Z") and not word.startswith(b"t")]
 
     is_alike = [*map(what_stays, case.theirs)] == [*map(what_stays, case.ours)]
-    is_missing = first(case.ours)[:1] == (b"EN",) or (b"q" in case.words[2:] and case.ours == [])
-    return case.name == b"mg" and b"T-1" in case.words and (is_alike or is_missing)
+    is_missing = first_difference(case)[1][:1] == (b"EN",) or (b"q" in case.words[2:] and case.ours == [])
+    does_kill = any(words[:1] == [b"mg"] and b"T-1" in words for words in map(words_of, case.batch))
+    return does_kill and (is_alike or is_missing)
 
 
 def a_touch_is_no_use(case):
     """Only a touch of the key in front makes theirs tell of a hit that ours knows nothing of."""
     def unused(reply):
-        return [b"h0" if word == b"h1" else word for word in without_key(reply)]
+        return [b"h0" if word == b"h1" else word for word in bare_reply(case, reply)]
 
-    return (case.name in (b"mg", b"me") and case.comes_after(b"touch")
-            and replies.same([*map(unused, case.theirs)], [*map(without_key, case.ours)]))
+    does_tell = any(words[:1] in ([b"mg"], [b"me"]) for words in map(words_of, case.batch))
+    return (does_tell and case.comes_after(b"touch")
+            and replies.same([*map(unused, case.theirs)], [[*bare_reply(case, reply)] for reply in case.ours]))
 
 
 def is_same_but_uniques(theirs, ours):
