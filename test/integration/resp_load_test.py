@@ -1,4 +1,4 @@
-"""pelikan_load speaks the Redis protocol, in both versions, with a server of Redis' own."""
+"""pelikan_load speaks the Redis protocol, in both versions, with pelikan_rds and with redis-server."""
 
 import json
 import pathlib
@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BIN, HOST, run, wait_for
+from harness import BIN, HOST, Server, run, wait_for
 
 REDIS = shutil.which("redis-server")
 KEYS = 2000
@@ -46,16 +46,14 @@ class Redis:
 
 def load(server, *words, status=0, **options):
     flags = [f"--{name}={value}" for name, value in options.items()]
-    result = run(BIN / "pelikan_load", *words, f"--servers={HOST}:{server.port}", f"--keys={KEYS}", *flags)
+    result = run(BIN / "pelikan_load", *words, f"--servers={HOST}:{server.port}", f"--keys={KEYS}", "--request_timeout=60s",
+                 *flags)
     assert result.returncode == status, result.stdout + result.stderr
     return result
 
 
-@unittest.skipUnless(REDIS, "redis-server is not installed")
-class RespLoadTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = cls.enterClassContext(Redis())
+class RespLoad:
+    """What the load generator can expect of any server of the protocol."""
 
     def report(self, *words, **options):
         with tempfile.NamedTemporaryFile() as file:
@@ -81,6 +79,7 @@ class RespLoadTest(unittest.TestCase):
     def test_the_server_tells_of_itself(self):
         report = self.report(protocol="resp2", requests=1000, mix="set:1", key_prefix="told-")
         (server,) = report["server"]
+        self.assertIn("uptime_in_seconds", server["stats"]["before"])
         self.assertRegex(server["version"], r"^\d+\.\d+\.\d+$")
         done = [int(server["stats"][when]["total_commands_processed"]) for when in ("before", "after")]
         self.assertGreaterEqual(done[1] - done[0], 1000)
@@ -116,18 +115,6 @@ class RespLoadTest(unittest.TestCase):
             report = self.report("replay", trace, "--trace_speed=max", "--on_miss=set", "--assert=errors=0", protocol="resp2")
         self.assertGreaterEqual(report["counts"]["done"], 2000)
 
-    def test_commands_of_ones_own(self):
-        raw = "4 ZADD board:{key} {int 1 1000} {value}; 2 ZCARD board:{key}; 1 HSET {key} f {value}; 1 EXPIRE {key} {ttl};" \
-              "2 HGETALL {key}; 1 HGET {key} none; 1 PING"
-        for protocol in ("resp2", "resp3"):
-            report = self.report("--assert", "errors=0", protocol=protocol, mix="", raw=raw, ttl=600, requests=5000,
-                                 pipeline=8, key_prefix="own-")
-            counts = report["verbs"]["raw"]["counts"]
-            self.assertEqual(counts["done"], 5000)
-            self.assertAlmostEqual(counts["misses"], 5000 / 12, delta=150)  # the HGETs
-        mixed = self.report(protocol="resp3", mix="get:1", raw="1 STRLEN {key}", requests=1000)
-        self.assertAlmostEqual(mixed["verbs"]["raw"]["count"], 500, delta=100)
-
     def test_a_raw_command_that_is_none(self):
         for raw, complaint in (("ZADD {key}", "'ZADD' is no weight"), ("1", "a command is missing"),
                                ("1 GET {kee}", "'{kee}' is no placeholder"), ("1 GET {key", "a brace is not closed")):
@@ -141,24 +128,57 @@ class RespLoadTest(unittest.TestCase):
         self.assertIn("memcache has no mset", load(self.server, mix="mset:1:2", status=78).stderr)
 
 
+class PelikanTest(RespLoad, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server("rds", seg_memory="64MiB"))
+
+
 @unittest.skipUnless(REDIS, "redis-server is not installed")
+class RedisTest(RespLoad, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Redis())
+
+    def test_commands_of_ones_own(self):
+        raw = "4 ZADD board:{key} {int 1 1000} {value}; 2 ZCARD board:{key}; 1 HSET {key} f {value}; 1 EXPIRE {key} {ttl};" \
+              "2 HGETALL {key}; 1 HGET {key} none; 1 PING"
+        for protocol in ("resp2", "resp3"):
+            report = self.report("--assert", "errors=0", protocol=protocol, mix="", raw=raw, ttl=600, requests=5000,
+                                 pipeline=8, key_prefix="own-")
+            counts = report["verbs"]["raw"]["counts"]
+            self.assertEqual(counts["done"], 5000)
+            self.assertAlmostEqual(counts["misses"], 5000 / 12, delta=150)  # the HGETs
+        mixed = self.report(protocol="resp3", mix="get:1", raw="1 STRLEN {key}", requests=1000)
+        self.assertAlmostEqual(mixed["verbs"]["raw"]["count"], 500, delta=100)
+
+
 class PasswordTest(unittest.TestCase):
-    def test_a_password_is_sent_on_every_connection(self):
-        with Redis(requirepass="secret") as server, tempfile.TemporaryDirectory() as folder:
+    def check(self, server):
+        with tempfile.TemporaryDirectory() as folder:
             right, wrong = pathlib.Path(folder, "right"), pathlib.Path(folder, "wrong")
             right.write_text("secret\n")
             wrong.write_text("guess\n")
-            for protocol, refusal in (("resp2", "-WRONGPASS"), ("resp3", "-WRONGPASS")):
-                with self.subTest(protocol):
-                    load(server, "--assert", "errors=0,hit=1", protocol=protocol, auth_password_file=right, prefill="all",
-                         requests=2000, reconnect_every=50)
-                    load(server, "--assert", "errors=0", protocol=protocol, auth_password_file=right, auth_user="default",
-                         requests=100)
-                    refused = load(server, protocol=protocol, auth_password_file=wrong, status=78)
-                    self.assertIn(f"127.0.0.1:{server.port} refuses the connection: {refusal}", refused.stderr)
+            for protocol in ("resp2", "resp3"):
+                load(server, "--assert", "errors=0,hit=1", protocol=protocol, auth_password_file=right, prefill="all",
+                     requests=2000, reconnect_every=50)
+                load(server, "--assert", "errors=0", protocol=protocol, auth_password_file=right, auth_user="default",
+                     requests=100)
+                refused = load(server, protocol=protocol, auth_password_file=wrong, status=78)
+                self.assertIn(f"127.0.0.1:{server.port} refuses the connection: -WRONGPASS", refused.stderr)
+
+    def test_a_password_is_sent_on_every_connection(self):
+        with Server("rds", seg_memory="64MiB", requirepass="secret") as server:
+            server.expected_log = "told a wrong name or password"
+            self.check(server)
+
+    @unittest.skipUnless(REDIS, "redis-server is not installed")
+    def test_so_it_is_to_redis(self):
+        with Redis(requirepass="secret") as server:
+            self.check(server)
 
     def test_a_password_that_cannot_be_read_or_spoken(self):
-        with Redis() as server:
+        with Server("rds", seg_memory="64MiB") as server:
             missing = load(server, protocol="resp2", auth_password_file="/nowhere", status=78)
             self.assertIn("auth_password_file: there is no password in '/nowhere'", missing.stderr)
             alone = load(server, protocol="resp2", auth_user="me", status=78)
