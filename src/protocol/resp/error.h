@@ -16,8 +16,6 @@ enum class Error : uint8_t {
   kNanOrInfinity,
   kOverflow,
   kDecrementOverflow,
-  kOutOfRange,
-  kNotPositive,
   kOffset,
   kStringTooLong,
   kBitOffset,
@@ -29,7 +27,6 @@ enum class Error : uint8_t {
   kSameObject,
   kNxWithOthers,
   kGtWithLt,
-  kWrongType,
   kValueTooLarge,
   kKeyTooLarge,
   kOutOfMemory,
@@ -39,21 +36,16 @@ enum class Error : uint8_t {
   kNoProto,
   kProtocolVersion,
   kDbIndex,
-  kDbOne,
-  kInvalidDb,
-  kMaxClients,
   kNoScript,
   kScriptNotKnown,
   kKeysNegative,
   kKeysTooMany,
-  kNoFreq,
   kClusterDisabled,
   kNoKeysInCommand,
   kInvalidCommand,
   kInvalidArguments,
   kClientName,
   kClientNotFound,
-  kProtectedMode,
 };
 
 struct ErrorText {
@@ -68,8 +60,6 @@ inline constexpr auto kErrorTexts = std::to_array<ErrorText>({
     {Error::kNanOrInfinity, "ERR increment would produce NaN or Infinity"},
     {Error::kOverflow, "ERR increment or decrement would overflow"},
     {Error::kDecrementOverflow, "ERR decrement would overflow"},
-    {Error::kOutOfRange, "ERR value is out of range"},
-    {Error::kNotPositive, "ERR value is out of range, must be positive"},
     {Error::kOffset, "ERR offset is out of range"},
     {Error::kStringTooLong, "ERR string exceeds maximum allowed size (proto-max-bulk-len)"},
     {Error::kBitOffset, "ERR bit offset is not an integer or out of range"},
@@ -81,7 +71,6 @@ inline constexpr auto kErrorTexts = std::to_array<ErrorText>({
     {Error::kSameObject, "ERR source and destination objects are the same"},
     {Error::kNxWithOthers, "ERR NX and XX, GT or LT options at the same time are not compatible"},
     {Error::kGtWithLt, "ERR GT and LT options at the same time are not compatible"},
-    {Error::kWrongType, "WRONGTYPE Operation against a key holding the wrong kind of value"},
     {Error::kValueTooLarge, "ERR value too large"},
     {Error::kKeyTooLarge, "ERR key too large"},
     {Error::kOutOfMemory, "OOM command not allowed when used memory > 'maxmemory'."},
@@ -93,26 +82,17 @@ inline constexpr auto kErrorTexts = std::to_array<ErrorText>({
     {Error::kNoProto, "NOPROTO unsupported protocol version"},
     {Error::kProtocolVersion, "ERR Protocol version is not an integer or out of range"},
     {Error::kDbIndex, "ERR DB index is out of range"},
-    {Error::kDbOne, "ERR value is out of range, must be positive"},
-    {Error::kInvalidDb, "ERR invalid DB index"},
-    {Error::kMaxClients, "ERR max number of clients reached"},
     {Error::kNoScript, "NOSCRIPT No matching script. Please use EVAL."},
     {Error::kScriptNotKnown,
      "ERR scripts are not run here: only the known scripts of client libraries' locks are"},
     {Error::kKeysNegative, "ERR Number of keys can't be negative"},
     {Error::kKeysTooMany, "ERR Number of keys can't be greater than number of args"},
-    {Error::kNoFreq,
-     "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that "
-     "when switching between policies at runtime LRU and LFU data will take some time to adjust."},
     {Error::kClusterDisabled, "ERR This instance has cluster support disabled"},
     {Error::kNoKeysInCommand, "ERR The command has no key arguments"},
     {Error::kInvalidCommand, "ERR Invalid command specified"},
     {Error::kInvalidArguments, "ERR Invalid number of arguments specified for command"},
     {Error::kClientName, "ERR Client names cannot contain spaces, newlines or special characters."},
     {Error::kClientNotFound, "ERR No such client"},
-    {Error::kProtectedMode,
-     "DENIED pelikan_rds runs in protected mode: it takes connections from other machines only "
-     "when a password is set (requirepass), or when protected_mode is off."},
 });
 
 // "ERR syntax error"; compose_error() makes a reply of it.
@@ -124,7 +104,7 @@ static_assert([] {
   for (size_t i = 0; i < kErrorTexts.size(); ++i) {
     if (kErrorTexts[i].error != static_cast<Error>(i)) return false;
   }
-  return kErrorTexts.size() == static_cast<size_t>(Error::kProtectedMode) + 1;
+  return kErrorTexts.size() == static_cast<size_t>(Error::kClientNotFound) + 1;
 }());
 
 }  // namespace pelikan::resp
