@@ -75,10 +75,9 @@ struct WriteTerms {
   std::optional<uint64_t> new_cas{};  // the token it leaves; else one of the store's own
   bool stale = false;                 // what it leaves is stale; joined, it stays found
   bool has_winner = false;            // put, publish: and somebody is about to write it anew
-  bool exact_expiry =
-      false;                 // put, publish: its expiry counts to the ms; else it may be rounded up
-  bool keep_expiry = false;  // put, publish: it dies when the live item whose place it takes would
-                             // have, never if there is none; the value's expiry is ignored
+  bool exact_expiry = false;  // put, publish: the expiry counts to the ms, it is not rounded up
+  bool keep_expiry =
+      false;  // put, publish: the live item's, none if there is none; not the value's
 };
 
 struct Written {
