@@ -76,8 +76,7 @@ struct WriteTerms {
   bool stale = false;                 // what it leaves is stale; joined, it stays found
   bool has_winner = false;            // put, publish: and somebody is about to write it anew
   bool exact_expiry = false;  // put, publish: the expiry counts to the ms, it is not rounded up
-  bool keep_expiry =
-      false;  // put, publish: the live item's, none if there is none; not the value's
+  bool keep_expiry = false;   // put, publish: the live item's, or none, not the value's
 };
 
 struct Written {
