@@ -35,20 +35,32 @@ constexpr std::chrono::microseconds kNap{50};
                    std::memory_order_relaxed);
 }
 
-// Where the item of this hash will be looked for first, if it can be in this bucket; its header and
-// key are being fetched. An item that begins a line has them there; one that does not goes on in
-// the next.
-[[gnu::always_inline]] inline bool foresee_item(SegmentMemory memory, Bucket& bucket,
+// What is fetched of an item before it is looked at.
+struct Foreseen {
+  SegmentMemory memory;
+  size_t bytes;
+
+  // A mean item's lines. One that does not begin a line may end in one more.
+  void fetch(const char* item) const noexcept {
+    constexpr size_t kLine = 64;
+    for (size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(item + at);
+    __builtin_prefetch(item + bytes - 1);
+  }
+};
+
+Foreseen foreseen(const SegEngine& engine) noexcept {
+  return {engine.heap.memory(), engine.geometry.foreseen};
+}
+
+// Where the item of this hash will be looked for first, if it can be in this bucket; it is being
+// fetched.
+[[gnu::always_inline]] inline bool foresee_item(const Foreseen& foreseen, Bucket& bucket,
                                                 Lookup& lookup) noexcept {
-  constexpr size_t kLine = 64;
   lookup.place = HashTable::guess(bucket, lookup.hash);
   if (lookup.place == nullptr) return false;
   lookup.seen = load_word(*lookup.place, std::memory_order_acquire);
-  lookup.item = memory.at(slot::location(lookup.seen));
-  __builtin_prefetch(lookup.item);
-  if (reinterpret_cast<uintptr_t>(lookup.item) % kLine != 0) {
-    __builtin_prefetch(lookup.item + kLine);
-  }
+  lookup.item = foreseen.memory.at(slot::location(lookup.seen));
+  foreseen.fetch(lookup.item);
   return true;
 }
 
@@ -85,7 +97,7 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
   const uint64_t hash = table.hash(key);
   __builtin_prefetch(&table.home(hash));
   Lookup before{.key = {}, .hash = foreseen_};
-  (void)foresee_item(thread_.engine.heap.memory(), table.home(foreseen_), before);
+  (void)foresee_item(foreseen(thread_.engine), table.home(foreseen_), before);
   foreseen_ = hash;
 }
 
@@ -97,7 +109,7 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
 void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
   DCHECK(batch.size() <= kBatch);
   const HashTable& table = thread_.engine.table;
-  const SegmentMemory memory = thread_.engine.heap.memory();
+  const Foreseen items = foreseen(thread_.engine);
   std::array<Bucket*, kBatch> buckets;
   for (size_t i = 0; i < batch.size(); ++i) {
     batch[i].hash = table.hash(batch[i].key);
@@ -107,14 +119,14 @@ void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
   std::array<size_t, kBatch> behind;
   size_t behind_count = 0;
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (foresee_item(memory, *buckets[i], batch[i])) continue;
+    if (foresee_item(items, *buckets[i], batch[i])) continue;
     buckets[i] = table.next(buckets[i]->word());
     if (buckets[i] == nullptr) continue;
     __builtin_prefetch(buckets[i]);
     behind[behind_count++] = i;
   }
   for (size_t i = 0; i < behind_count; ++i) {
-    (void)foresee_item(memory, *buckets[behind[i]], batch[behind[i]]);
+    (void)foresee_item(items, *buckets[behind[i]], batch[behind[i]]);
   }
 }
 
