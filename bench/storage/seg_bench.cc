@@ -144,7 +144,7 @@ struct Key {
 class FullStore {
  public:
   FullStore() {
-    for (uint64_t number = 0; number < kItems; number += kBatch) CHECK(set_batch(number));
+    set_new(kItems, [this](const Batch& batch) { CHECK(set(batch)); });
   }
 
   // As Floor's.
@@ -163,41 +163,34 @@ class FullStore {
     return found;
   }
 
-  // As a worker takes the requests of a long pipeline: each batch is prepared before the one in
-  // front of it is looked up.
   uint64_t batched(std::span<const uint32_t> numbers) {
     uint64_t found = 0;
-    std::array<Batch, 2> batches;
-    size_t at = 0;
-    prepare(batches[at], numbers);
-    for (; !numbers.empty(); numbers = numbers.subspan(kBatch)) {
-      const Batch& front = batches[at];
-      at ^= 1;
-      if (numbers.size() > kBatch) prepare(batches[at], numbers.subspan(kBatch));
+    const auto key_at = [&](size_t i) { return Key{numbers[i]}; };
+    in_batches(numbers.size(), key_at, [&](const Batch& batch) {
       const auto epoch = access_.enter();
-      for (const Lookup& lookup : front.lookups) {
+      for (const Lookup& lookup : batch.lookups) {
         const auto item = access_.get(lookup);
         CHECK(item.has_value());
         found += static_cast<uint64_t>(item->value_part(0)[0]);
       }
-    }
+    });
     return found;
   }
 
   // New keys; eviction keeps pace in the same thread.
   void set_new_alone(size_t count) {
-    for (size_t done = 0; done < count; done += kBatch) {
-      CHECK(set_batch(next_));
-      if (done % kMaintainEvery == 0) maintenance_.run_once();
-    }
+    set_new(count, [this](const Batch& batch) {
+      CHECK(set(batch));
+      if (batch.keys[0].number % kMaintainEvery == 0) maintenance_.run_once();
+    });
   }
 
   // New keys, as a worker of a server stores them: a MaintenanceThread evicts, on a processor of
   // its own. Where it falls behind, the worker makes room itself.
   void set_new_beside(size_t count) {
-    for (size_t done = 0; done < count; done += kBatch) {
-      while (!set_batch(next_)) (void)access_.make_room();
-    }
+    set_new(count, [this](const Batch& batch) {
+      while (!set(batch)) (void)access_.make_room();
+    });
   }
   [[nodiscard]] std::unique_ptr<MaintenanceThread> start_maintenance() {
     return std::make_unique<MaintenanceThread>(segments_, time_);
@@ -212,26 +205,37 @@ class FullStore {
     std::array<Lookup, kBatch> lookups;
   };
 
-  void prepare(Batch& batch, std::span<const uint32_t> numbers) const {
-    for (size_t i = 0; i < kBatch; ++i) {
-      batch.lookups[i].key = (batch.keys[i] = Key{numbers[i]}).bytes();
+  // As a worker takes the requests of a long pipeline: a batch is executed when the items of the
+  // next are on their way, and the buckets of the one behind that.
+  void in_batches(size_t count, const auto& key_at, const auto& execute) {
+    std::array<Batch, 3> ring;
+    const size_t batches = count / kBatch;
+    for (size_t i = 0; i < batches + 2; ++i) {
+      if (i < batches) locate(ring[i % 3], [&](size_t at) { return key_at(i * kBatch + at); });
+      if (i >= 1 && i <= batches) access_.approach(ring[(i - 1) % 3].lookups);
+      if (i >= 2) execute(ring[(i - 2) % 3]);
     }
-    access_.prepare(batch.lookups);
+  }
+  void locate(Batch& batch, const auto& key_at) const {
+    for (size_t i = 0; i < kBatch; ++i) {
+      batch.lookups[i].key = (batch.keys[i] = key_at(i)).bytes();
+    }
+    access_.locate(batch.lookups);
   }
 
+  void set_new(size_t count, const auto& execute) {
+    in_batches(
+        count, [this](size_t i) { return Key{next_ + i}; }, execute);
+    next_ += count;
+  }
   // False: no memory; what was stored is stored anew by the next try.
-  [[nodiscard]] bool set_batch(uint64_t first) {
-    std::array<Key, kBatch> keys{};
-    std::array<Lookup, kBatch> batch;
+  [[nodiscard]] bool set(const Batch& batch) {
     const auto epoch = access_.enter();
-    for (size_t i = 0; i < kBatch; ++i) batch[i].key = (keys[i] = Key{first + i}).bytes();
-    access_.prepare(batch);
-    for (const Lookup& lookup : batch) {
+    for (const Lookup& lookup : batch.lookups) {
       const PutStatus status = access_.put(lookup, {{kValue.data(), kValue.size()}}, PutMode::kSet);
       if (status == PutStatus::kNoMemory) return false;
       CHECK(status == PutStatus::kStored);
     }
-    next_ = first + kBatch;
     return true;
   }
 

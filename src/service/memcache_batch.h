@@ -2,8 +2,8 @@
 // of all of them at once: parallel arrays, look-ups for the store, requests and the flags of meta
 // commands for the service.
 //
-// Two per worker and protocol, which take turns: while the operations of one are executed, the
-// memory of the other's is on its way.
+// Three per worker and protocol, which take turns: while the operations of one are executed, the
+// memory of the others' is on its way.
 #pragma once
 
 #include <algorithm>
@@ -77,7 +77,7 @@ class MemcacheBatch {
 };
 
 template <class Parser>
-using MemcacheBatchPair = std::array<MemcacheBatch<Parser>, 2>;
+using MemcacheBatches = std::array<MemcacheBatch<Parser>, 3>;
 
 extern template class MemcacheBatch<memcache::RequestParser>;
 extern template class MemcacheBatch<memcache::BinaryParser>;

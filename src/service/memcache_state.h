@@ -28,12 +28,12 @@ struct MemcacheShared {
   MemcacheMetrics& metrics;
   KlogWriter& klog;
   // Of the turn that is on, in either protocol.
-  MemcacheBatchPair<memcache::RequestParser> batches{};
-  MemcacheBatchPair<memcache::BinaryParser> binary_batches{};
+  MemcacheBatches<memcache::RequestParser> batches{};
+  MemcacheBatches<memcache::BinaryParser> binary_batches{};
   WatchWriter* watch = nullptr;  // null: nothing is told to watchers
 
   template <class Parser>
-  [[nodiscard]] MemcacheBatchPair<Parser>& batches_of() noexcept {
+  [[nodiscard]] MemcacheBatches<Parser>& batches_of() noexcept {
     if constexpr (std::same_as<Parser, memcache::BinaryParser>)
       return binary_batches;
     else

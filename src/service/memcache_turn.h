@@ -59,52 +59,58 @@ class MemcacheTurn {
   [[nodiscard]] const MemcacheTally& tally() noexcept { return runner_.tally(); }
 
  private:
-  // Batch after batch, each parsed and prepared before the one in front of it is executed, so that
-  // the store's memory arrives meanwhile. Returns what stands behind the last.
+  // Batches on their way through three stations: parsed and located, approached, executed. One
+  // leaves a station when the next has come to the one before, so that its memory arrives
+  // meanwhile. Returns what stands behind the last.
   memcache::ParseStatus run_batches() noexcept {
     memcache::ParseStatus status = parse(rest_);
-    while (status == memcache::ParseStatus::kRequest && batch().is_open()) {
-      Batch& front = batch();
-      const auto behind = static_cast<size_t>(front.end() - rest_.data());
-      switch_batches();
-      status = parse(rest_.substr(behind));
-      runner_.run(front, nullptr);
-      if (!runner_.is_going()) {
-        batch().drop(state_.parser);
-        settle(front);
-        return status;
+    for (Batch* front = nullptr;;) {
+      Batch& batch = *last_;
+      const bool goes_on = status == memcache::ParseStatus::kRequest && batch.is_open();
+      if (goes_on) status = parse(behind(batch));
+      shared_.store.approach(batch.lookups());
+      if (front != nullptr) {
+        runner_.run(*front, nullptr);
+        if (!runner_.is_going()) batch.drop(state_.parser);
+        settle(*front);
+        if (!runner_.is_going()) return status;
       }
-      rest_.remove_prefix(behind);
+      if (!goes_on) break;
+      front = &batch;
     }
-    run_alone(nullptr);
+    run_last(nullptr);
     return status;
   }
 
   // With nothing parsed behind it.
-  void run_alone(typename Store::Reservation* received) noexcept {
-    runner_.run(batch(), received);
-    settle(batch());
+  void run_last(typename Store::Reservation* received) noexcept {
+    runner_.run(*last_, received);
+    settle(*last_);
   }
 
+  // The next batch, from the start of `in`.
   memcache::ParseStatus parse(std::string_view in) noexcept {
-    const memcache::ParseStatus status = batch().parse(in, state_.parser);
-    shared_.store.prepare(batch().lookups());
+    last_ = last_ == &batches_.back() ? &batches_.front() : last_ + 1;
+    const memcache::ParseStatus status = last_->parse(in, state_.parser);
+    shared_.store.locate(last_->lookups());
     return status;
   }
 
-  void assign(const Request& request, const Flags& flags) noexcept {
-    batch().assign(request, flags, rest_, state_.parser);
-    shared_.store.prepare(batch().lookups());
+  void run_one(const Request& request, const Flags& flags,
+               typename Store::Reservation* received) noexcept {
+    last_->assign(request, flags, rest_, state_.parser);
+    shared_.store.prepare(last_->lookups());
+    run_last(received);
+  }
+
+  [[nodiscard]] std::string_view behind(const Batch& batch) const noexcept {
+    return rest_.substr(static_cast<size_t>(batch.end() - rest_.data()));
   }
 
   void settle(const Batch& batch) noexcept {
     const char* at = batch.settle(state_.parser);
     rest_.remove_prefix(static_cast<size_t>(at - rest_.data()));
   }
-
-  // The one that was parsed last.
-  [[nodiscard]] Batch& batch() noexcept { return batches_[at_]; }
-  void switch_batches() noexcept { at_ ^= 1; }
 
   // Behind a batch that was executed to its end.
   void go_on(memcache::ParseStatus status) noexcept {
@@ -115,7 +121,7 @@ class MemcacheTurn {
         runner_.stop();
         break;
       case memcache::ParseStatus::kIncompleteValue:
-        begin_value(batch().incomplete(), batch().incomplete_flags());
+        begin_value(last_->incomplete(), last_->incomplete_flags());
         break;
       case memcache::ParseStatus::kHangUp:
         runner_.tally().count(MemcacheCount::kHangUp);
@@ -149,8 +155,7 @@ class MemcacheTurn {
   // says so, and what comes of the value is swallowed.
   void refuse_value(Request request, const Flags& flags) noexcept {
     request.end = request.value;
-    assign(request, flags);
-    run_alone(nullptr);
+    run_one(request, flags, nullptr);
     state_.swallow = request.value_size + Parser::kTerminator;
   }
 
@@ -194,19 +199,18 @@ class MemcacheTurn {
       request.refusal = memcache::Reply::kBadDataChunk;
       request.value_size = 0;
     }
-    assign(request, state_.incoming->flags());
-    run_alone(state_.incoming->reservation());
-    if (batch().is_done()) state_.incoming.reset();
+    run_one(request, state_.incoming->flags(), state_.incoming->reservation());
+    if (last_->is_done()) state_.incoming.reset();
   }
 
   MemcacheShared<Store>& shared_;
-  MemcacheBatchPair<Parser>& batches_;
+  MemcacheBatches<Parser>& batches_;
   MemcacheState<Store, Parser>& state_;
   std::string_view rest_;  // of the input, not done yet
   Output& out_;
   MemcacheRunner<Store, Dialect> runner_;
   Progress progress_;
-  size_t at_ = 0;  // among the batches
+  Batch* last_ = &batches_.front();  // that was parsed
 };
 
 }  // namespace pelikan

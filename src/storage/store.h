@@ -115,7 +115,10 @@ concept KeyValueStore =
       requires ItemLike<typename S::ItemView>;
       { s.enter() } -> std::same_as<typename S::Epoch>;
       s.foresee(key.key);  // a hint: this key will be looked up soon; in an epoch or outside
-      s.prepare(batch);    // in an epoch or outside, in this one or an earlier one
+      // In an epoch or outside, an earlier one too. prepare() is both steps.
+      s.prepare(batch);
+      s.locate(batch);
+      s.approach(batch);
       { s.get(key) } -> std::same_as<std::optional<typename S::ItemView>>;
       { s.put(key, value, PutMode::kSet) } -> std::same_as<PutStatus>;
       { s.erase(key) } -> std::same_as<bool>;

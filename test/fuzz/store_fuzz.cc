@@ -33,6 +33,8 @@ class SuspectStore {
   Epoch enter() noexcept { return store_.enter(); }
   void foresee(std::string_view key) noexcept { store_.foresee(key); }
   void prepare(std::span<Lookup> batch) noexcept { store_.prepare(batch); }
+  void locate(std::span<Lookup> batch) noexcept { store_.locate(batch); }
+  void approach(std::span<Lookup> batch) noexcept { store_.approach(batch); }
   std::optional<ItemView> get(const Lookup& lookup) noexcept { return store_.get(lookup); }
   PutStatus put(const Lookup& lookup, const Value& value, PutMode mode) noexcept {
     const bool is_lost = is_planted("lost_replace") && mode == PutMode::kReplace &&

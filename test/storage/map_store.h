@@ -44,9 +44,11 @@ class MapStore {
   // ---- KeyValueStore
   [[nodiscard]] Epoch enter() noexcept { return Epoch(shelf_); }
   void foresee(std::string_view) const noexcept {}
-  void prepare(std::span<Lookup> batch) noexcept {
+  void prepare(std::span<Lookup> batch) const noexcept { locate(batch); }
+  void locate(std::span<Lookup> batch) const noexcept {
     for (Lookup& lookup : batch) lookup.hash = TextHash{}(lookup.key);
   }
+  void approach(std::span<Lookup>) const noexcept {}
   [[nodiscard]] std::optional<ItemView> get(const Lookup& key) noexcept {
     const auto view = peek(key);
     if (!view) return view;

@@ -101,32 +101,37 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
   foreseen_ = hash;
 }
 
-// What it sees outside an epoch may be reused before the look-up: that compares slot and key anew.
-//
-// Three waves, each over the whole batch, so that the memory of one key is fetched behind that of
-// the others: home buckets; the items they lead to, or the overflow bucket behind a full one that
+void SegStore::Access::locate(std::span<Lookup> batch) const noexcept {
+  const HashTable& table = thread_.engine.table;
+  for (Lookup& lookup : batch) {
+    lookup.hash = table.hash(lookup.key);
+    __builtin_prefetch(&table.home(lookup.hash));
+  }
+}
+
+// Two waves over the whole batch, so that the memory of one key is fetched behind that of the
+// others: the items that the home buckets lead to, or the overflow bucket behind a full one that
 // leads nowhere; the items that those lead to.
-void SegStore::Access::prepare(std::span<Lookup> batch) const noexcept {
+//
+// What it sees outside an epoch may be reused before the look-up: that compares slot and key anew.
+void SegStore::Access::approach(std::span<Lookup> batch) const noexcept {
   DCHECK(batch.size() <= kBatch);
   const HashTable& table = thread_.engine.table;
   const Foreseen items = foreseen(thread_.engine);
   std::array<Bucket*, kBatch> buckets;
-  for (size_t i = 0; i < batch.size(); ++i) {
-    batch[i].hash = table.hash(batch[i].key);
-    buckets[i] = &table.home(batch[i].hash);
-    __builtin_prefetch(buckets[i]);
-  }
   std::array<size_t, kBatch> behind;
   size_t behind_count = 0;
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (foresee_item(items, *buckets[i], batch[i])) continue;
-    buckets[i] = table.next(buckets[i]->word());
-    if (buckets[i] == nullptr) continue;
-    __builtin_prefetch(buckets[i]);
+    Bucket& home = table.home(batch[i].hash);
+    if (foresee_item(items, home, batch[i])) continue;
+    Bucket* next = table.next(home.word());
+    if (next == nullptr) continue;
+    __builtin_prefetch(next);
+    buckets[behind_count] = next;
     behind[behind_count++] = i;
   }
   for (size_t i = 0; i < behind_count; ++i) {
-    (void)foresee_item(items, *buckets[behind[i]], batch[behind[i]]);
+    (void)foresee_item(items, *buckets[i], batch[behind[i]]);
   }
 }
 

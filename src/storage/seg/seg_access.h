@@ -56,9 +56,14 @@ class SegStore::Access {
   // before it, whose bucket has arrived meanwhile.
   void foresee(std::string_view key) noexcept;
   // In an epoch or outside: hashes the keys and prefetches what the calls below will touch; decides
-  // nothing.
-  // REQUIRES: batch.size() <= kBatch
-  void prepare(std::span<Lookup> batch) const noexcept;
+  // nothing. In two steps, with something else to do between: the home buckets, then the items
+  // that these lead to. REQUIRES: batch.size() <= kBatch
+  void prepare(std::span<Lookup> batch) const noexcept {
+    locate(batch);
+    approach(batch);
+  }
+  void locate(std::span<Lookup> batch) const noexcept;
+  void approach(std::span<Lookup> batch) const noexcept;
 
   // In an epoch: the live item under the key. Counts as a use of it.
   [[nodiscard]] std::optional<ItemView> get(const Lookup& lookup) noexcept;
