@@ -14,6 +14,7 @@
 #include "storage/seg/eviction.h"
 #include "storage/seg/geometry.h"
 #include "storage/seg/hash_table.h"
+#include "storage/seg/reserved_run.h"
 #include "storage/seg/seg_metrics.h"
 #include "storage/seg/segment_heap.h"
 #include "storage/seg/ttl.h"
@@ -70,12 +71,16 @@ struct SegThread {
   size_t wanted = 1;               // free segments the last write that failed for memory needs
   size_t opened = 0;               // segments this thread had opened
   bool calls_maintenance = false;  // when it leaves its epoch
+  ReservedRun run{};               // of what it writes in this epoch
 
   void enter() noexcept {
     now = engine.time.now(clock.now_ms());
     engine.epochs.enter(line);
   }
-  void leave() noexcept { engine.epochs.leave(line); }
+  void leave() noexcept {
+    run.close(engine.heap);
+    engine.epochs.leave(line);
+  }
 };
 
 }  // namespace pelikan

@@ -19,9 +19,7 @@ void ItemWriter::abandon(const Draft& draft) noexcept {
   // A large item's segments are never walked.
   if (!draft.shape.is_large()) write_dead(draft.at, draft.bytes);
   thread_.metrics.reserve_abandon.add();
-  Segment& segment = thread_.engine.heap[draft.location.segment()];
-  segment.dead_bytes.fetch_add(static_cast<uint32_t>(draft.bytes), std::memory_order_relaxed);
-  if (segment.is_all_dead()) thread_.engine.heap.retire_if_unused(draft.location.segment());
+  thread_.engine.heap.count_dead(draft.location.segment(), draft.bytes);
 }
 
 // What is left to do about a draft that will be published. Tokens of one key only grow, but for
@@ -95,11 +93,7 @@ size_t ItemWriter::forget(Location location, const ItemRef& item) noexcept {
 }
 
 void ItemWriter::bury(Location location, const ItemRef& item) noexcept {
-  SegmentHeap& heap = thread_.engine.heap;
-  Segment& segment = heap[location.segment()];
-  const size_t bytes = forget(location, item);
-  segment.dead_bytes.fetch_add(static_cast<uint32_t>(bytes), std::memory_order_relaxed);
-  if (segment.is_all_dead()) heap.retire_if_unused(location.segment());
+  thread_.engine.heap.count_dead(location.segment(), forget(location, item));
 }
 
 }  // namespace pelikan

@@ -111,7 +111,7 @@ inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
     const uint64_t cas_bit = segment.opened() < former_sequence ? kCasBit : 0;
     draft.shape.traits = shape.traits | cas_bit;
     draft.bytes = draft.shape.item_bytes();
-    const auto offset = segment.reserve(draft.bytes, heap.segment_bytes());
+    const auto offset = thread_.run.reserve(segment, id, draft.bytes, heap.segment_bytes());
     if (!offset) {
       heap.seal(id);
       continue;

@@ -66,6 +66,12 @@ struct alignas(64) Segment {
     } while (!tail.compare_exchange_weak(offset, offset + bytes, std::memory_order_relaxed));
     return offset;
   }
+  // Takes back the end of a reservation; false: it is no longer the end of what was reserved, or
+  // the segment is sealed.
+  bool give_back(size_t begin, size_t end) noexcept {
+    uint64_t expected = end;
+    return tail.compare_exchange_strong(expected, begin, std::memory_order_relaxed);
+  }
   void mark_sealed() noexcept { tail.fetch_or(kSealedBit, std::memory_order_relaxed); }
   [[nodiscard]] bool is_sealed() const noexcept {
     return (tail.load(std::memory_order_relaxed) & kSealedBit) != 0;

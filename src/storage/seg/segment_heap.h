@@ -88,6 +88,11 @@ class SegmentHeap {
   void retire(SegmentId id) noexcept;
   // The same for a sealed segment that nobody drains and whose last item died. In an epoch.
   void retire_if_unused(SegmentId id) noexcept;
+  // Bytes of a segment that the caller does not drain died. In an epoch.
+  void count_dead(SegmentId id, size_t bytes) noexcept {
+    segments_[id].dead_bytes.fetch_add(static_cast<uint32_t>(bytes), std::memory_order_relaxed);
+    if (segments_[id].is_all_dead()) retire_if_unused(id);
+  }
   // An item of the segment expires at `tick` since it was touched: a segment of items that never
   // did gets a deadline. In the epoch that found the item.
   void note_expiry(SegmentId id, uint32_t tick) noexcept;
