@@ -25,10 +25,8 @@ class ReservedRun {
   // Room in this segment; empty: it is sealed, or has none.
   [[nodiscard]] std::optional<size_t> reserve(Segment& segment, SegmentId id, size_t bytes,
                                               size_t segment_bytes) noexcept {
-    const size_t before = taken_;
-    taken_ += bytes;
     if (id == id_ && may_take(bytes, end_ - at_)) return take(bytes);
-    const size_t coming = guess_ > before ? guess_ - before : 0;
+    const size_t coming = guess_ > taken_ ? guess_ - taken_ : 0;
     if (at_ == end_ && coming > bytes && may_take(bytes, coming)) {
       if (const auto offset = segment.reserve(coming, segment_bytes)) {
         id_ = id;
@@ -37,7 +35,9 @@ class ReservedRun {
         return take(bytes);
       }
     }
-    return segment.reserve(bytes, segment_bytes);
+    const auto offset = segment.reserve(bytes, segment_bytes);
+    if (offset) taken_ += bytes;
+    return offset;
   }
 
   // The epoch ends.
@@ -58,6 +58,7 @@ class ReservedRun {
   size_t take(size_t bytes) noexcept {
     const size_t offset = at_;
     at_ += bytes;
+    taken_ += bytes;
     return offset;
   }
   void close_rest(SegmentHeap& heap) noexcept;
