@@ -144,9 +144,8 @@ class MapStore {
     return value_size >= limits_.large_from;
   }
   [[nodiscard]] std::optional<Reservation> reserve(std::string_view /*key*/, size_t size) noexcept {
-    if (refused_ == 0) return Reservation(size, limits_.part);
-    --refused_;
-    return std::nullopt;
+    if (refuses()) return std::nullopt;
+    return Reservation(size, limits_.part);
   }
   PutStatus publish(const Lookup& key, Reservation&& value, const Value& meta,
                     PutMode mode) noexcept {
@@ -163,16 +162,14 @@ class MapStore {
   }
 
  private:
+  [[nodiscard]] bool refuses() noexcept { return refused_ > 0 && refused_-- > 0; }
   [[nodiscard]] ItemView view(const Item& item) const noexcept {
     return {item, is_large(item.key.size(), item.bytes.size()) ? limits_.part : limits_.value};
   }
 
   Written store(Item item, const WriteTerms& terms) noexcept {
     if (item.bytes.size() > limits_.value) return {PutStatus::kTooLarge};
-    if (refused_ > 0) {
-      --refused_;
-      return {PutStatus::kNoMemory};
-    }
+    if (refuses()) return {PutStatus::kNoMemory};
     ++last_cas_;
     item.cas = terms.new_cas.value_or(last_cas_);
     item.last_access_ms = clock_.now_ms();
@@ -236,10 +233,7 @@ inline ExpireStatus MapStore::expire(const Lookup& key, Expiry expiry,
   Item* item = shelf_.find(key.key);
   if (item == nullptr) return ExpireStatus::kNotFound;
   if (!map_expires(*item, expiry, terms)) return ExpireStatus::kRefused;
-  if (refused_ > 0) {
-    --refused_;
-    return ExpireStatus::kNoMemory;
-  }
+  if (refuses()) return ExpireStatus::kNoMemory;
   item->expiry = expiry;
   item->last_access_ms = clock_.now_ms();
   return ExpireStatus::kDone;
