@@ -69,6 +69,7 @@ class Bench {
   };
   struct Nobody final : ConnectionTable {
     [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
+    void hang_up(int /*fd*/) const noexcept override {}
   };
 
   static const SegOptions& sized(SegOptions& options) {
