@@ -39,7 +39,6 @@ bool RespBitRange::fit(size_t bytes) noexcept {
   const auto from_start = [size](int64_t at) {
     return at < 0 ? std::max(at + size, int64_t{0}) : at;
   };
-  if (start_ < 0 && end_ < 0 && start_ > end_) return false;
   start_ = from_start(start_);
   end_ = std::min(from_start(end_), size - 1);
   if (start_ > end_) return false;

@@ -24,6 +24,11 @@ class RespBitRange {
   [[nodiscard]] std::optional<RespOutcome> read(RespCall& call,
                                                 std::span<const std::string_view> words,
                                                 size_t least) noexcept;
+  // Both ends lie before the value's end, and in the wrong order: nothing for BITCOUNT, while for
+  // BITPOS they may meet at its first byte.
+  [[nodiscard]] bool is_reversed() const noexcept {
+    return start_ < 0 && end_ < 0 && start_ > end_;
+  }
   // Fits it to a value of so many bytes; false: it is empty there.
   [[nodiscard]] bool fit(size_t bytes) noexcept;
 

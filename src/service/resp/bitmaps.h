@@ -61,7 +61,8 @@ class RespBitmaps {
     if (const auto refusal = range.read(call, call.args.subspan(2), 2)) return *refusal;
     const auto item = call.store.get(*call.lookup);
     call.count_key(item.has_value());
-    if (!item || !range.fit(item->value_size())) return call.reply_integer(0);
+    if (!item || range.is_reversed() || !range.fit(item->value_size()))
+      return call.reply_integer(0);
     return call.reply_count(count_bits(*item, range.first(), range.last()));
   }
 

@@ -134,7 +134,6 @@ RespOutcome list(RespCall& call) noexcept {
   std::vector<std::string_view> names;
   for (const CommandSpec& spec : resp::all_commands()) {
     const auto is_category = [&](const std::string& word) { return word.substr(1) == args[2]; };
-    if (spec.is_subcommand() && args.empty()) continue;
     if (by_module) continue;
     if (by_pattern && !resp::matches_glob(args[2], spec.fullname, true)) continue;
     if (by_category && !std::ranges::any_of(categories(spec), is_category)) continue;

@@ -31,9 +31,10 @@ struct RespTimeUnit {
 // Empty: it cannot be counted. What has passed already is an Expiry that has.
 [[nodiscard]] inline std::optional<Expiry> expiry_at(const RespCall& call, int64_t number,
                                                      RespTimeUnit unit) noexcept {
+  constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   const int64_t unix_ms = call.unix_ms();
-  if (number > kMax / unit.ms || number < -kMax / unit.ms) return std::nullopt;
+  if (number > kMax / unit.ms || number < kMin / unit.ms) return std::nullopt;
   int64_t at_ms = number * unit.ms;
   if (!unit.is_absolute) {
     if (at_ms > kMax - unix_ms) return std::nullopt;
