@@ -27,6 +27,7 @@ namespace pelikan::test {
 class RespRig {
  public:
   explicit RespRig(const OptionTexts& texts = {}) {
+    set_options(all_options_, {{"debug_log_level", "error"}});
     set_options(all_options_, texts);
     server_ = std::make_unique<Server>(*this);
   }
