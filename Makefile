@@ -77,10 +77,11 @@ docs: release ## write the generated parts of docs/
 format: setup-test ## format all sources
 	@scripts/check_format.sh --fix
 
-differential: setup-test ## 100,000 random command sequences (SEQUENCES) against Debian's memcached and pelikan_segcache
+differential: setup-test ## 100,000 random command sequences (SEQUENCES) against Debian's memcached and redis-server
 	$(call configure,$(BUILD),Release,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON)
 	@$(call compile,$(BUILD)) programs
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/differential/memcached_diff.py --sequences $(SEQUENCES)
+	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/differential/redis_diff.py --sequences $(SEQUENCES)
 
 check-all: test asan tsan tidy fuzz differential ## everything; takes long
 	@scripts/check_arm64.sh $(BUILD)/arm64

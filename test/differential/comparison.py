@@ -47,6 +47,9 @@ def exchange(path, request):
     return answer
 
 
+MOST_TEXT = 1500  # of replies that are shown
+
+
 @dataclasses.dataclass
 class Difference:
     number: int  # of the batch
@@ -56,7 +59,8 @@ class Difference:
     ours: list
 
     def text(self, peer):
-        return f"  {self.batch}\n  {peer + ':':10} {self.theirs}\n  ours:      {self.ours}"
+        theirs, ours = (str(replies)[:MOST_TEXT] for replies in (self.theirs, self.ours))
+        return f"  {self.batch}\n  {peer + ':':10} {theirs}\n  ours:      {ours}"
 
 
 class Comparison:
