@@ -1,0 +1,111 @@
+// node's `redis`, in both versions of the protocol. usage: node redis_client.js HOST PORT RESP
+// Prints one line per check that holds and ends with status 1 at the first that does not.
+'use strict';
+const assert = require('node:assert');
+const {createClient} = require('redis');
+
+const [host, port, version] = process.argv.slice(2);
+const RESP = Number(version);
+const client = createClient({socket: {host, port: Number(port), reconnectStrategy: false}, RESP, name: 'node'});
+client.on('error', error => failures.push(error.message));
+const failures = [];
+
+async function check(what, actual, expected) {
+  assert.deepStrictEqual(await actual, expected, what);
+  console.log(what);
+}
+
+const failure = promise => promise.then(() => null, error => error.message);
+
+async function waitUntil(condition) {
+  for (let i = 0; i < 1000; ++i) {
+    if (await condition()) return true;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+  return false;
+}
+
+async function store() {
+  await check('flushall', client.flushAll(), 'OK');
+  await check('set', client.set('js:key', 'value'), 'OK');
+  await check('get', client.get('js:key'), 'value');
+  await check('a missing key', client.get('js:missing'), null);
+  await check('set nx', client.set('js:key', 'x', {NX: true}), null);
+  await check('set xx get', client.set('js:key', 'x', {XX: true, GET: true, EX: 100}), 'value');
+  await check('set keepttl', client.set('js:key', 'y', {KEEPTTL: true}), 'OK');
+  await check('ttl', client.ttl('js:key').then(ttl => ttl === 99 || ttl === 100), true);
+  await check('getex', client.getEx('js:key', {type: 'PERSIST'}), 'y');
+  await check('a ttl of none', client.ttl('js:key'), -1);
+  await check('getdel', client.getDel('js:key'), 'y');
+  await check('append', client.append('js:text', 'Hello'), 5);
+  await check('setrange', client.setRange('js:text', 7, 'World'), 12);
+  await check('getrange', client.getRange('js:text', -7, -1), '\0\0World');
+  await check('wrong numbers', failure(client.incr('js:text')), 'ERR value is not an integer or out of range');
+  await check('incr', client.incrBy('js:number', 42), 42);
+  await check('incrbyfloat', client.incrByFloat('js:number', 0.5), '42.5');
+}
+
+async function many() {
+  const pairs = Array.from({length: 1000}, (_, i) => [`js:many:${i}`, `value ${i}`]);
+  await check('mset', client.mSet(pairs), 'OK');
+  await check('mget', client.mGet([...pairs.map(pair => pair[0]), 'js:missing']), [...pairs.map(pair => pair[1]), null]);
+  await check('gets that are pipelined', Promise.all(pairs.map(([key]) => client.get(key))), pairs.map(pair => pair[1]));
+  const found = new Set();
+  for await (const keys of client.scanIterator({MATCH: 'js:many:*', COUNT: 50})) keys.forEach(key => found.add(key));
+  await check('scan', found.size, 1000);
+  await check('keys', client.keys('js:many:99?').then(keys => keys.length), 10);
+  await check('del', client.del(pairs.map(pair => pair[0])), 1000);
+}
+
+async function bits() {
+  await check('setbit', client.setBit('js:bits', 7, 1), 0);
+  await check('bitcount', client.bitCount('js:bits', {start: 0, end: 7, mode: 'BIT'}), 1);
+  await check('bitpos', client.bitPos('js:bits', 1), 7);
+  await check('bitop', client.bitOp('NOT', 'js:other', 'js:bits'), 1);
+}
+
+async function expire() {
+  await check('pexpire', client.pExpire('js:bits', 20), 1);
+  await check('expire with a condition', client.expire('js:other', 100, 'XX'), 0);
+  await check('it expires', waitUntil(async () => await client.get('js:bits') === null), true);
+  await check('rename', client.rename('js:other', 'js:renamed'), 'OK');
+  await check('copy', client.copy('js:renamed', 'js:copy'), 1);
+  await check('type', client.type('js:copy'), 'string');
+}
+
+async function large() {
+  const value = '0123456789abcdef'.repeat(45000);  // 720,000 bytes
+  await check('set of a large value', client.set('js:large', value), 'OK');
+  await check('get of a large value', client.get('js:large').then(got => got === value), true);
+}
+
+async function server() {
+  await check('ping', client.ping(), 'PONG');
+  await check('echo', client.echo('hello'), 'hello');
+  await check('its name', client.clientGetName(), 'node');
+  await check('its line', client.clientInfo().then(info => [info.name, info.db, info.libName]), ['node', 0, 'node-redis']);
+  await check('info', client.info('replication').then(text => text.includes('role:master')), true);
+  await check('config', client.configGet('appendonly').then(config => ({...config})), {appendonly: 'no'});
+  await check('time', client.time().then(time => time.length ?? 2), 2);
+  await check('unknown commands', failure(client.sendCommand(['NONSENSE'])),
+      "ERR unknown command 'NONSENSE', with args beginning with: ");
+}
+
+async function lock() {
+  const script = 'if redis.call("get",KEYS[1]) == ARGV[1] then return redis.call("del",KEYS[1]) else return 0 end';
+  await check('a lock', client.set('js:lock', 'token', {NX: true, PX: 100000}), 'OK');
+  await check('of another', client.eval(script, {keys: ['js:lock'], arguments: ['other']}), 0);
+  await check('a lock released', client.eval(script, {keys: ['js:lock'], arguments: ['token']}), 1);
+}
+
+async function main() {
+  await client.connect();
+  for (const part of [store, many, bits, expire, large, server, lock]) await part();
+  await check('nothing else went wrong', failures, []);
+  await client.close();
+}
+
+main().catch(error => {
+  console.error(error.message);
+  process.exit(1);
+});
