@@ -28,9 +28,6 @@ constexpr size_t kSegmentsWanted = 1024;
 constexpr double kLoad = 0.7;
 constexpr double kOverflowShare = 0.3125;
 
-// Of larger items the processor sees the pattern when they are read.
-constexpr uint64_t kMostForeseen = 4 * 64;
-
 // An item of the largest size takes one part in so many of the segments.
 constexpr size_t kLargestShare = 4;
 
@@ -112,7 +109,6 @@ SegGeometry SegGeometry::plan(const SegOptions& options, size_t threads) {
 
   plan.key_max = std::min(kMaxKeyBytes, plan.segment_bytes / 4);
   plan.inline_max = std::min(plan.segment_bytes / 2, kMaxInlineValue);
-  plan.foreseen = std::min(options.item_mean.get().value, kMostForeseen);
   plan.item_max = options.item_max.get().value;
   plan.largest = check_item_max(plan, plan.item_max);
   plan.reserve = std::max(threads, plan.segments / 100);

@@ -21,7 +21,6 @@ struct SegGeometry {
   size_t item_max;    // bytes of an item, all in
   size_t inline_max;  // bytes of an item that shares a segment; larger ones are large values
   size_t key_max;     // bytes of a key
-  size_t foreseen;    // bytes of an item that are fetched ahead of a look-up
   size_t largest;     // segments that an item of item_max takes
   size_t reserve;     // free segments that maintenance keeps at hand
   size_t least;       // segments the store can work with

@@ -35,32 +35,20 @@ constexpr std::chrono::microseconds kNap{50};
                    std::memory_order_relaxed);
 }
 
-// What is fetched of an item before it is looked at.
-struct Foreseen {
-  SegmentMemory memory;
-  size_t bytes;
-
-  // A mean item's lines. One that does not begin a line may end in one more.
-  void fetch(const char* item) const noexcept {
-    constexpr size_t kLine = 64;
-    for (size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(item + at);
-    __builtin_prefetch(item + bytes - 1);
-  }
-};
-
-Foreseen foreseen(const SegEngine& engine) noexcept {
-  return {engine.heap.memory(), engine.geometry.foreseen};
-}
-
-// Where the item of this hash will be looked for first, if it can be in this bucket; it is being
-// fetched.
-[[gnu::always_inline]] inline bool foresee_item(const Foreseen& foreseen, Bucket& bucket,
+// Where the item of this hash will be looked for first, if it can be in this bucket; its header and
+// key are being fetched. An item that begins a line has them there; one that does not goes on in
+// the next.
+[[gnu::always_inline]] inline bool foresee_item(SegmentMemory memory, Bucket& bucket,
                                                 Lookup& lookup) noexcept {
+  constexpr size_t kLine = 64;
   lookup.place = HashTable::guess(bucket, lookup.hash);
   if (lookup.place == nullptr) return false;
   lookup.seen = load_word(*lookup.place, std::memory_order_acquire);
-  lookup.item = foreseen.memory.at(slot::location(lookup.seen));
-  foreseen.fetch(lookup.item);
+  lookup.item = memory.at(slot::location(lookup.seen));
+  __builtin_prefetch(lookup.item);
+  if (reinterpret_cast<uintptr_t>(lookup.item) % kLine != 0) {
+    __builtin_prefetch(lookup.item + kLine);
+  }
   return true;
 }
 
@@ -97,7 +85,7 @@ void SegStore::Access::foresee(std::string_view key) noexcept {
   const uint64_t hash = table.hash(key);
   __builtin_prefetch(&table.home(hash));
   Lookup before{.key = {}, .hash = foreseen_};
-  (void)foresee_item(foreseen(thread_.engine), table.home(foreseen_), before);
+  (void)foresee_item(thread_.engine.heap.memory(), table.home(foreseen_), before);
   foreseen_ = hash;
 }
 
@@ -117,13 +105,13 @@ void SegStore::Access::locate(std::span<Lookup> batch) const noexcept {
 void SegStore::Access::approach(std::span<Lookup> batch) const noexcept {
   DCHECK(batch.size() <= kBatch);
   const HashTable& table = thread_.engine.table;
-  const Foreseen items = foreseen(thread_.engine);
+  const SegmentMemory memory = thread_.engine.heap.memory();
   std::array<Bucket*, kBatch> buckets;
   std::array<size_t, kBatch> behind;
   size_t behind_count = 0;
   for (size_t i = 0; i < batch.size(); ++i) {
     Bucket& home = table.home(batch[i].hash);
-    if (foresee_item(items, home, batch[i])) continue;
+    if (foresee_item(memory, home, batch[i])) continue;
     Bucket* next = table.next(home.word());
     if (next == nullptr) continue;
     __builtin_prefetch(next);
@@ -131,7 +119,7 @@ void SegStore::Access::approach(std::span<Lookup> batch) const noexcept {
     behind[behind_count++] = i;
   }
   for (size_t i = 0; i < behind_count; ++i) {
-    (void)foresee_item(items, *buckets[i], batch[behind[i]]);
+    (void)foresee_item(memory, *buckets[i], batch[behind[i]]);
   }
 }
 
