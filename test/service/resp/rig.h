@@ -60,6 +60,7 @@ class RespRig {
   struct StoreOptions : SegOptions {
     StoreOptions() {
       memory.set({kMemory});
+      item_mean.set({16 * kKiB});  // a small table: walks over all of it are frequent here
       prefault.set(false);
       huge_pages.set(false);
     }
