@@ -36,7 +36,8 @@ START_TEST(a_number_is_written_in_its_digits) {
     const char* end = write_u64(digits, number);
     ck_assert_text_eq(std::string_view(digits, static_cast<size_t>(end - digits)),
                       std::to_string(number));
-    ck_assert_text_eq(Decimal(number).text(), std::to_string(number));
+    const Decimal decimal(number);
+    ck_assert_text_eq(decimal.text(), std::to_string(number));
   }
 }
 END_TEST

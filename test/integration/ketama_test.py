@@ -78,7 +78,7 @@ class KetamaTest(unittest.TestCase):
             return result.stderr
 
         ketama = ("--distribution", "ketama")
-        self.assertIn("multi-get", refusal(*ketama, "--mix", "get:1 mget:1:10"))
+        self.assertIn("belong to several servers", refusal(*ketama, "--mix", "get:1 mget:1:10"))
         self.assertIn("connection to every server", refusal(*ketama, "--connections", "1"))
         self.assertIn("the protocol has no keys", refusal(*ketama, "--protocol", "ping"))
         self.assertIn("hash: 'crc16' is refused: unknown; allowed: " + "|".join(HASHES), refusal("--hash", "crc16"))

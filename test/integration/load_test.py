@@ -299,7 +299,8 @@ class ExitTest(unittest.TestCase):
     def test_configuration(self):
         self.refused(78, "--duration: '10x' is not a time", "-t", duration="10x")
         self.refused(78, "rate: '10q' is refused", "-t", rate="10q")
-        self.refused(78, "protocol: 'resp2' is not spoken; allowed: memcache|memcache_meta|memcache_binary|ping|fixed", "-t", protocol="resp2")
+        self.refused(78, "protocol: 'redis' is not spoken; allowed: memcache|memcache_meta|memcache_binary|resp2|resp3|ping|fixed", "-t",
+                     protocol="redis")
         self.refused(78, "schedule: .*burst", "-t", schedule="burst 1k 2k 10s 5s 60s")
         self.refused(78, "assert: 'p99' is refused: it compares nothing", "-t", "--assert", "p99")
         self.refused(78, "mix: 'fetch:1' is refused", "-t", mix="fetch:1")

@@ -33,7 +33,7 @@ class LoadTestingPageTest(unittest.TestCase):
                           "PELIKAN_LOAD_DURATION": SHORTER["--duration"]})
         self.assertEqual(result.returncode, 0, f"{command}\n{result.stdout}{result.stderr}")
         if "report" not in words:
-            self.assertIn("errors 0\n", result.stdout)
+            self.assertIn("errors 0\n", result.stdout, command)
 
     def test_every_command_works(self):
         servers = [line for line in COMMANDS if line.endswith("&")]
@@ -45,12 +45,13 @@ class LoadTestingPageTest(unittest.TestCase):
             words = line.split()[1:-1]
             options.update({name.removeprefix("--"): value for name, value in zip(words[::2], words[1::2])
                             if not name.endswith("_port")})
-        with Server(seg_memory="64MiB") as other, Server(seg_memory="64MiB", **{
-                **options, "klog_file": other.path / "klog"}) as server:
+        with Server(seg_memory="64MiB") as other, Server("rds", seg_memory="64MiB") as redis, Server(
+                seg_memory="64MiB", **{**options, "klog_file": other.path / "klog"}) as server:
             for line in loads:
                 if "replay" in line:
                     wait_for(lambda: (other.path / "klog").read_text().endswith("\n"), "the command log")
-                line = line.replace("127.0.0.1:11211", server.address).replace("127.0.0.1:11212", other.address)
+                for address, one in (("11211", server), ("11212", other), ("6379", redis)):
+                    line = line.replace(f"127.0.0.1:{address}", one.address)
                 self.load(other if "replay" in line else server, line)
             self.assertGreater((server.path / "compared.html").stat().st_size, 100_000)
         for kind in ("replay", "--search", "--rate", "ketama"):
