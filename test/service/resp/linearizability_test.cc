@@ -2,7 +2,8 @@
 // same two keys, in pipelines and at the same time. What each key's clients saw must have an
 // explanation (history.h). The clock stands still, memory suffices: no key is lost. In builds that
 // have the engine's steps (storage/seg/step.h) workers take turns there, so that few processors
-// show as much as many.
+// show as much as many; in others only what the processors run at the same time is seen, which on
+// a busy machine may be nothing.
 #include <array>
 #include <atomic>
 #include <barrier>
@@ -183,9 +184,9 @@ void check_workers(size_t workers) {
   world.run();
 #ifndef NDEBUG
   step::hook.store(nullptr, std::memory_order_release);
+  ck_assert_uint_gt(world.shared_moments(), 100);
 #endif
   ck_assert_msg(world.flaw().empty(), "no order explains:\n%s", world.flaw().c_str());
-  ck_assert_uint_gt(world.shared_moments(), 100);
   world.check_invariants();
 }
 
