@@ -51,6 +51,16 @@ concept ValueParts = requires(const V value, size_t offset) {
   { value.value_part(offset) } -> std::same_as<std::string_view>;
 };
 
+// Shows a value's bytes to take(part), in order.
+template <ValueParts Item, class Take>
+void for_each_part(const Item& item, Take&& take) noexcept {
+  for (size_t size = item.value_size(), done = 0; done < size;) {
+    const std::string_view part = item.value_part(done);
+    take(part);
+    done += part.size();
+  }
+}
+
 enum class Composed : uint8_t {
   kShort,   // in one reserve()
   kLong,    // over several chunks, maybe
@@ -80,11 +90,7 @@ Composed compose_long_value(const Item& item, const Frame& frame, Output& out) n
     return may_ever_fit(whole, out) ? Composed::kNoRoom : Composed::kNever;
   }
   out.commit(frame.head(out.reserve(Frame::kMaxHead), item, size));
-  for (size_t done = 0; done < size;) {
-    const std::string_view part = item.value_part(done);
-    out.append(part);
-    done += part.size();
-  }
+  for_each_part(item, [&](std::string_view part) { out.append(part); });
   out.commit(frame.tail(out.reserve(Frame::kMaxTail)));
   return Composed::kLong;
 }
@@ -98,11 +104,7 @@ Composed compose_value(const Item& item, const Frame& frame, Output& out) noexce
   if (size > kShortValue) return compose_long_value(item, frame, out);
   char* to = out.reserve(Frame::kMaxHead + size + Frame::kMaxTail);
   to = frame.head(to, item, size);
-  for (size_t done = 0; done < size;) {
-    const std::string_view part = item.value_part(done);
-    to = copy_exact(to, part);
-    done += part.size();
-  }
+  for_each_part(item, [&](std::string_view part) { to = copy_exact(to, part); });
   out.commit(frame.tail(to));
   return Composed::kShort;
 }

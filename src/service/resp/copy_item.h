@@ -26,9 +26,7 @@ Written copy_item(RespStoreCall<Store>& call, const Lookup& to,
       const bool fits = size <= store.value_limit(to.key.size());
       return {.status = fits ? PutStatus::kNoMemory : PutStatus::kTooLarge};
     }
-    for (size_t done = 0; done < size; done += item.value_part(done).size()) {
-      fill(*reservation, item.value_part(done));
-    }
+    for_each_part(item, [&](std::string_view part) { fill(*reservation, part); });
     return store.publish(to, std::move(*reservation), value, terms);
   }
   if (size > 0) value.bytes = item.value_part(0);
@@ -36,7 +34,7 @@ Written copy_item(RespStoreCall<Store>& call, const Lookup& to,
   // In parts under a long key, in one piece under a short one.
   auto whole = GatherBuffer::borrow(call.out.pool(), size);
   if (!whole) return {.status = PutStatus::kNoMemory};
-  for (size_t done = 0; done < size;) done += whole->append(item.value_part(done));
+  for_each_part(item, [&](std::string_view part) { (void)whole->append(part); });
   value.bytes = whole->bytes();
   return store.put(to, value, terms);
 }

@@ -1,5 +1,6 @@
 #include "service/resp/key_list.h"
 
+#include "base/bytes.h"
 #include "service/resp/call.h"
 
 namespace pelikan {
@@ -16,10 +17,8 @@ RespOutcome RespKeyList::reply_behind_cursor(RespCall& call, uint64_t cursor) co
   const RespOutcome room = call.room_for(kMaxHeads + bytes());
   if (room != RespOutcome::kDone) return room;
   (void)call.reply([&](char* to) {
-    char digits[kMaxDecimal];
-    const char* end = write_u64(digits, cursor);
     to = resp::compose_array_head(to, 2);
-    to = resp::compose_bulk(to, {digits, static_cast<size_t>(end - digits)});
+    to = resp::compose_bulk(to, Decimal(cursor).text());
     return resp::compose_array_head(to, count_);
   });
   call.out.append(bulks_);

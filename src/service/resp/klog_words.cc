@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "log/klog_code.h"
 #include "protocol/resp/numbers.h"
 #include "service/resp/lifetime.h"
@@ -77,8 +78,7 @@ KlogCode code_of(std::string_view name, const RespKlogResult& result) noexcept {
 // Of a value that was found: as memcached's reply with it, from VALUE to the line end behind it.
 size_t value_reply_bytes(size_t key, size_t value) noexcept {
   constexpr size_t kAround = std::string_view("VALUE  0 \r\n\r\n").size();
-  char digits[kMaxDecimal];
-  return kAround + key + static_cast<size_t>(write_u64(digits, value) - digits) + value;
+  return kAround + key + Decimal(value).text().size() + value;
 }
 
 template <class Number>

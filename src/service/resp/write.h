@@ -69,11 +69,8 @@ template <ValueParts Item, size_t N>
   if (size == 0) return std::string_view();
   const std::string_view first = item.value_part(0);
   if (first.size() == size) return first;
-  for (size_t done = 0; done < size;) {
-    const std::string_view part = item.value_part(done);
-    copy_exact(buffer + done, part);
-    done += part.size();
-  }
+  char* to = buffer;
+  for_each_part(item, [&](std::string_view part) { to = copy_exact(to, part); });
   return std::string_view(buffer, size);
 }
 
