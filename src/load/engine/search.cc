@@ -56,15 +56,21 @@ Search::Trial Search::attempt(Runner& runner, LiveLine& live, double rate) const
   return trial;
 }
 
+Search::Trial Search::try_rate(Runner& runner, LiveLine& live, double rate) const {
+  Trial trial = attempt(runner, live, rate);
+  if (trial.is_met || runner.is_interrupted()) return trial;
+  return attempt(runner, live, rate);
+}
+
 RunResult Search::run(Runner& runner, LiveLine& live) const {
-  Trial best = attempt(runner, live, least_);
+  Trial best = try_rate(runner, live, least_);
   double failed = 0;  // the lowest rate that did; 0: none yet
   if (!best.is_met) failed = best.rate;
   while (best.is_met && !runner.is_interrupted() && best.rate < most_) {
     if (failed != 0 && failed / best.rate < kPrecision) break;
     const double next =
         failed == 0 ? std::min(2 * best.rate, most_) : std::sqrt(best.rate * failed);
-    Trial trial = attempt(runner, live, next);
+    Trial trial = try_rate(runner, live, next);
     if (trial.is_met) {
       best = std::move(trial);
     } else {

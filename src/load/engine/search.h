@@ -3,7 +3,8 @@
 //
 // Rates are tried by doubling from the lower end until one fails, then by halving the distance (in
 // proportions), until it is below 3 %. A rate is met when the conditions hold, the server kept up,
-// and the generator was not the bottleneck.
+// and the generator was not the bottleneck. One that is missed is tried once more: on a machine
+// with other work a moment's stall would else halve what is found.
 //
 // Thread safety: that of the runner.
 #pragma once
@@ -34,6 +35,7 @@ class Search {
   };
 
   [[nodiscard]] Trial attempt(Runner& runner, LiveLine& live, double rate) const;
+  [[nodiscard]] Trial try_rate(Runner& runner, LiveLine& live, double rate) const;
 
   std::vector<Gate> gates_;
   double least_ = 0;
