@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "base/escape.h"
 #include "base/setup_error.h"
@@ -27,74 +28,69 @@ std::unique_ptr<Connection> make_connection(Traffic& traffic, ConnectionOwner& o
 bool speaks_memcache(Verb verb) { return verb != Verb::kMset && verb != Verb::kRaw; }
 bool speaks_anything(Verb) { return true; }
 
+template <Wire W>
+constexpr ProtocolSpec memcache(std::string_view name,
+                                Greeting (*greeting)(const Login&) = nullptr) {
+  return {.name = name,
+          .port = 11211,
+          .has_keys = true,
+          .make_connection = make_connection<W>,
+          .verb_name = W::name,
+          .speaks = speaks_memcache,
+          .reply_size = memcache_reply_size,
+          .read_stats = read_memcache_stats,
+          .greeting = greeting};
+}
+
+constexpr ProtocolSpec resp(std::string_view name, Greeting (*greeting)(const Login&)) {
+  return {.name = name,
+          .port = 6379,
+          .has_keys = true,
+          .make_connection = make_connection<RespWire>,
+          .verb_name = RespWire::name,
+          .speaks = RespWire::speaks,
+          .reply_size = resp_reply_size,
+          .read_stats = read_resp_stats,
+          .greeting = greeting};
+}
+
+template <Wire W>
+constexpr ProtocolSpec keyless(std::string_view name, uint16_t port) {
+  return {.name = name,
+          .port = port,
+          .has_keys = false,
+          .make_connection = make_connection<W>,
+          .verb_name = W::name,
+          .speaks = speaks_anything};
+}
+
 constexpr std::array kProtocols = {
-    ProtocolSpec{.name = "memcache",
-                 .port = 11211,
-                 .has_keys = true,
-                 .make_connection = make_connection<MemcacheWire>,
-                 .verb_name = MemcacheWire::name,
-                 .speaks = speaks_memcache,
-                 .reply_size = memcache_reply_size,
-                 .read_stats = read_memcache_stats,
-                 .greeting = memcache_greeting},
+    memcache<MemcacheWire>("memcache", memcache_greeting),
+    memcache<MemcacheMetaWire>("memcache_meta"),
     // Statistics are asked for in text: the first byte of a connection tells servers which it is.
-    ProtocolSpec{.name = "memcache_binary",
-                 .port = 11211,
-                 .has_keys = true,
-                 .make_connection = make_connection<BinaryWire>,
-                 .verb_name = BinaryWire::name,
-                 .speaks = speaks_memcache,
-                 .reply_size = memcache_reply_size,
-                 .read_stats = read_memcache_stats},
-    ProtocolSpec{.name = "memcache_meta",
-                 .port = 11211,
-                 .has_keys = true,
-                 .make_connection = make_connection<MemcacheMetaWire>,
-                 .verb_name = MemcacheMetaWire::name,
-                 .speaks = speaks_memcache,
-                 .reply_size = memcache_reply_size,
-                 .read_stats = read_memcache_stats},
-    ProtocolSpec{.name = "resp2",
-                 .port = 6379,
-                 .has_keys = true,
-                 .make_connection = make_connection<RespWire>,
-                 .verb_name = RespWire::name,
-                 .speaks = RespWire::speaks,
-                 .reply_size = resp_reply_size,
-                 .read_stats = read_resp_stats,
-                 .greeting = resp2_greeting},
-    ProtocolSpec{.name = "resp3",
-                 .port = 6379,
-                 .has_keys = true,
-                 .make_connection = make_connection<RespWire>,
-                 .verb_name = RespWire::name,
-                 .speaks = RespWire::speaks,
-                 .reply_size = resp_reply_size,
-                 .read_stats = read_resp_stats,
-                 .greeting = resp3_greeting},
-    ProtocolSpec{.name = "ping",
-                 .port = 12321,
-                 .has_keys = false,
-                 .make_connection = make_connection<PingWire>,
-                 .verb_name = PingWire::name,
-                 .speaks = speaks_anything},
-    ProtocolSpec{.name = "fixed",
-                 .port = 7,
-                 .has_keys = false,
-                 .make_connection = make_connection<FixedWire>,
-                 .verb_name = FixedWire::name,
-                 .speaks = speaks_anything},
+    memcache<BinaryWire>("memcache_binary"),
+    resp("resp2", resp2_greeting),
+    resp("resp3", resp3_greeting),
+    keyless<PingWire>("ping", 12321),
+    keyless<FixedWire>("fixed", 7),
 };
+
+std::string allowed_names() {
+  std::string names;
+  for (const ProtocolSpec& protocol : kProtocols) {
+    names += names.empty() ? "" : "|";
+    names += protocol.name;
+  }
+  return names;
+}
 
 }  // namespace
 
 const ProtocolSpec& find_protocol(std::string_view name) {
   const auto found = std::ranges::find(kProtocols, name, &ProtocolSpec::name);
   if (found == kProtocols.end()) {
-    throw SetupError(ExitCode::kConfig,
-                     fmt::format("protocol: '{}' is not spoken; allowed: "
-                                 "memcache|memcache_meta|memcache_binary|resp2|resp3|ping|fixed",
-                                 escaped(name)));
+    throw SetupError(ExitCode::kConfig, fmt::format("protocol: '{}' is not spoken; allowed: {}",
+                                                    escaped(name), allowed_names()));
   }
   return *found;
 }
