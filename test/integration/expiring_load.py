@@ -5,11 +5,11 @@ reads is the newest value it wrote, and not one millisecond (and the clock's gra
 import json
 import os
 import random
-import subprocess
 import time
 import urllib.request
 
-from harness import BIN, HOST, Server, wait_for
+from harness import HOST, Server, wait_for
+from load_rounds import LoadRounds
 
 MINUTES = float(os.environ.get("EXPIRING_MINUTES") or 5)
 BUDGET_MIB = 256
@@ -123,35 +123,10 @@ class Client:
             self.facts.pop(key, None)
 
 
-class BulkLoad:
-    """One pelikan_load after the other, whose values are looked at too."""
-
-    def __init__(self, server):
-        self.server, self.rounds = server, 0
-        self.start()
-
-    def start(self):
-        options = {"servers": self.server.address, "protocol": "resp3", "assert": "errors=0", "requests": 500_000,
-                   "duration": "1h", "keys": 1_000_000, "pipeline": 16, "verify": "yes", "mix": "get:50 set:50",
-                   "popularity": "uniform", "value_size": "list 64:50,1k:50", "ttl": "list 3s:50,1h:50",
-                   "key_prefix": f"{self.rounds}:"}
-        command = [BIN / "pelikan_load", *(word for name, value in options.items() for word in (f"--{name}", value))]
-        self.process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True)
-
-    def check(self):
-        if self.process.poll() is None:
-            return
-        with self.process:
-            output = self.process.stdout.read()
-        assert self.process.returncode == 0, output
-        self.rounds += 1
-        self.start()
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate()
+def bulk_load(number):
+    """Beside the clients: options of the load's rounds."""
+    return {"protocol": "resp3", "requests": 500_000, "keys": 1_000_000, "pipeline": 16, "mix": "get:50 set:50",
+            "popularity": "uniform", "value_size": "list 64:50,1k:50", "ttl": "list 3s:50,1h:50", "key_prefix": f"{number}:"}
 
 
 def variables(server):
@@ -201,7 +176,7 @@ def print_result(server, clients, resident_kib):
 def run_for(minutes):
     with Server("rds", seg_memory=f"{BUDGET_MIB}MiB", worker_threads=2) as server:
         clients = [Client(server, number, 200_000) for number in range(CONNECTIONS)]
-        load = BulkLoad(server)
+        load = LoadRounds(server, bulk_load)
         most_kib = 0
         try:
             end = time.monotonic() + minutes * 60

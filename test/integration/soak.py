@@ -3,10 +3,10 @@ and connections that come and go. The server must answer without an error, must 
 and must stop cleanly. Not part of `make test`: `make soak` runs it."""
 
 import os
-import subprocess
 import time
 
-from harness import BIN, Server
+from harness import Server
+from load_rounds import LoadRounds
 
 MINUTES = float(os.environ.get("SOAK_MINUTES") or 60)
 CLIENTS = 3
@@ -21,40 +21,17 @@ WORKLOADS = (  # taken in turn
 )
 
 
-class LoadClient:
-    """One pelikan_load after the other against the server; every value it gets is checked."""
-
-    def __init__(self, server, number):
-        self.server, self.number, self.rounds = server, number, 0
-        self.start()
-
-    def start(self):
-        workload = self.rounds % len(WORKLOADS)
-        options = {"servers": self.server.address, "assert": "errors=0", "requests": 1_000_000, "duration": "1h",
-                   "keys": 200_000 * (self.number + 1), "pipeline": 16 << self.number, "on_miss": "set", "verify": "yes",
-                   "key_prefix": f"{self.number}.{workload}:", **WORKLOADS[workload]}
-        command = [BIN / "pelikan_load", *(word for name, value in options.items() for word in (f"--{name}", value))]
-        self.process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True)
-
-    def check(self):
-        """Starts the next round when this one is over; fails when it had errors."""
-        if self.process.poll() is None:
-            return
-        with self.process:
-            output = self.process.stdout.read()
-        assert self.process.returncode == 0, output
-        self.rounds += 1
-        self.start()
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate()
+def workload(client):
+    """Of a client by its number: what it does in each of its rounds."""
+    def options(number):
+        which = number % len(WORKLOADS)
+        return {"requests": 1_000_000, "keys": 200_000 * (client + 1), "pipeline": 16 << client, "on_miss": "set",
+                "key_prefix": f"{client}.{which}:", **WORKLOADS[which]}
+    return options
 
 
 def soak(server):
-    clients = [LoadClient(server, number) for number in range(CLIENTS)]
+    clients = [LoadRounds(server, workload(number)) for number in range(CLIENTS)]
     try:
         end = time.monotonic() + MINUTES * 60
         warm_kib = None
