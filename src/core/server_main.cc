@@ -70,7 +70,7 @@ int run(std::span<const char* const> arguments, const ServerSpec& spec) {
   if (!line.errors.empty()) return refuse(spec, line.errors, ExitCode::kUsage);
   switch (line.action) {
     case CommandLineAction::kHelp:
-      fmt::print("{}", help_text(spec.name, spec.summary));
+      fmt::print("{}", help_text(spec.name, spec.summary, options));
       return 0;
     case CommandLineAction::kVersion:
       fmt::print("{} {}\n", spec.name, version());

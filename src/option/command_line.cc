@@ -34,6 +34,11 @@ const Flag* find_flag(std::string_view argument) {
   return flag == std::end(kFlags) ? nullptr : flag;
 }
 
+OneShot* find_one_shot(const OptionSet& options, std::string_view name) {
+  const auto found = std::ranges::find(options.one_shots(), name, &OneShot::name);
+  return found == options.one_shots().end() ? nullptr : *found;
+}
+
 // Walks the arguments once, left to right.
 class CommandLineParser {
  public:
@@ -81,7 +86,12 @@ class CommandLineParser {
     const size_t equals = argument.find('=');
     const std::string_view name = argument.substr(0, equals);
     OptionBase* option = options_.find(name);
-    if (find_flag(fmt::format("--{}", name)) != nullptr) {
+    OneShot* one_shot = find_one_shot(options_, name);
+    if (one_shot != nullptr && equals == argument.npos) {
+      line_.one_shots.push_back(one_shot);
+      return;
+    }
+    if (one_shot != nullptr || find_flag(fmt::format("--{}", name)) != nullptr) {
       return add_error("--{} takes no value", name);
     }
     if (option == nullptr) return add_unknown(name);
@@ -100,6 +110,7 @@ class CommandLineParser {
     std::vector<std::string_view> names;
     for (const Flag& flag : kFlags) names.push_back(flag.word.substr(2));
     for (const OptionBase* option : options_.options()) names.push_back(option->name());
+    for (const OneShot* one_shot : options_.one_shots()) names.push_back(one_shot->name());
     const std::string_view near = nearest_word(name, names);
     add_error("unknown flag '--{}'{}", escaped(name),
               did_you_mean(near.empty() ? std::string() : fmt::format("--{}", near)));
@@ -133,14 +144,18 @@ std::vector<std::string> apply_command_line(const CommandLine& line, const Optio
     const std::string error = set_from_text(*setting.option, setting.text);
     if (!error.empty()) errors.push_back("--" + error);
   }
+  for (OneShot* one_shot : line.one_shots) one_shot->give();
   return errors;
 }
 
-std::string help_text(std::string_view program, std::string_view summary) {
+std::string help_text(std::string_view program, std::string_view summary,
+                      const OptionSet& options) {
   std::string text =
       fmt::format("{}: {}\n\nUsage: {} [OPTIONS] [config file]\n\n", program, summary, program);
   for (const Flag& flag : kFlags)
     text += fmt::format("  {}, {:<14}{}\n", flag.letter, flag.word, flag.help);
+  for (const OneShot* one_shot : options.one_shots())
+    text += fmt::format("      --{:<12}{}\n", one_shot->name(), one_shot->help());
   text += fmt::format(
       "  --NAME VALUE      set the option NAME; also --NAME=VALUE\n\n"
       "Every option is as well a line `NAME: VALUE` of the config file; the command line wins.\n\n"

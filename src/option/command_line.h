@@ -3,6 +3,7 @@
 //   -h --help, -v --version, -c --config (list options), -s --stats (list metrics), -t --test (test
 //   the config)
 //   --NAME VALUE or --NAME=VALUE sets the option NAME. Given twice, the last one counts.
+//   --FLAG gives the options' one-shot FLAG.
 //
 // The command line wins over the config file.
 #pragma once
@@ -35,6 +36,7 @@ struct CommandLine {
   CommandLineAction action = CommandLineAction::kRun;
   std::string config_path;          // empty: none given
   std::vector<Setting> settings;    // in order; not yet applied
+  std::vector<OneShot*> one_shots;  // not yet applied
   std::vector<std::string> errors;  // of usage: then nothing is to be done
 };
 
@@ -44,12 +46,13 @@ struct CommandLine {
 [[nodiscard]] CommandLine parse_command_line(std::span<const char* const> arguments,
                                              const OptionSet& options);
 
-// Sets the options, from the config file first, then from the command line. Returns every error in
-// both.
+// Sets the options, from the config file first, then from the command line; gives the one-shots.
+// Returns every error in both.
 [[nodiscard]] std::vector<std::string> apply_command_line(const CommandLine& line,
                                                           const OptionSet& options);
 
 // The answer to -h, ending in a line end.
-[[nodiscard]] std::string help_text(std::string_view program, std::string_view summary);
+[[nodiscard]] std::string help_text(std::string_view program, std::string_view summary,
+                                    const OptionSet& options);
 
 }  // namespace pelikan

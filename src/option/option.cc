@@ -164,6 +164,12 @@ OptionBase::OptionBase(OptionGroup* group, std::string_view name, std::string_vi
   group->options_.push_back(this);
 }
 
+OneShot::OneShot(OptionGroup* group, std::string_view name, std::string_view help)
+    : name_(name), help_(help) {
+  CHECK(!name.empty() && !help.empty());
+  group->one_shots_.push_back(this);
+}
+
 template <class T>
 Option<T>::Option(OptionGroup* group, std::string_view name, T value, std::string_view help)
     : OptionBase(group, name, help), default_(value), value_(std::move(value)) {}

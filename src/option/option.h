@@ -73,6 +73,26 @@ class OptionBase {
   std::string_view help_;
 };
 
+// A flag of the command line without a value, for this start alone: `--format-pool`. It cannot
+// stand in a config file, so that no later start repeats it.
+class OneShot {
+ public:
+  // REQUIRES: as OptionBase, but a name is [a-z0-9-]+
+  OneShot(OptionGroup* group, std::string_view name, std::string_view help);
+  OneShot(const OneShot&) = delete;
+  OneShot& operator=(const OneShot&) = delete;
+
+  [[nodiscard]] std::string_view name() const noexcept { return name_; }
+  [[nodiscard]] std::string_view help() const noexcept { return help_; }
+  [[nodiscard]] bool is_given() const noexcept { return is_given_; }
+  void give() noexcept { is_given_ = true; }
+
+ private:
+  std::string_view name_;
+  std::string_view help_;
+  bool is_given_ = false;
+};
+
 class OptionGroup {
  public:
   OptionGroup() = default;
@@ -80,10 +100,13 @@ class OptionGroup {
   OptionGroup& operator=(const OptionGroup&) = delete;
 
   [[nodiscard]] const std::vector<OptionBase*>& options() const noexcept { return options_; }
+  [[nodiscard]] const std::vector<OneShot*>& one_shots() const noexcept { return one_shots_; }
 
  private:
   friend class OptionBase;
+  friend class OneShot;
   std::vector<OptionBase*> options_;
+  std::vector<OneShot*> one_shots_;
 };
 
 template <class T>

@@ -39,6 +39,7 @@ OptionSet::OptionSet(const std::vector<OptionGroup*>& groups) {
       CHECK(find(option->name()) == nullptr);
       options_.push_back(option);
     }
+    one_shots_.insert(one_shots_.end(), group->one_shots().begin(), group->one_shots().end());
   }
 }
 

@@ -18,6 +18,8 @@ class OptionSet {
 
   [[nodiscard]] const std::vector<OptionBase*>& options() const noexcept { return options_; }
 
+  [[nodiscard]] const std::vector<OneShot*>& one_shots() const noexcept { return one_shots_; }
+
   // The option of this name, or nullptr.
   [[nodiscard]] OptionBase* find(std::string_view name) const noexcept;
 
@@ -26,6 +28,7 @@ class OptionSet {
 
  private:
   std::vector<OptionBase*> options_;
+  std::vector<OneShot*> one_shots_;
 };
 
 // The word that takes the fewest edits to reach; empty when each takes more than one for every

@@ -66,6 +66,19 @@ START_TEST(both_forms_set_an_option_and_the_last_one_counts) {
 }
 END_TEST
 
+START_TEST(a_one_shot_takes_no_value_and_is_given_when_the_line_is_applied) {
+  const SampleOptions sample;
+  const CommandLine line = parse(sample, {"--empty-it", "--nice", "3"});
+  ck_assert_uint_eq(line.errors.size(), 0);
+  ck_assert(!sample.seg.empty_it.is_given());
+  ck_assert_uint_eq(apply_command_line(line, sample.all).size(), 0);
+  ck_assert(sample.seg.empty_it.is_given());
+  ck_assert_text_eq(errors_of({"--empty-it=yes"}), "--empty-it takes no value\n");
+  ck_assert_text_eq(errors_of({"--empty-is"}),
+                    "unknown flag '--empty-is'; did you mean '--empty-it'?\n");
+}
+END_TEST
+
 START_TEST(an_unknown_flag_is_told_with_the_nearest_known) {
   ck_assert_text_eq(errors_of({"--seg_memry", "1GiB"}),
                     "unknown flag '--seg_memry'; did you mean '--seg_memory'?\n");
@@ -99,7 +112,7 @@ END_TEST
 
 START_TEST(the_help_names_every_flag) {
   ck_assert_text_eq(
-      help_text("pelikan_x", "an example"),
+      help_text("pelikan_x", "an example", SampleOptions().all),
       "pelikan_x: an example\n"
       "\n"
       "Usage: pelikan_x [OPTIONS] [config file]\n"
@@ -109,6 +122,7 @@ START_TEST(the_help_names_every_flag) {
       "  -c, --config      all options: name, type, default, what is allowed, meaning\n"
       "  -s, --stats       all metrics: name, kind, meaning\n"
       "  -t, --test        test the config file and the command line, then exit\n"
+      "      --empty-it    forget everything\n"
       "  --NAME VALUE      set the option NAME; also --NAME=VALUE\n"
       "\n"
       "Every option is as well a line `NAME: VALUE` of the config file; the command line wins.\n"
@@ -131,7 +145,9 @@ END_TEST
 }  // namespace
 
 PELIKAN_TESTS("option/command_line", no_arguments_mean_run_without_config,
-              each_action_has_a_letter_and_a_word, both_forms_set_an_option_and_the_last_one_counts,
+              each_action_has_a_letter_and_a_word,
+              a_one_shot_takes_no_value_and_is_given_when_the_line_is_applied,
+              both_forms_set_an_option_and_the_last_one_counts,
               an_unknown_flag_is_told_with_the_nearest_known, usage_errors_come_in_one_go,
               the_command_line_wins_over_the_file_and_both_tell_their_errors,
               the_help_names_every_flag, an_option_named_like_a_flag_aborts)

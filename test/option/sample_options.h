@@ -11,6 +11,7 @@ struct SegOptions : OptionGroup {
   Option<Choice> eviction{this, "seg_eviction", "fifo", "what goes first", {"none", "fifo"}};
   Option<bool> cas{this, "seg_cas", true,
                    "keep a token per item for cas, gets and gats, 8 bytes each"};
+  OneShot empty_it{this, "empty-it", "forget everything"};
 };
 
 struct ServerOptions : OptionGroup {
