@@ -8,6 +8,7 @@
 #include "service/resp/call.h"
 #include "service/resp/client_filter.h"
 #include "service/resp/error_text.h"
+#include "service/resp/refusal.h"
 #include "service/resp/reply_text.h"
 #include "service/resp/words.h"
 
@@ -132,7 +133,7 @@ RespOutcome no_touch(RespCall& call) noexcept {
 
 RespOutcome pause(RespCall& call) noexcept {
   auto mode = RespHold::Mode::kAll;
-  if (call.args.size() > 4) return call.reply_error(resp::Error::kSyntax);
+  if (call.args.size() > 4) return refuse_subcommand_count(call);
   if (call.args.size() == 4 && is_word(call.args[3], "WRITE")) {
     mode = RespHold::Mode::kWrites;
   } else if (call.args.size() == 4 && !is_word(call.args[3], "ALL")) {
@@ -156,7 +157,7 @@ RespOutcome unpause(RespCall& call) noexcept {
 // No command blocks here, so nobody is woken.
 RespOutcome unblock(RespCall& call) noexcept {
   const auto args = call.args;
-  if (args.size() > 4) return call.reply_error(resp::Error::kSyntax);
+  if (args.size() > 4) return refuse_subcommand_count(call);
   if (args.size() == 4 && !is_word(args[3], "TIMEOUT") && !is_word(args[3], "ERROR")) {
     return call.reply_error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
   }

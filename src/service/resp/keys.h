@@ -120,11 +120,12 @@ class RespKeys {
   }
   static RespOutcome memory_usage(Call& call) noexcept {
     constexpr size_t kSlotBytes = 8;  // in the hash table
-    if (call.args.size() != 3) {
-      if (call.args.size() != 5 || !is_word(call.args[3], "SAMPLES")) {
+    // An item is no sum of parts of which samples could be taken: the numbers need only be right.
+    for (size_t at = 3; at < call.args.size(); at += 2) {
+      if (!is_word(call.args[at], "SAMPLES") || at + 1 == call.args.size()) {
         return call.reply_error(resp::Error::kSyntax);
       }
-      const auto samples = resp::parse_integer(call.args[4]);
+      const auto samples = resp::parse_integer(call.args[at + 1]);
       if (!samples) return call.reply_error(resp::Error::kNotInteger);
       if (*samples < 0) return call.reply_error(resp::Error::kSyntax);
     }

@@ -55,10 +55,12 @@ RespOutcome refuse_unknown(RespCall& call) noexcept {
   return call.reply_error(error.all());
 }
 
-RespOutcome refuse_subcommand(RespCall& call) noexcept {
+// "ERR unknown subcommand 'x'. Try CLIENT HELP."
+RespOutcome refuse_subcommand(RespCall& call, std::string_view head,
+                              const resp::CommandSpec& container) noexcept {
   ErrorText error;
-  error.text("ERR unknown subcommand '").word(shown(call.args[1])).text("'. Try ");
-  error.upper(call.spec->name).text(" HELP.");
+  error.text(head).word(shown(call.args[1])).text("'. Try ");
+  error.upper(container.name).text(" HELP.");
   return call.reply_error(error.all());
 }
 
@@ -70,9 +72,16 @@ RespOutcome refuse_count(RespCall& call) noexcept {
   return call.reply_error(error.all());
 }
 
+RespOutcome refuse_subcommand_count(RespCall& call) noexcept {
+  return refuse_subcommand(call, "ERR unknown subcommand or wrong number of arguments for '",
+                           resp::spec_of(call.spec->parent));
+}
+
 RespOutcome refuse(RespCall& call) noexcept {
   if (call.spec == nullptr) return refuse_unknown(call);
-  if (call.spec->is_container() && call.args.size() > 1) return refuse_subcommand(call);
+  if (call.spec->is_container() && call.args.size() > 1) {
+    return refuse_subcommand(call, "ERR unknown subcommand '", *call.spec);
+  }
   if (!call.spec->takes(call.args.size())) return refuse_count(call);
   if (!call.client.is_authenticated) return call.reply_error(resp::Error::kNoAuth);
   return refuse_unknown(call);

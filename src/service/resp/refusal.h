@@ -17,6 +17,8 @@ RespOutcome refuse(RespCall& call) noexcept;
 
 // The command takes another number of arguments, as a handler has found. REQUIRES: out.has_room()
 RespOutcome refuse_count(RespCall& call) noexcept;
+// The same of a subcommand that Redis tells so of itself, and not by its arity alone.
+RespOutcome refuse_subcommand_count(RespCall& call) noexcept;
 
 template <class Store>
 void erase_key(RespStoreCall<Store>& call, std::string_view key) noexcept {

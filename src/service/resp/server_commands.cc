@@ -8,7 +8,6 @@
 #include "metric/registry.h"
 #include "protocol/resp/numbers.h"
 #include "service/resp/call.h"
-#include "service/resp/error_text.h"
 #include "service/resp/refusal.h"
 #include "service/resp/reply_text.h"
 #include "service/resp/version.h"
@@ -65,7 +64,7 @@ RespOutcome reply_zero(RespCall& call) noexcept { return call.reply_integer(0); 
 RespOutcome reply_ok(RespCall& call) noexcept { return call.reply_ok(); }
 
 RespOutcome slowlog_get(RespCall& call) noexcept {
-  if (call.args.size() > 3) return refuse_count(call);
+  if (call.args.size() > 3) return refuse_subcommand_count(call);
   if (call.args.size() == 3) {
     const auto count = resp::parse_integer(call.args[2]);
     if (!count || *count < -1) {
@@ -85,11 +84,7 @@ RespOutcome latency_doctor(RespCall& call) noexcept {
 // FLUSH [ASYNC|SYNC] of what there is nothing of.
 RespOutcome function_flush(RespCall& call) noexcept {
   const auto args = call.args;
-  if (args.size() > 3) {
-    return call.reply_error(
-        error_about("ERR unknown subcommand or wrong number of arguments for ", args[1]) +
-        ". Try FUNCTION HELP.");
-  }
+  if (args.size() > 3) return refuse_subcommand_count(call);
   if (args.size() == 3 && !is_word(args[2], "ASYNC") && !is_word(args[2], "SYNC")) {
     return call.reply_error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
   }
