@@ -19,6 +19,9 @@ WRONG_FLOATS = ("", "abc", "1.5x", " 1", "nan", "inf", "-inf", "1e5000", "--1", 
 VALUES = (b"", b"0", b"9", b"-1", b"10", b"3.0", b"1.5e2", b"9223372036854775807", b"abc", b"two words", b"a\r\nb",
           b"foobar", b"\x00\xff\xf0", b"\xff\xff", b"x" * 100, b"y" * 300, b"\xc3\xa9", b" 12", b"012", b"+5")
 LIFETIMES = ("100", "100", "1000", "5000000", "0", "-1")
+LIFETIMES_MS = ("100000", "1000000", "100500", "0", "-1")
+# A time that is compared with another must not be as far away: it would depend on the millisecond which is later.
+USUAL_LIFETIMES = {*LIFETIMES, *LIFETIMES_MS} - {"0", "-1"}
 WRONG_LIFETIMES = ("abc", "", "1.5", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
                    "9223372036854776")
 INDEXES = ("0", "1", "2", "5", "-1", "-2", "-5", "100", "-100", "9223372036854775807", "-9223372036854775808")
@@ -124,7 +127,7 @@ class Generator:
             case "EX":
                 return self.random.choice(LIFETIMES)
             case "PX":
-                return self.one("100000", "1000000", "100500", "0", "-1")
+                return self.random.choice(LIFETIMES_MS)
             case "EXAT":
                 return self.one(str(NOW + 5000), str(LATER), "33177117420", "1", "0", "-1")
             case _:
@@ -185,7 +188,10 @@ class Generator:
             return [self.one("TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME", "PERSIST"), self.key()]
         name, unit = self.one(("EXPIRE", "EX"), ("PEXPIRE", "PX"), ("EXPIREAT", "EXAT"), ("PEXPIREAT", "PXAT"))
         options = [self.one("NX", "XX", "GT", "LT", "gt", "FOO") for _ in range(self.one(0, 0, 1, 1, 2))]
-        return [name, self.key(), self.lifetime_of(unit), *options]
+        lifetime = self.lifetime_of(unit)
+        if {"GT", "LT", "gt"} & {*options} and unit in ("EX", "PX") and lifetime in USUAL_LIFETIMES:
+            lifetime = str(self.random.randint(200_000, 9_000_000_000) // (1 if unit == "PX" else 1000))
+        return [name, self.key(), lifetime, *options]
 
     def keys(self):
         match self.random.randrange(12):

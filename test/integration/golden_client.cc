@@ -1,5 +1,5 @@
 // Plays one group of the golden cases against a real server, over TCP or over a unix socket: whole,
-// byte by byte, and cut in two at every byte.
+// byte by byte, cut in two at every byte, and all of them in one stream.
 //
 // usage: golden_client memcache|resp2|resp3 GROUP tcp|unix [peer]
 //
@@ -93,32 +93,45 @@ class Peer {
  public:
   Peer(const Server& server, Kind kind) : fd_(connect_to(server, kind)) {}
 
-  // A server that hangs up does not read the rest: that is no error here.
+  // Takes what comes meanwhile: a server reads no further while its replies are not taken. One that
+  // hangs up does not read the rest: that is no error here.
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      bytes.remove_prefix(static_cast<size_t>(sent));
+      const ssize_t sent =
+          ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent > 0) {
+        bytes.remove_prefix(static_cast<size_t>(sent));
+      } else if (errno != EAGAIN || !await(POLLIN | POLLOUT)) {
+        return;
+      } else {
+        (void)take();
+      }
     }
   }
   // False: the end of the stream, or nothing came for long.
-  bool receive(std::string& into) {
-    pollfd ready{fd_.get(), POLLIN, 0};
-    if (::poll(&ready, 1, kPatienceMs) != 1) {
-      is_silent_ = true;
-      return false;
-    }
-    std::array<char, 65536> buffer;
-    const ssize_t size = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
-    if (size <= 0) return false;
-    into.append(buffer.data(), static_cast<size_t>(size));
-    return true;
-  }
+  bool receive() { return await(POLLIN) && take(); }
+  // What came, to be cleared by whoever reads it.
+  [[nodiscard]] std::string& replies() { return replies_; }
   void end_sending() { ::shutdown(fd_.get(), SHUT_WR); }
   [[nodiscard]] bool is_silent() const { return is_silent_; }
 
  private:
+  bool await(short what) {
+    pollfd ready{fd_.get(), what, 0};
+    is_silent_ = ::poll(&ready, 1, kPatienceMs) != 1;
+    return !is_silent_;
+  }
+  // False: nothing was there, and the stream may have ended.
+  bool take() {
+    std::array<char, 65536> buffer;
+    const ssize_t size = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (size <= 0) return false;
+    replies_.append(buffer.data(), static_cast<size_t>(size));
+    return true;
+  }
+
   UniqueFd fd_;
+  std::string replies_;
   bool is_silent_ = false;
 };
 
@@ -152,27 +165,26 @@ std::string play(const GoldenCase& golden, const Server& server, Kind kind, cons
     test::replace_all(bytes, "{cas}", cas);
     test::replace_all(bytes, "{cas8}", cas);
     send_cut(peer, bytes, cut);
-    std::string replies;
-    while (!test::golden_match(without_events(replies), step.expect, cas)) {
-      if (peer.receive(replies)) continue;
-      return golden.name + ": got '" + replies + "', expected '" + step.expect + "'";
+    while (!test::golden_match(without_events(peer.replies()), step.expect, cas)) {
+      if (peer.receive()) continue;
+      return golden.name + ": got '" + peer.replies() + "', expected '" + step.expect + "'";
     }
+    peer.replies().clear();
   }
   // What still comes must be nothing: a server that closes does so by itself.
   if (!golden.closes) peer.end_sending();
-  std::string more;
-  while (peer.receive(more)) {
+  while (peer.receive()) {
   }
   if (peer.is_silent()) return golden.name + ": not closed";
-  more = without_events(more);
+  const std::string more = without_events(peer.replies());
   return more.empty() ? more : golden.name + ": behind its replies came '" + more + "'";
 }
 
 // Empties the cache; false: clients may not.
 bool flush(Peer& peer, const Protocol& protocol) {
   peer.send(protocol.flush);
-  std::string reply;
-  return peer.receive(reply) && reply == protocol.flushed;
+  peer.replies().clear();
+  return peer.receive() && peer.replies() == protocol.flushed;
 }
 
 bool is_of_this_time(const GoldenCase& golden) {
@@ -194,13 +206,37 @@ std::vector<Cut> cuts_of(const GoldenCase& golden, bool is_peer, bool may_flush)
   return cuts;
 }
 
-int play_group(const std::vector<GoldenCase>& cases, const Server& server, Kind kind) {
+// What an earlier reply told is not known when all is sent at once.
+bool sends_what_was_told(const GoldenCase& golden) {
+  return std::any_of(golden.steps.begin(), golden.steps.end(), [](const GoldenStep& step) {
+    return step.send.find("{cas") != std::string::npos;
+  });
+}
+
+// The cases that may stand behind one another, as one.
+GoldenCase pipeline(const std::vector<GoldenCase>& cases) {
+  GoldenCase all{"all in one stream", {}, {{}}};
+  GoldenStep& whole = all.steps.front();
+  for (const GoldenCase& golden : cases) {
+    if (!golden.fits_stream() || sends_what_was_told(golden)) continue;
+    for (const GoldenStep& step : golden.steps) {
+      whole.send += step.send;
+      whole.expect += step.expect;
+    }
+  }
+  return all;
+}
+
+int play_group(std::vector<GoldenCase> cases, const Server& server, Kind kind) {
+  std::erase_if(cases, [&](const GoldenCase& golden) {
+    return !is_of_this_time(golden) || (golden.ours && server.is_peer);
+  });
   Peer flusher(server, Kind::kTcp);
   const bool may_flush = flush(flusher, *server.protocol);
+  if (may_flush && !server.is_peer) cases.push_back(pipeline(cases));
   size_t played = 0;
   size_t wrong = 0;
   for (const GoldenCase& golden : cases) {
-    if (!is_of_this_time(golden) || (golden.ours && server.is_peer)) continue;
     for (const Cut& cut : cuts_of(golden, server.is_peer, may_flush)) {
       if (may_flush) (void)flush(flusher, *server.protocol);
       const std::string fault = play(golden, server, kind, cut);

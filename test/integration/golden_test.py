@@ -1,8 +1,9 @@
 """The golden tables of test/service over TCP and over unix sockets, each group of cases against a server with the
-options it names. golden_client.cc is the client. What the tables say of RESP is asked of Debian's redis-server, too."""
+options it names: whole, cut and pipelined. golden_client.cc is the client. What the tables say of RESP is asked of Debian's redis-server, too."""
 
 import concurrent.futures
 import contextlib
+import functools
 import itertools
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ import harness
 import peers
 
 CLIENT = harness.BIN.parent / "test/golden_client"
+# Protocols, the programs that speak them, and how many groups and conversations there are at least.
+PLAYED = (("memcache", "segcache", 6, 20_000), ("resp2", "rds", 2, 5_000), ("resp3", "rds", 2, 5_000))
 MOST_GROUPS = 40  # of a protocol
 AT_ONCE = 4  # groups: most of the time somebody waits for somebody to be woken
 
@@ -28,9 +31,9 @@ def read_options(stream):
 
 
 @contextlib.contextmanager
-def segcache(options):
+def ours(name, options):
     """A server's port and socket."""
-    server = harness.Server(seg_memory="64MiB", worker_threads=1, **options)
+    server = harness.Server(name, seg_memory="64MiB", worker_threads=1, **options)
     server.options["server_unix_path"] = server.path / "socket"
     server.expected_log = "."  # the cases say a lot that is wrong, and set the log's level
     with server:
@@ -63,10 +66,11 @@ def play_all(protocol, server, *words):
 
 class Golden(unittest.TestCase):
     def test_every_case_is_answered_alike_over_tcp_and_unix_sockets_however_it_is_cut(self):
-        conversations = play_all("memcache", segcache)
-        print(f"golden: {sum(conversations)} conversations in {len(conversations)} runs")
-        self.assertGreaterEqual(len(conversations), 2 * 6)
-        self.assertGreaterEqual(sum(conversations), 20_000)
+        for protocol, name, groups, least in PLAYED:
+            conversations = play_all(protocol, functools.partial(ours, name))
+            print(f"golden: {protocol}: {sum(conversations)} conversations in {len(conversations)} runs")
+            self.assertGreaterEqual(len(conversations), 2 * groups, protocol)
+            self.assertGreaterEqual(sum(conversations), least, protocol)
 
     @unittest.skipUnless(shutil.which("redis-server"), "Debian's redis-server")
     def test_what_the_tables_say_of_resp_is_what_redis_says(self):

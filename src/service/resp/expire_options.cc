@@ -9,12 +9,14 @@
 namespace pelikan {
 namespace {
 
+// Shows the word up to a zero byte and without line ends behind it, as Redis does.
 RespOutcome refuse_option(RespCall& call, std::string_view word) noexcept {
-  constexpr size_t kMostShown = 128;
+  constexpr size_t kMostShown = 1024;
   constexpr std::string_view kHead = "ERR Unsupported option ";
   char text[kHead.size() + kMostShown];
   char* end = copy_exact(text, kHead);
-  end = resp::copy_into_line(end, word.substr(0, std::min(kMostShown, word.find('\0'))));
+  word = word.substr(0, std::min(kMostShown, word.find('\0')));
+  end = resp::copy_into_line(end, word.substr(0, word.find_last_not_of("\r\n") + 1));
   return call.reply_error(std::string_view(text, static_cast<size_t>(end - text)));
 }
 
