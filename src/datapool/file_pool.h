@@ -17,13 +17,17 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "datapool/bus_error.h"
 #include "datapool/datapool.h"
 #include "datapool/heap_copy.h"
+#include "datapool/pool_examination.h"
+#include "datapool/pool_file.h"
 #include "datapool/pool_medium.h"
 #include "datapool/pool_metrics.h"
 #include "datapool/pool_options.h"
@@ -37,11 +41,15 @@ class MetricRegistry;
 // Takes the tables of a clean stop, in any pieces.
 class PoolWriter {
  public:
-  // REQUIRES: not more in all than the shape's tables_bytes
-  virtual void append(std::span<const std::byte> bytes) noexcept = 0;
+  explicit PoolWriter(std::span<std::byte> room) noexcept : room_(room) {}
 
- protected:
-  ~PoolWriter() = default;
+  // REQUIRES: not more in all than the shape's tables_bytes
+  void append(std::span<const std::byte> bytes) noexcept;
+  [[nodiscard]] uint64_t written() const noexcept { return written_; }
+
+ private:
+  const std::span<std::byte> room_;
+  uint64_t written_ = 0;
 };
 
 class FilePool final : public DataPool {
@@ -64,7 +72,7 @@ class FilePool final : public DataPool {
   FilePool& operator=(const FilePool&) = delete;
   ~FilePool() override;  // without keep(), the pool is DIRTY
 
-  // The heap: shape.heap_bytes(). What a new pool has in it is zero.
+  // The heap: shape.heap_bytes().
   [[nodiscard]] std::span<std::byte> bytes() noexcept override;
   // Keeps the pages: their space in the file stays reserved.
   void forget(size_t offset, size_t size) noexcept override;
@@ -93,8 +101,31 @@ class FilePool final : public DataPool {
   void keep(const std::function<void(PoolWriter&)>& write_tables);
 
  private:
-  struct Parts;
-  const std::unique_ptr<Parts> parts_;
+  [[nodiscard]] PoolFinding examine_file(const PoolOptions& options, const PoolShape& shape) const;
+  void format(const PoolShape& shape);
+  void use_kept(const PoolOptions& options);
+  [[nodiscard]] std::string find_damage();
+  void start_empty(const PoolOptions& options);
+  void note_passed_time(std::string_view boot_id);
+  void write_superblock(PoolState state);
+  void put_superblock();
+  [[nodiscard]] PoolExtent newest_page() const noexcept;
+  void write_tables(const std::function<void(PoolWriter&)>& append);
+  void persist(const PoolExtent& extent);
+  [[nodiscard]] std::span<std::byte> part(const PoolExtent& extent) noexcept;
+
+  const std::string path_;
+  const Context context_;
+  const bool verifies_all_;
+  const PoolLayout layout_;
+  const std::string boot_id_;
+  PoolMetrics metrics_;
+  PoolFile file_;
+  PoolFinding found_;  // its superblock is the newest in the file
+  std::unique_ptr<PoolMedium> medium_;
+  std::optional<BusErrorWatch> watch_;
+  std::span<const std::byte> kept_;
+  int64_t passed_ms_ = 0;
 };
 
 }  // namespace pelikan

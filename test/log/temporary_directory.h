@@ -11,10 +11,10 @@ namespace pelikan::test {
 
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() {
-    char path[] = "/tmp/pelikan_log_test.XXXXXX";
-    if (::mkdtemp(path) == nullptr) std::abort();
-    path_ = path;
+  // In another folder: on another file system.
+  explicit TemporaryDirectory(const std::string& parent = "/tmp")
+      : path_(parent + "/pelikan_test.XXXXXX") {
+    if (::mkdtemp(path_.data()) == nullptr) std::abort();
   }
   ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
   TemporaryDirectory(const TemporaryDirectory&) = delete;
