@@ -6,6 +6,8 @@
 
 #include "base/assertion.h"
 #include "storage/seg/bucket.h"
+#include "storage/seg/item_check.h"
+#include "storage/seg/kept_items.h"
 #include "storage/seg/step.h"
 
 namespace pelikan {
@@ -54,8 +56,13 @@ size_t Drain::read_batch(SegmentId id, Candidate* batch) noexcept {
   while (segment.cursor < end && count < kBatchItems) {
     const Location location(id, segment.cursor);
     const ItemRef item(thread_.engine.heap.at(location));
-    segment.cursor =
-        static_cast<uint32_t>(item.is_large() ? end : segment.cursor + item.item_bytes());
+    const auto bytes = item_bytes(location, item);
+    if (!bytes) {
+      segment.drain = DrainKind::kDamaged;
+      segment.cursor = static_cast<uint32_t>(end);
+      return count;
+    }
+    segment.cursor += static_cast<uint32_t>(*bytes);
     if (item.type() == ItemType::kDead) continue;
     const uint64_t hash = table.hash(item.key());
     __builtin_prefetch(&table.home(hash), 1);
@@ -64,9 +71,25 @@ size_t Drain::read_batch(SegmentId id, Candidate* batch) noexcept {
   return count;
 }
 
+// Of the item or dead reservation there; empty: it cannot be one.
+std::optional<size_t> Drain::item_bytes(Location location, const ItemRef& item) const noexcept {
+  const SegmentHeap& heap = thread_.engine.heap;
+  const Segment& segment = heap[location.segment()];
+  const size_t room = segment.end() - location.offset_bytes();
+  if (segment.segment_class == SegmentClass::kLargeHead) return room;
+  if (!came_with_pool(thread_.engine, location.segment())) {
+    return item.item_bytes(heap.check_bytes());
+  }
+  return room < kMinItemBytes ? std::nullopt : bounded_item(item.data(), room);
+}
+
 void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
   HashTable& table = thread_.engine.table;
   const auto is_it = [&](uint64_t value) { return slot::location(value) == candidate.location; };
+  if (came_with_pool(thread_.engine, candidate.location.segment())) {
+    const BucketLock lock(table.home(candidate.hash));
+    admit_kept(thread_, candidate.hash);
+  }
   for (bool can_move = true;;) {
     // A location that is not in the table will not be there again: most of what was replaced or
     // deleted needs no lock.
@@ -112,13 +135,15 @@ std::optional<Entry> Drain::look_again(const Candidate& candidate,
 Drain::Fate Drain::fate(DrainKind kind, const Entry& entry, bool can_move) noexcept {
   DCHECK(kind != DrainKind::kFlush);  // nothing flushed is live
   if (kind == DrainKind::kExpire) return Fate::kStay;
+  if (kind == DrainKind::kDamaged) return Fate::kDrop;
   if (!can_move) {
     thread_.metrics.relocate_drop.add();
     return Fate::kDrop;
   }
   if (kind == DrainKind::kRelocate) return Fate::kMove;
   if (entry.item.is_large() || fruitless_ >= kFruitlessVictims) return Fate::kDrop;
-  const EvictionItem item{slot::freq(entry.value), entry.item.item_bytes()};
+  const EvictionItem item{slot::freq(entry.value),
+                          entry.item.item_bytes(thread_.engine.heap.check_bytes())};
   return thread_.engine.policy->verdict(item) == Verdict::kKeep ? Fate::kMove : Fate::kDrop;
 }
 
@@ -172,17 +197,26 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
   AccessTimes& times = thread_.engine.access_times;
   times.note(entry.slot, times.last(entry.slot, entry.location().segment()));
   lock.unlock();
+  writer_.seal(draft);
   thread_.metrics.relocate.add();
   thread_.metrics.relocate_byte.add(draft.bytes);
-  dead_bytes_ += item.item_bytes();
+  dead_bytes_ += item.item_bytes(heap.check_bytes());
   return Moved::kDone;
 }
 
 bool Drain::finish(SegmentId id) noexcept {
   PELIKAN_STEP("drain.done");
-  switch (thread_.engine.heap[id].drain) {
+  Segment& segment = thread_.engine.heap[id];
+  // Walked over and not all dead: something was passed by.
+  const bool is_damaged = segment.drain != DrainKind::kExpire &&
+                          came_with_pool(thread_.engine, id) && !segment.is_all_dead();
+  if (is_damaged) segment.drain = DrainKind::kDamaged;
+  switch (segment.drain) {
     case DrainKind::kExpire:
       return finish_expiry(id);
+    case DrainKind::kDamaged:
+      drop_items_of(thread_, id);
+      break;
     case DrainKind::kRelocate:
       thread_.metrics.expire.add();
       break;

@@ -8,6 +8,8 @@
 //   kEvict     the eviction policy says whether they are dropped or moved. After four victims in a
 //              row that gained no segment the next is dropped whole.
 //   kFlush     there are no others.
+//   kDamaged   they go as well: what came with the pool cannot be walked over. They are found by a
+//              look at the whole table.
 //
 // Works in epochs of 16 items whose buckets are fetched together.
 #pragma once
@@ -48,6 +50,8 @@ class Drain {
 
   [[nodiscard]] size_t judge_batch(SegmentId id) noexcept;
   [[nodiscard]] size_t read_batch(SegmentId id, Candidate* batch) noexcept;
+  [[nodiscard]] std::optional<size_t> item_bytes(Location location,
+                                                 const ItemRef& item) const noexcept;
   // In the candidate's own segment.
   void judge_item(DrainKind kind, const Candidate& candidate) noexcept;
   [[nodiscard]] std::optional<Entry> look_again(const Candidate& candidate,

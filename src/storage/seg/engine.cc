@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/assertion.h"
 #include "base/hash.h"
 #include "datapool/anonymous_pool.h"
 
@@ -47,9 +48,9 @@ TableMemory cut(const SegGeometry& geometry, DataPool& pool) noexcept {
   return memory;
 }
 
-HashTable make_table(const SegGeometry& geometry, DataPool& pool) {
+HashTable make_table(const SegGeometry& geometry, DataPool& pool, uint64_t seed) {
   const TableMemory memory = cut(geometry, pool);
-  return {memory.homes, memory.overflow, random_seed()};
+  return {memory.homes, memory.overflow, seed};
 }
 
 SegmentHeap::Memory heap_memory(const SegGeometry& geometry, DataPool& heap, DataPool& table) {
@@ -67,37 +68,49 @@ std::vector<std::unique_ptr<SegMetrics>> make_metrics(size_t threads, MetricRegi
 }  // namespace
 
 SegEngine::SegEngine(const SegOptions& options, size_t threads, const TimeSource& source,
-                     MetricRegistry& registry, std::unique_ptr<EvictionPolicy> given_policy)
-    : geometry(SegGeometry::plan(options, threads)),
-      time(source.boot_ms()),
+                     MetricRegistry& registry, std::unique_ptr<EvictionPolicy> given_policy,
+                     const LastingHeap& lasting)
+    : geometry(SegGeometry::plan(options, threads, lasting.pool != nullptr)),
+      kept(read_snapshot_header(geometry, lasting.kept)),
+      time(kept ? EngineTime(lasting.stopped_ms, kept->passed_ms) : EngineTime(source.boot_ms())),
       policy(given_policy != nullptr ? std::move(given_policy)
                                      : make_eviction_policy(options.eviction.get().word)),
-      heap_pool(make_pool(options, geometry.heap_bytes())),
+      own_heap(lasting.pool == nullptr ? make_pool(options, geometry.heap_bytes()) : nullptr),
+      heap_pool(lasting.pool == nullptr ? *own_heap : *lasting.pool),
       table_pool(make_pool(options, geometry.table_bytes())),
       epochs(threads),
-      table(make_table(geometry, *table_pool)),
+      table(make_table(geometry, *table_pool,
+                       lasting.pool == nullptr ? random_seed() : lasting.hash_seed)),
       heap_metrics(registry),
-      heap(geometry, heap_memory(geometry, *heap_pool, *table_pool), epochs, heap_metrics),
+      heap(geometry, heap_memory(geometry, heap_pool, *table_pool), epochs, heap_metrics),
       access_times(table.homes(), geometry.overflow, geometry.segments),
       memory_limit(geometry.budget_bytes),
       thread_metrics(make_metrics(threads, registry)),
-      gauges(registry, *this) {}
+      gauges(registry, *this) {
+  DCHECK(heap_pool.bytes().size() >= geometry.heap_bytes());
+  if (kept) resume_snapshot(*this, *kept, lasting.kept, source.boot_ms());
+}
 
 StoreSize SegEngine::size() const noexcept {
   int64_t items = 0;
   int64_t exact = 0;
-  int64_t flushed = 0;
   for (const auto& metrics : thread_metrics) {
     items += metrics->item_live.value();
     exact += metrics->item_exact.value();
-    flushed += static_cast<int64_t>(metrics->flush_item.value());
   }
-  if (heap.flush_horizon() != 0) {
-    items -= std::max<int64_t>(0, flushed_in_all.load(std::memory_order_relaxed) - flushed);
-  }
+  items -= static_cast<int64_t>(flushed_items());
   items = std::max<int64_t>(0, items);  // each count was looked at in its own moment
   exact = std::clamp<int64_t>(exact, 0, items);
   return {static_cast<uint64_t>(items), static_cast<uint64_t>(exact)};
+}
+
+uint64_t SegEngine::flushed_items() const noexcept {
+  if (heap.flush_horizon() == 0) return 0;
+  int64_t left = flushed_in_all.load(std::memory_order_relaxed);
+  for (const auto& metrics : thread_metrics) {
+    left -= static_cast<int64_t>(metrics->flush_item.value());
+  }
+  return static_cast<uint64_t>(std::max<int64_t>(0, left));
 }
 
 void SegEngine::note_flush() noexcept {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -14,9 +15,11 @@
 #include "storage/seg/eviction.h"
 #include "storage/seg/geometry.h"
 #include "storage/seg/hash_table.h"
+#include "storage/seg/lasting_heap.h"
 #include "storage/seg/reserved_run.h"
 #include "storage/seg/seg_metrics.h"
 #include "storage/seg/segment_heap.h"
+#include "storage/seg/snapshot.h"
 #include "storage/seg/ttl.h"
 #include "storage/seg/wakeup.h"
 #include "storage/store.h"
@@ -27,12 +30,15 @@ class EvictionObserver;
 
 struct SegEngine {
   SegEngine(const SegOptions& options, size_t threads, const TimeSource& source,
-            MetricRegistry& registry, std::unique_ptr<EvictionPolicy> given_policy);
+            MetricRegistry& registry, std::unique_ptr<EvictionPolicy> given_policy,
+            const LastingHeap& lasting);
 
   const SegGeometry geometry;
+  const std::optional<SnapshotHeader> kept;  // with which it began
   const EngineTime time;
   const std::unique_ptr<EvictionPolicy> policy;
-  const std::unique_ptr<DataPool> heap_pool;
+  const std::unique_ptr<DataPool> own_heap;  // null: it is given a lasting one
+  DataPool& heap_pool;
   const std::unique_ptr<DataPool> table_pool;
   EpochDomain epochs;
   HashTable table;
@@ -48,6 +54,10 @@ struct SegEngine {
   // Items that left the table as flushed ones, when all flushed ones have. relaxed: as
   // memory_limit.
   std::atomic<int64_t> flushed_in_all{0};
+  // What came with the pool, kept_items.h: segments opened before this number, and the slots whose
+  // items were not checked yet.
+  uint64_t kept_below = 0;
+  std::atomic<uint64_t> kept_slots{0};
   EvictionObserver* eviction_observer = nullptr;  // set before threads use the store
 
   [[nodiscard]] size_t memory_bytes() const noexcept {
@@ -55,6 +65,8 @@ struct SegEngine {
     return geometry.heap_bytes() + geometry.table_bytes() - withheld;
   }
   [[nodiscard]] StoreSize size() const noexcept;
+  // Those in the table that are flushed.
+  [[nodiscard]] uint64_t flushed_items() const noexcept;
   // What is in the table now is flushed, when heap.flush_horizon() says so.
   void note_flush() noexcept;
   // As SegStore::limit_memory().

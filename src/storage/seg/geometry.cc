@@ -84,7 +84,7 @@ size_t check_item_max(const SegGeometry& plan, size_t item_max) {
 
 }  // namespace
 
-SegGeometry SegGeometry::plan(const SegOptions& options, size_t threads) {
+SegGeometry SegGeometry::plan(const SegOptions& options, size_t threads, bool is_lasting) {
   const size_t memory = options.memory.get().value;
   SegGeometry plan{};
   plan.budget_bytes = memory;
@@ -112,6 +112,7 @@ SegGeometry SegGeometry::plan(const SegOptions& options, size_t threads) {
   plan.item_max = options.item_max.get().value;
   plan.largest = check_item_max(plan, plan.item_max);
   plan.reserve = std::max(threads, plan.segments / 100);
+  plan.check_bytes = is_lasting ? kCheckBytes : 0;
   plan.least = std::max({plan.least, kLargestShare * plan.largest, 4 * plan.reserve});
   return plan;
 }

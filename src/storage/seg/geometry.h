@@ -18,15 +18,18 @@ struct SegGeometry {
   size_t homes;     // hash buckets
   size_t overflow;  // overflow buckets
 
-  size_t item_max;    // bytes of an item, all in
-  size_t inline_max;  // bytes of an item that shares a segment; larger ones are large values
-  size_t key_max;     // bytes of a key
-  size_t largest;     // segments that an item of item_max takes
-  size_t reserve;     // free segments that maintenance keeps at hand
-  size_t least;       // segments the store can work with
+  size_t item_max;     // bytes of an item, all in
+  size_t inline_max;   // bytes of an item that shares a segment; larger ones are large values
+  size_t key_max;      // bytes of a key
+  size_t largest;      // segments that an item of item_max takes
+  size_t reserve;      // free segments that maintenance keeps at hand
+  size_t least;        // segments the store can work with
+  size_t check_bytes;  // behind each item: kCheckBytes, or 0
 
   // Throws SetupError when the options do not fit one another.
-  [[nodiscard]] static SegGeometry plan(const SegOptions& options, size_t threads);
+  // `is_lasting`: the heap outlives the process, so that items have checksums.
+  [[nodiscard]] static SegGeometry plan(const SegOptions& options, size_t threads,
+                                        bool is_lasting = false);
 
   // What a store that may use `usable` of its segments keeps to: those open at once, and those that
   // values being received may hold.

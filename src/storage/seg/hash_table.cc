@@ -68,6 +68,16 @@ void HashTable::trim(Bucket& home) noexcept {
   }
 }
 
+// All that were ever used and lead on from no bucket are free.
+void HashTable::resume_free(const std::vector<bool>& is_taken) noexcept {
+  const size_t used = is_taken.size() - 1;
+  fresh_.store(static_cast<uint32_t>(used), std::memory_order_relaxed);
+  overflow_used_.store(used, std::memory_order_relaxed);
+  for (uint32_t index = 1; index <= used; ++index) {
+    if (!is_taken[index]) give_back_overflow(index);
+  }
+}
+
 uint32_t HashTable::take_overflow() noexcept {
   // acquire pairs with give_back_overflow: the bucket was emptied and linked before.
   uint64_t top = free_top_.load(std::memory_order_acquire);

@@ -16,8 +16,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/hash.h"
 #include "storage/seg/bucket.h"
@@ -70,6 +72,16 @@ class HashTable {
   template <class Visit>
   [[nodiscard]] size_t visit_chain(const Bucket& home, size_t first, Visit&& visit) const noexcept;
 
+  // Under the home's lock: a slot of an item that came with a pool and has the hash's tag.
+  [[nodiscard]] Found find_kept(uint64_t hash) const noexcept {
+    const uint64_t kept = slot::with_kind(pattern(hash), slot::kKept);
+    return walk(home(hash), home(hash).word(), kept, [](uint64_t /*value*/) { return true; });
+  }
+  // Under the home's lock: shows visit(slot, value) all slots that are not empty; it may clear
+  // them.
+  template <class Visit>
+  void visit_all(Bucket& home, Visit&& visit) const noexcept;
+
   // Under the home's lock: an empty slot, or, when the chain can have no more, the slot of the item
   // that was used least.
   [[nodiscard]] Found place(Bucket& home) noexcept;
@@ -80,6 +92,19 @@ class HashTable {
   // Under the home's lock: empties the slot.
   void clear(Bucket& home, uint64_t* slot) noexcept;
 
+  // --- Over a restart. No other thread uses the table.
+
+  // The overflow buckets that were ever used.
+  [[nodiscard]] std::span<const Bucket> overflow() const noexcept {
+    return overflow_.first(fresh_.load(std::memory_order_relaxed));
+  }
+  // Takes over the buckets of a former process, of which any word may be wrong; keep(slot value)
+  // says what becomes of each slot. REQUIRES: an empty table of as many homes, and at least as many
+  // overflow buckets
+  template <class Keep>
+  void resume(std::span<const std::byte> homes, std::span<const std::byte> overflow, Keep&& keep);
+
+  [[nodiscard]] Bucket& home_at(size_t index) const noexcept { return homes_[index]; }
   [[nodiscard]] std::span<const Bucket> homes() const noexcept { return homes_; }
   // The bucket behind one whose word 0 was read; null: none.
   [[nodiscard]] Bucket* next(uint64_t word) const noexcept {
@@ -98,6 +123,7 @@ class HashTable {
   [[nodiscard]] uint32_t take_overflow() noexcept;
   void give_back_overflow(uint32_t index) noexcept;
   void trim(Bucket& home) noexcept;
+  void resume_free(const std::vector<bool>& is_taken) noexcept;
 
   KeyedHash hash_;
   std::span<Bucket> homes_;
@@ -143,6 +169,48 @@ size_t HashTable::visit_chain(const Bucket& home, size_t first, Visit&& visit) c
     bucket = next(word);
   }
   return 0;
+}
+
+template <class Visit>
+void HashTable::visit_all(Bucket& home, Visit&& visit) const noexcept {
+  std::array<uint64_t*, kPlaces> slots;
+  size_t count = 0;
+  for (Bucket* bucket = &home; bucket != nullptr; bucket = next(bucket->word())) {
+    for (size_t i = 1; i <= Bucket::kSlots; ++i) {
+      if (bucket->slot(i) != slot::kEmpty) slots[count++] = &bucket->words[i];
+    }
+  }
+  // A bucket that is given back meanwhile has none of those to come.
+  for (size_t i = 0; i < count; ++i) {
+    visit(slots[i], load_word(*slots[i], std::memory_order_acquire));
+  }
+}
+
+template <class Keep>
+void HashTable::resume(std::span<const std::byte> homes, std::span<const std::byte> overflow,
+                       Keep&& keep) {
+  const size_t used = overflow.size() / sizeof(Bucket);
+  std::vector<bool> is_taken(used + 1);
+  const auto read = [&keep](Bucket& bucket, std::span<const std::byte> from, size_t index) {
+    std::memcpy(bucket.words, from.data() + index * sizeof(Bucket), sizeof(Bucket));
+    for (size_t i = 1; i <= Bucket::kSlots; ++i) {
+      if (bucket.words[i] != slot::kEmpty) bucket.words[i] = keep(bucket.words[i]);
+    }
+  };
+  for (size_t home = 0; home < homes_.size(); ++home) {
+    Bucket* bucket = &homes_[home];
+    read(*bucket, homes, home);
+    for (size_t length = 0;; ++length) {
+      uint32_t index = Bucket::overflow_index(bucket->words[0]);
+      if (length == kMaxOverflow || index > used || is_taken[index]) index = 0;
+      bucket->words[0] = uint64_t{index} << Bucket::kOverflowShift;
+      if (index == 0) break;
+      is_taken[index] = true;
+      bucket = &overflow_[index - 1];
+      read(*bucket, overflow, index - 1);
+    }
+  }
+  resume_free(is_taken);
 }
 
 template <class Accept>

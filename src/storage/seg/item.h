@@ -73,10 +73,14 @@ class ItemRef {
   [[nodiscard]] uint64_t lasting_traits() const noexcept {
     return has_ext() ? ext() & (UINT32_MAX | kBinaryKeyBit | kExactBit) : 0;
   }
-  // Bytes in its segment. REQUIRES: not large
-  [[nodiscard]] size_t item_bytes() const noexcept {
+  // Where the value ends, from the item's start. REQUIRES: not large
+  [[nodiscard]] size_t value_end() const noexcept {
+    return key_offset() + key_bytes() + (header_ >> 40 & 0xfffff);
+  }
+  // Bytes in its segment; check_bytes as ItemShape's. REQUIRES: not large
+  [[nodiscard]] size_t item_bytes(size_t check_bytes) const noexcept {
     if (type() == ItemType::kDead) return flags();
-    return align_item(key_offset() + key_bytes() + (header_ >> 40 & 0xfffff));
+    return align_item(value_end() + check_bytes);
   }
   [[nodiscard]] const char* data() const noexcept { return at_; }
 

@@ -2,9 +2,9 @@
 //
 //   header 8 B: winner 1 | freq lies 1 | number 1 | ext 1 | value bytes 20 | key 8 | expiry 32
 //               key: its bytes; of an item with ext: how many ms before its tick it expires
-//   ext 8 B:    spare 5 | check 1 | cas 1 | binary 1 | exact 1 | stale 1 | type 4 | key bytes 16 |
+//   ext 8 B:    spare 6 | cas 1 | binary 1 | exact 1 | stale 1 | type 4 | key bytes 16 |
 //               spare 2 | client flags 32
-//   then: [ext] [explicit cas token 8 B] key value
+//   then: [ext] [explicit cas token 8 B] key value [checksum 4 B]
 //
 // ext is there only when it is needed: an item of memcached's without flags has 8 bytes of header.
 // A published item never changes, but for its header word: expiry and winner are rewritten under
@@ -15,8 +15,11 @@
 // more. That outlives a value that is replaced, and begins anew when an item is moved: then this
 // bit says that freq tells the contrary, until a reader counts it up and clears the bit.
 //
-// Unused so far and kept for what they are named after: number and check. exact: the item's expiry
-// may be set to the ms, the one reason for an ext that none of its other fields tells.
+// Unused so far and kept for what it is named after: number. exact: the item's expiry may be set to
+// the ms, the one reason for an ext that none of its other fields tells.
+//
+// The checksum is there in all items of a store whose heap outlives the process, and in none of
+// others: item_check.h.
 //
 // expiry is in ticks of the engine (ttl.h), 0 = never.
 // A dead item is a reservation that was given up: no key, its ext's flags are its bytes in all.
@@ -30,11 +33,15 @@
 
 namespace pelikan {
 
+// Counts up when items lie in another way, or a snapshot (snapshot.h) is written in another.
+inline constexpr uint32_t kItemLayout = 1;
+
 enum class ItemType : uint8_t { kString = 0, kLarge = 1, kDead = 2 };
 
 inline constexpr size_t kItemWord = 8;  // bytes of a header, an ext, a cas token
 inline constexpr size_t kMinItemBytes = 2 * kItemWord;
 inline constexpr size_t kItemOverhead = 3 * kItemWord;  // at most, beside key and value
+inline constexpr size_t kCheckBytes = 4;                // behind a value, where items have it
 inline constexpr size_t kMaxInlineValue = (size_t{1} << 20) - 1;
 inline constexpr size_t kMaxKeyBytes = 65535;
 
@@ -77,8 +84,9 @@ struct ItemShape {
   [[nodiscard]] constexpr size_t key_offset() const noexcept {
     return kItemWord + (has_ext() ? kItemWord : 0) + (has_cas() ? kItemWord : 0);
   }
-  [[nodiscard]] constexpr size_t item_bytes() const noexcept {
-    return align_item(key_offset() + key_bytes + value_bytes);
+  // check_bytes: kCheckBytes, or 0 in a store that has none.
+  [[nodiscard]] constexpr size_t item_bytes(size_t check_bytes) const noexcept {
+    return align_item(key_offset() + key_bytes + value_bytes + check_bytes);
   }
   // Of an item without ext, and with one.
   [[nodiscard]] constexpr uint64_t bare_header(uint32_t expiry) const noexcept {

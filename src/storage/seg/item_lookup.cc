@@ -1,5 +1,7 @@
 #include "storage/seg/item_lookup.h"
 
+#include "storage/seg/kept_items.h"
+
 namespace pelikan {
 namespace {
 
@@ -20,18 +22,36 @@ Entry find_by(SegThread& thread, const Lookup& lookup, Find&& find) noexcept {
   return {found.slot, found.value, item, judge(thread, slot::location(found.value), item, horizon)};
 }
 
-}  // namespace
-
-Entry search(SegThread& thread, const Lookup& lookup) noexcept {
+Entry find_live(SegThread& thread, const Lookup& lookup) noexcept {
   return find_by(thread, lookup, [&](uint64_t hash, auto&& accept) {
     return thread.engine.table.find(hash, accept);
   });
 }
 
-Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept {
+Entry find_live_locked(SegThread& thread, const Lookup& lookup) noexcept {
   return find_by(thread, lookup, [&](uint64_t hash, auto&& accept) {
     return thread.engine.table.find_locked(hash, accept);
   });
+}
+
+}  // namespace
+
+Entry search(SegThread& thread, const Lookup& lookup) noexcept {
+  const Entry entry = find_live(thread, lookup);
+  if (entry || !has_kept(thread.engine)) [[likely]]
+    return entry;
+  {
+    const BucketLock lock(thread.engine.table.home(lookup.hash));
+    if (!admit_kept(thread, lookup.hash)) return find_live_locked(thread, lookup);
+  }
+  return find_live(thread, lookup);
+}
+
+Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept {
+  const Entry entry = find_live_locked(thread, lookup);
+  if (entry || !has_kept(thread.engine)) [[likely]]
+    return entry;
+  return admit_kept(thread, lookup.hash) ? find_live_locked(thread, lookup) : entry;
 }
 
 }  // namespace pelikan

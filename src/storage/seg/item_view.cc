@@ -13,6 +13,8 @@ size_t ItemView::large_size() const noexcept {
   return large_layout(item_, heap_->segment_bytes()).value_bytes;
 }
 
+size_t ItemView::inline_bytes() const noexcept { return item_.item_bytes(heap_->check_bytes()); }
+
 size_t ItemView::large_bytes() const noexcept {
   return large_layout(item_, heap_->segment_bytes()).bytes();
 }

@@ -39,12 +39,13 @@ class ItemView {
   [[nodiscard]] bool has_winner() const noexcept { return item_.has_winner(); }
   [[nodiscard]] bool has_binary_key() const noexcept { return item_.has_binary_key(); }
   [[nodiscard]] uint64_t exact_expiry() const noexcept { return item_.exact_expiry(); }
-  // From the header to the last byte of the value.
+  // From the header to the last byte of the value, or of the checksum behind it.
   [[nodiscard]] size_t memory_bytes() const noexcept {
-    return item_.is_large() ? large_bytes() : item_.item_bytes();
+    return item_.is_large() ? large_bytes() : inline_bytes();
   }
 
  private:
+  [[nodiscard]] size_t inline_bytes() const noexcept;
   [[nodiscard]] size_t large_bytes() const noexcept;
   [[nodiscard]] size_t large_size() const noexcept;
   [[nodiscard]] std::string_view large_part(size_t offset) const noexcept;

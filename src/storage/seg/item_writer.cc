@@ -89,7 +89,7 @@ size_t ItemWriter::forget(Location location, const ItemRef& item) noexcept {
     if (has_exact_end(item)) thread_.metrics.item_exact.add(-1);
     if (item.is_large()) return thread_.engine.heap[location.segment()].end();
   }
-  return item.item_bytes();
+  return item.item_bytes(thread_.engine.heap.check_bytes());
 }
 
 void ItemWriter::bury(Location location, const ItemRef& item) noexcept {

@@ -12,7 +12,9 @@
 #include "storage/seg/bucket.h"
 #include "storage/seg/engine.h"
 #include "storage/seg/item.h"
+#include "storage/seg/item_check.h"
 #include "storage/seg/item_lookup.h"
+#include "storage/seg/kept_items.h"
 #include "storage/seg/step.h"
 #include "storage/store.h"
 
@@ -48,6 +50,13 @@ class ItemWriter {
   // own would be too low.
   [[nodiscard]] Draft reserve(const ItemShape& shape, uint32_t expiry,
                               const Entry& former) noexcept;
+  // After the item was published, in the same epoch: gives it its checksum, if items have one. Of
+  // those who look at this memory now, nobody reads it.
+  void seal(const Draft& draft) noexcept {
+    const SegmentHeap& heap = thread_.engine.heap;
+    if (heap.check_bytes() != 0) [[unlikely]]
+      write_check(heap, draft.at);
+  }
   // Closes the reservation: it becomes no item.
   void abandon(const Draft& draft) noexcept;
 
@@ -110,7 +119,7 @@ inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
     Segment& segment = heap[id];
     const uint64_t cas_bit = segment.opened() < former_sequence ? kCasBit : 0;
     draft.shape.traits = shape.traits | cas_bit;
-    draft.bytes = draft.shape.item_bytes();
+    draft.bytes = draft.shape.item_bytes(heap.check_bytes());
     const auto offset = thread_.run.reserve(segment, id, draft.bytes, heap.segment_bytes());
     if (!offset) {
       heap.seal(id);
@@ -156,7 +165,11 @@ inline uint64_t ItemWriter::link(const Lookup& lookup, const Draft& draft,
     access_times.note(former.slot, thread_.now);
     return slot::kEmpty;
   }
-  const HashTable::Found place = table.place(table.home(lookup.hash));
+  Bucket& home = table.home(lookup.hash);
+  HashTable::Found place = table.place(home);
+  // What gives way is read when it is buried.
+  if (slot::is_kept(place.value)) [[unlikely]]
+    place.value = admit_slot(thread_, home, place.slot, place.value);
   table.set(place.slot, value);
   access_times.note(place.slot, thread_.now);
   return place.value;
@@ -192,6 +205,7 @@ Decision ItemWriter::publish(const Lookup& lookup, const Entry& seen, const Draf
   const uint64_t displaced = link(lookup, draft, former);
   lock.unlock();
   PELIKAN_STEP("put.unlinked");
+  seal(draft);
   count_put(former);
   if (former) bury(former.location(), former.item);
   if (displaced != slot::kEmpty) bury_displaced(displaced);

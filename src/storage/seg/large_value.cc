@@ -10,8 +10,8 @@
 namespace pelikan {
 namespace {
 
-uint64_t read_word(const char* at) noexcept {
-  uint64_t word;
+uint32_t read_size(const char* at) noexcept {
+  uint32_t word;
   std::memcpy(&word, at, sizeof word);
   return word;
 }
@@ -29,7 +29,8 @@ LargeLayout LargeLayout::plan(size_t key_bytes, size_t value_bytes, size_t segme
 }
 
 size_t LargeLayout::size_offset() const noexcept { return kItemOverhead + align_item(key_bytes); }
-size_t LargeLayout::ids_offset() const noexcept { return size_offset() + kItemWord; }
+size_t LargeLayout::check_offset() const noexcept { return size_offset() + kCheckBytes; }
+size_t LargeLayout::ids_offset() const noexcept { return check_offset() + kCheckBytes; }
 size_t LargeLayout::value_offset() const noexcept {
   return ids_offset() + align_item(bodies * sizeof(SegmentId));
 }
@@ -47,7 +48,7 @@ size_t LargeLayout::used(size_t segment) const noexcept {
 
 LargeLayout large_layout(const ItemRef& item, size_t segment_bytes) noexcept {
   LargeLayout layout{item.key_bytes(), 0, segment_bytes, 0};
-  layout.value_bytes = read_word(item.data() + layout.size_offset());
+  layout.value_bytes = read_size(item.data() + layout.size_offset());
   return LargeLayout::plan(layout.key_bytes, layout.value_bytes, segment_bytes);
 }
 

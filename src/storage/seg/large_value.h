@@ -1,7 +1,8 @@
 // Large values: items above half a segment. Such an item begins in a segment of its own, the head,
 // and goes on in whole further segments, the bodies:
 //
-//   head:   header, ext, cas token, key, padding, value size 8 B, body ids 4 B each, padding, value
+//   head:   header, ext, cas token, key, padding, value size 4 B, checksum 4 B (item_check.h), body
+//           ids 4 B each, padding, value
 //   bodies: value, value ...
 //
 // The head is queued for eviction and expiry like any other segment, so a large item leaves alone
@@ -31,6 +32,7 @@ struct LargeLayout {
   [[nodiscard]] static LargeLayout plan(size_t key_bytes, size_t value_bytes,
                                         size_t segment_bytes) noexcept;
   [[nodiscard]] size_t size_offset() const noexcept;   // of the value's size, in the head
+  [[nodiscard]] size_t check_offset() const noexcept;  // of the checksum
   [[nodiscard]] size_t ids_offset() const noexcept;    // of the bodies' ids
   [[nodiscard]] size_t value_offset() const noexcept;  // of the value's first byte
 

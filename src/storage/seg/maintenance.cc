@@ -97,7 +97,7 @@ void Maintenance::keep_limit() noexcept {
   for (;;) {
     const SegmentId id = engine.heap.withhold(engine.geometry.reserve);
     if (id == kNoSegment) return;
-    engine.heap_pool->forget(id * engine.geometry.segment_bytes, engine.geometry.segment_bytes);
+    engine.heap_pool.forget(id * engine.geometry.segment_bytes, engine.geometry.segment_bytes);
   }
 }
 

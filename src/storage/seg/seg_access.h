@@ -19,6 +19,7 @@
 #include "storage/seg/item_lookup.h"
 #include "storage/seg/item_view.h"
 #include "storage/seg/item_writer.h"
+#include "storage/seg/kept_items.h"
 #include "storage/seg/large_value.h"
 #include "storage/seg/seg_store.h"
 #include "storage/store.h"
@@ -215,6 +216,8 @@ uint64_t SegStore::Access::scan(uint64_t cursor, size_t buckets, Visit&& visit) 
   for (; buckets > 0 && at < homes.size(); --buckets, ++at, first = 0) {
     const Bucket& home = homes[at];
     if (at + 1 < homes.size()) prefetch_items(homes[at + 1]);
+    if (has_kept(engine)) [[unlikely]]
+      admit_home(thread_, engine.table.home_at(at));
     const auto show = [&](const uint64_t* slot, uint64_t value, size_t place) {
       const Entry entry = scanned(value, home, place, horizon);
       if (!entry.is_live()) return true;

@@ -105,7 +105,8 @@ Decision rewrite_number(SegThread& thread, const Entry& now, const Draft& draft,
   const Decimal decimal(number);
   const std::string_view digits = decimal.text();
   const ItemShape shape = shape_of_number(now, digits.size(), draft.shape.has_cas(), terms);
-  const bool fits = shape.item_bytes() == draft.bytes && shape.traits == draft.shape.traits;
+  const size_t bytes = shape.item_bytes(thread.engine.heap.check_bytes());
+  const bool fits = bytes == draft.bytes && shape.traits == draft.shape.traits;
   if (!fits) return Decision::kAgain;
   char* value = write_item(draft.at, shape, now.item.exact_expiry(), key);
   mark_header(draft.at, lasting_state(now));

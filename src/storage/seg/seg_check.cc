@@ -5,6 +5,7 @@
 #include "base/assertion.h"
 #include "storage/seg/engine.h"
 #include "storage/seg/item.h"
+#include "storage/seg/item_check.h"
 #include "storage/seg/large_value.h"
 #include "storage/seg/seg_store.h"
 
@@ -18,15 +19,17 @@ class TableScan {
     for (const Bucket& home : engine.table.homes()) scan_chain(home);
   }
 
-  void check() const {
+  void check() {
     int64_t counted = 0;
     int64_t counted_exact = 0;
     for (const auto& metrics : engine_.thread_metrics) {
       counted += metrics->item_live.value();
       counted_exact += metrics->item_exact.value();
+      is_damaged_ |= metrics->item_corrupt.value() != 0;
     }
     CHECK(counted == items_);
-    CHECK(counted_exact == exact_);
+    CHECK(counted_exact == exact_ || is_damaged_);
+    CHECK(engine_.kept_slots.load(std::memory_order_relaxed) == kept_);
     CHECK(engine_.table.overflow_used() == overflow_);
     for (size_t id = 0; id < live_bytes_.size(); ++id) check_segment(static_cast<SegmentId>(id));
   }
@@ -47,8 +50,10 @@ class TableScan {
 
   void scan_slot(const Bucket& home, uint64_t value, std::vector<std::string_view>& keys) {
     if (value == slot::kEmpty) return;
-    CHECK(slot::is_live(value));
+    CHECK(slot::is_live(value) || slot::is_kept(value));
     const Location location = slot::location(value);
+    if (slot::is_kept(value)) ++kept_;
+    if (slot::is_kept(value) && !is_intact(engine_.heap, location)) return scan_damaged();
     CHECK(location.segment() < engine_.heap.size());
     const Segment& segment = engine_.heap[location.segment()];
     CHECK(location.offset_bytes() < segment.end());
@@ -56,12 +61,20 @@ class TableScan {
     CHECK(item.type() != ItemType::kDead);
     const uint64_t hash = engine_.table.hash(item.key());
     CHECK(&engine_.table.home(hash) == &home);
-    CHECK((value & slot::kTagAndKindMask) == HashTable::pattern(hash));
+    const uint64_t live = slot::with_kind(value, slot::kLive);
+    CHECK((live & slot::kTagAndKindMask) == HashTable::pattern(hash));
     for (const std::string_view other : keys) CHECK(other != item.key());
     keys.push_back(item.key());
     ++items_;
     exact_ += int64_t{has_exact_end(item)};
-    live_bytes_[location.segment()] += item.is_large() ? segment.end() : item.item_bytes();
+    live_bytes_[location.segment()] +=
+        item.is_large() ? segment.end() : item.item_bytes(engine_.heap.check_bytes());
+  }
+
+  // What came with the pool and is not what it was: it counts until somebody looks at it.
+  void scan_damaged() {
+    is_damaged_ = true;
+    ++items_;
   }
 
   // Nothing is reserved without being an item or dead, so the rest of a segment is live.
@@ -72,6 +85,7 @@ class TableScan {
       case SegmentState::kSealed:
       case SegmentState::kDraining:
         CHECK(segment.end() <= engine_.heap.segment_bytes());
+        if (is_damaged_ && segment.opened() < engine_.kept_below) return;
         CHECK(segment.end() - segment.dead_bytes.load(std::memory_order_relaxed) ==
               live_bytes_[id]);
         return;
@@ -89,6 +103,8 @@ class TableScan {
   int64_t items_ = 0;
   int64_t exact_ = 0;
   size_t overflow_ = 0;
+  uint64_t kept_ = 0;
+  bool is_damaged_ = false;
 };
 
 }  // namespace

@@ -49,6 +49,7 @@ void SegGauges::compute(const SegEngine& engine) noexcept {
   const auto segments_in = [&](SegmentState state) {
     return census.by_state[static_cast<size_t>(state)];
   };
+  item_kept.set(static_cast<int64_t>(engine.kept_slots.load(std::memory_order_relaxed)));
   budget_byte.set(static_cast<int64_t>(engine.memory_limit.load(std::memory_order_relaxed)));
   memory_byte.set(static_cast<int64_t>(engine.memory_bytes()));
   segment_byte.set(static_cast<int64_t>(engine.heap.segment_bytes()));

@@ -33,6 +33,13 @@ struct SegMetrics : MetricGroup {
   Counter relocate_drop{this, "seg_relocate_drop",
                         "items dropped for want of a segment to move to"};
 
+  Counter attach_item{this, "seg_attach_item", "items found in the pool at the start"};
+  Counter attach_lost{this, "seg_attach_lost",
+                      "items of the pool dropped at the start: their slot leads nowhere"};
+  Counter item_corrupt{this, "seg_item_corrupt",
+                       "items that came with a pool and were dropped: their bytes are not those "
+                       "that were written"};
+
   Counter reserve_abandon{this, "seg_reserve_abandon", "reservations closed without an item"};
   Counter chain_full{this, "seg_chain_full",
                      "items evicted because their hash bucket had no slot left"};
@@ -56,6 +63,7 @@ struct SegGauges : MetricGroup {
   // REQUIRES: the engine outlives it
   SegGauges(MetricRegistry& registry, const SegEngine& engine);
 
+  Gauge item_kept{this, "seg_item_kept", "items that came with the pool and were not read yet"};
   Gauge budget_byte{this, "seg_budget_byte",
                     "most bytes the store may take: seg_memory, or cache_memlimit's"};
   Gauge memory_byte{this, "seg_memory_byte", "bytes of segments in use, headers, table and wheel"};

@@ -10,7 +10,12 @@ namespace pelikan {
 
 SegStore::SegStore(const SegOptions& options, size_t threads, const TimeSource& time,
                    MetricRegistry& registry, std::unique_ptr<EvictionPolicy> policy)
-    : engine_(std::make_unique<SegEngine>(options, threads, time, registry, std::move(policy))) {}
+    : engine_(std::make_unique<SegEngine>(options, threads, time, registry, std::move(policy),
+                                          LastingHeap{})) {}
+
+SegStore::SegStore(const SegOptions& options, size_t threads, const TimeSource& time,
+                   MetricRegistry& registry, const LastingHeap& heap)
+    : engine_(std::make_unique<SegEngine>(options, threads, time, registry, nullptr, heap)) {}
 
 SegStore::~SegStore() = default;
 
@@ -23,6 +28,29 @@ SegStore::Access SegStore::access(const Clock& clock) {
 size_t SegStore::observe_evictions(EvictionObserver& observer) noexcept {
   engine_->eviction_observer = &observer;
   return engine_->thread_metrics.size();
+}
+
+PoolShape SegStore::pool_shape(const SegOptions& options, size_t threads) {
+  const auto geometry = SegGeometry::plan(options, threads, true);
+  return {.layout = "seg",
+          .item_layout = kItemLayout,
+          .segment_bytes = geometry.segment_bytes,
+          .segments = geometry.segments,
+          .tables_bytes = snapshot_limit(geometry),
+          .segment_option = options.segment_size.name(),
+          .heap_option = options.memory.name(),
+          .tables_option = options.item_mean.name()};
+}
+
+void SegStore::write_tables(int64_t stopped_ms,
+                            const std::function<void(std::span<const std::byte>)>& append) {
+  engine_->heap.settle();
+  write_snapshot(*engine_, stopped_ms, append);
+}
+
+std::optional<size_t> SegStore::attached_items() const noexcept {
+  if (!engine_->kept) return std::nullopt;
+  return engine_->thread_metrics.front()->attach_item.value();
 }
 
 size_t SegStore::memory_bytes() const noexcept { return engine_->memory_bytes(); }

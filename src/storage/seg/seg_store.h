@@ -15,10 +15,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "base/clock.h"
+#include "datapool/pool_shape.h"
 #include "metric/registry.h"
+#include "storage/seg/lasting_heap.h"
 #include "storage/seg/seg_options.h"
 
 namespace pelikan {
@@ -36,6 +41,10 @@ class SegStore {
   // Throws SetupError when the options do not fit one another or the machine.
   SegStore(const SegOptions& options, size_t threads, const TimeSource& time,
            MetricRegistry& registry, std::unique_ptr<EvictionPolicy> policy = nullptr);
+  // The same over a heap that outlives the process; goes on with what is kept there, if it is of a
+  // store of these sizes. REQUIRES: the pool is of the store's pool_shape()
+  SegStore(const SegOptions& options, size_t threads, const TimeSource& time,
+           MetricRegistry& registry, const LastingHeap& heap);
   // REQUIRES: every Access and Reservation is gone
   ~SegStore();
   SegStore(const SegStore&) = delete;
@@ -53,6 +62,18 @@ class SegStore {
   [[nodiscard]] size_t memory_bytes() const noexcept;
   [[nodiscard]] size_t segment_bytes() const noexcept;
   [[nodiscard]] size_t segment_count() const noexcept;
+
+  // What a store with these options asks of a pool.
+  [[nodiscard]] static PoolShape pool_shape(const SegOptions& options, size_t threads);
+
+  // What LastingHeap::kept is to be for the store of another process over the same heap, as of
+  // `stopped_ms` of the boot clock. Nothing is written to the heap any more: the store can only be
+  // destroyed. REQUIRES: no other thread uses the store, no Reservation exists
+  void write_tables(int64_t stopped_ms,
+                    const std::function<void(std::span<const std::byte>)>& append);
+
+  // Items that came with the heap; empty: it began empty.
+  [[nodiscard]] std::optional<size_t> attached_items() const noexcept;
 
   // CHECKs that counters equal a full scan, every live item is reachable from exactly one bucket,
   // and each segment is in exactly one state. REQUIRES: no other thread uses the store

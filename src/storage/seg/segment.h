@@ -27,7 +27,7 @@ enum class SegmentState : uint8_t { kFree, kOpen, kSealed, kDraining, kLimbo, kL
 inline constexpr size_t kSegmentStates = 7;
 enum class SegmentClass : uint8_t { kItems, kLargeHead };
 // Why a segment is drained: drain.h.
-enum class DrainKind : uint8_t { kExpire, kRelocate, kEvict, kFlush };
+enum class DrainKind : uint8_t { kExpire, kRelocate, kEvict, kFlush, kDamaged };
 
 struct alignas(64) Segment {
   static constexpr uint64_t kSealedBit = uint64_t{1} << 63;

@@ -36,6 +36,7 @@ SegmentHeap::SegmentHeap(const SegGeometry& geometry, const Memory& memory, Epoc
                          SegHeapMetrics& metrics) noexcept
     : memory_(memory.bytes, geometry.segment_shift),
       segments_(memory.segments),
+      check_bytes_(geometry.check_bytes),
       receive_max_(geometry.receive_max(geometry.segments)),
       epochs_(epochs),
       metrics_(metrics),
@@ -122,7 +123,8 @@ std::optional<SegmentId> SegmentHeap::take_large(const LargeLayout& layout) noex
   received_ += wanted;
   const SegmentId head = pop_large(layout.used(0));
   segments_[head].segment_class = SegmentClass::kLargeHead;
-  std::memcpy(at(head) + layout.size_offset(), &layout.value_bytes, sizeof layout.value_bytes);
+  const auto value_bytes = static_cast<uint32_t>(layout.value_bytes);
+  std::memcpy(at(head) + layout.size_offset(), &value_bytes, sizeof value_bytes);
   for (size_t i = 0; i < layout.bodies; ++i) {
     const SegmentId body = pop_large(layout.used(i + 1));
     std::memcpy(at(head) + layout.ids_offset() + i * sizeof body, &body, sizeof body);

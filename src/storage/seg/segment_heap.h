@@ -16,6 +16,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "storage/seg/epoch.h"
 #include "storage/seg/eviction.h"
@@ -26,6 +27,7 @@
 #include "storage/seg/segment.h"
 #include "storage/seg/segment_memory.h"
 #include "storage/seg/segment_queue.h"
+#include "storage/seg/segment_record.h"
 #include "storage/seg/timing_wheel.h"
 
 namespace pelikan {
@@ -44,6 +46,8 @@ class SegmentHeap {
   [[nodiscard]] size_t size() const noexcept { return segments_.size(); }
   [[nodiscard]] SegmentMemory memory() const noexcept { return memory_; }
   [[nodiscard]] size_t segment_bytes() const noexcept { return memory_.segment_bytes(); }
+  // Behind each item: kCheckBytes, or 0 when the heap goes with the process.
+  [[nodiscard]] size_t check_bytes() const noexcept { return check_bytes_; }
   [[nodiscard]] Segment& operator[](SegmentId id) const noexcept { return segments_[id]; }
   [[nodiscard]] char* at(SegmentId id) const noexcept { return memory_.at(id); }
   [[nodiscard]] char* at(Location location) const noexcept { return memory_.at(location); }
@@ -141,6 +145,17 @@ class SegmentHeap {
   // Nothing older than `horizon` is left. REQUIRES: a flush_horizon() seen before the look
   void end_sweep(uint64_t horizon) noexcept;
 
+  // --- Over a restart. No other thread uses the heap.
+
+  // Seals what is open and frees what nobody looks at any more. REQUIRES: nobody drains
+  void settle() noexcept;
+  [[nodiscard]] HeapRecord record() const noexcept;
+  // Of all segments that are not free. REQUIRES: settle()
+  [[nodiscard]] std::vector<SegmentRecord> segment_records() const;
+  // Takes over the segments of a former process, of which any word may be wrong: those that cannot
+  // be so are free. REQUIRES: all are free
+  void resume(const HeapRecord& heap, std::span<const SegmentRecord> records, uint32_t now_tick);
+
   // CHECKs that every segment is in one state, and in the queue that belongs to it.
   // REQUIRES: no other thread uses the heap
   void check_invariants() const;
@@ -162,10 +177,13 @@ class SegmentHeap {
   void reclaim_locked() noexcept;
   void flush_now() noexcept;
   void count_withheld() noexcept;
+  void resume_item_run(std::span<const SegmentRecord> run);
+  [[nodiscard]] bool take_over(const SegmentRecord& record) noexcept;
   [[nodiscard]] std::span<const SegmentId> bodies(SegmentId head) const noexcept;
 
   SegmentMemory memory_;
   std::span<Segment> segments_;
+  const size_t check_bytes_;
   size_t receive_max_;
   EpochDomain& epochs_;
   SegHeapMetrics& metrics_;  // one thread at a time adds: under the mutex

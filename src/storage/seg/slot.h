@@ -2,8 +2,9 @@
 //
 //   tag 16 | freq 2 | kind 2 | segment 24 | offset 20        (bit 63 .. bit 0; all zero = empty)
 //
-// The kind tells a live item with tag 0 in segment 0 at offset 0 from an empty slot. Kind 2 is kept
-// for ghosts (keys that were evicted), kind 3 for items on a second tier.
+// The kind tells a live item with tag 0 in segment 0 at offset 0 from an empty slot. Kind 2 is
+// reserved for ghosts (keys that were evicted). Kind 3 is an item that came with a pool and was not
+// checked yet: no look-up for live ones matches it, so none has to ask (kept_items.h).
 #pragma once
 
 #include <cstddef>
@@ -53,10 +54,11 @@ inline constexpr unsigned kKindShift = kSegmentBits + kOffsetBits;
 inline constexpr unsigned kFreqShift = kKindShift + 2;
 inline constexpr unsigned kTagShift = kFreqShift + 2;
 inline constexpr uint64_t kLive = uint64_t{1} << kKindShift;
+inline constexpr uint64_t kKindMask = uint64_t{3} << kKindShift;
+inline constexpr uint64_t kKept = uint64_t{3} << kKindShift;
 inline constexpr uint64_t kFreqUnit = uint64_t{1} << kFreqShift;
 inline constexpr uint64_t kFreqMask = 3 * kFreqUnit;
-inline constexpr uint64_t kTagAndKindMask =
-    (uint64_t{0xffff} << kTagShift) | (uint64_t{3} << kKindShift);
+inline constexpr uint64_t kTagAndKindMask = (uint64_t{0xffff} << kTagShift) | kKindMask;
 inline constexpr uint64_t kLocationMask = (uint64_t{1} << kKindShift) - 1;
 
 // The bits a live slot of this tag has under kTagAndKindMask.
@@ -64,7 +66,14 @@ inline constexpr uint64_t kLocationMask = (uint64_t{1} << kKindShift) - 1;
   return uint64_t{tag} << kTagShift | kLive;
 }
 [[nodiscard]] constexpr bool is_live(uint64_t value) noexcept {
-  return (value & (uint64_t{3} << kKindShift)) == kLive;
+  return (value & kKindMask) == kLive;
+}
+[[nodiscard]] constexpr bool is_kept(uint64_t value) noexcept {
+  return (value & kKindMask) == kKept;
+}
+// The same item, of another kind.
+[[nodiscard]] constexpr uint64_t with_kind(uint64_t value, uint64_t kind) noexcept {
+  return (value & ~kKindMask) | kind;
 }
 [[nodiscard]] constexpr Location location(uint64_t value) noexcept {
   return Location(value & kLocationMask);

@@ -21,6 +21,8 @@ class TimingWheel {
   // REQUIRES: 2 * kCells cells that outlive the wheel
   TimingWheel(std::span<Segment> segments, std::span<SegmentId> cells) noexcept;
 
+  // Time goes on from here. REQUIRES: empty
+  void begin_at(uint32_t tick) noexcept { second_ = tick / kTicksPerSecond; }
   // Due at `tick`. REQUIRES: not in the wheel
   void insert(SegmentId id, uint32_t tick) noexcept;
   // Nothing happens if it is not in the wheel.

@@ -1,9 +1,9 @@
 // Engine time and TTL buckets.
 //
-// Expiry is stored in ticks of 1/8 s since shortly before the store began: 32 bits reach 17 years.
-// A time to live is rounded up to the next tick, so an item is never dead too early and at most
-// 125 ms too late (docs/decisions/0002-expiry-ticks.md). An exact expiry has beside its tick by how
-// many ms it is before it (docs/decisions/0007-exact-expiry.md).
+// Expiry is stored in ticks of 1/8 s since shortly before the store, or its pool, began: 32 bits
+// reach 17 years. A time to live is rounded up to the next tick, so an item is never dead too early
+// and at most 125 ms too late (docs/decisions/0002-expiry-ticks.md). An exact expiry has beside its
+// tick by how many ms it is before it (docs/decisions/0007-exact-expiry.md).
 #pragma once
 
 #include <algorithm>
@@ -38,8 +38,14 @@ inline constexpr uint64_t kExactExpiryMask = (uint64_t{0xff} << kEarlyShift) | U
 
 class EngineTime {
  public:
-  // Starts a second late, so that no tick is 0 and an expiry in the past can be told.
-  explicit constexpr EngineTime(int64_t start_ms) noexcept : base_ms_(start_ms - 1000) {}
+  // Starts a second late, so that no tick is 0 and an expiry in the past can be told; or goes on
+  // with what had passed at `start_ms`.
+  explicit constexpr EngineTime(int64_t start_ms, int64_t passed_ms = 1000) noexcept
+      : base_ms_(start_ms - passed_ms) {}
+
+  [[nodiscard]] constexpr int64_t passed_ms(int64_t now_ms) const noexcept {
+    return now_ms - base_ms_;
+  }
 
   // The ticks that have passed whole.
   [[nodiscard]] constexpr uint32_t now(int64_t now_ms) const noexcept {
