@@ -112,7 +112,7 @@ class Examination {
     const Superblock wants = superblock_of(wanted_.shape);
     const std::string other_shape = shape_mismatch(found, wants, wanted_.shape);
     if (!other_shape.empty()) return mismatch(other_shape, "refuse");
-    if (!is_sound(found, wants)) throw damaged();
+    if (!is_sound(found, wants)) throw refusal("superblock with values that no pool has");
     if (found.state == PoolState::kDirty) return dirty();
     const bool is_kept = found.kept_bytes != 0;
     return {.content = is_kept ? PoolContent::kKept : PoolContent::kUnclean,

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
@@ -43,7 +44,7 @@ SetupError cannot_open(const std::string& path, int error) {
   return pool_error(ExitCode::kNoInput, path, "{}", std::strerror(error));
 }
 
-// Who holds the lock of this file: " by pid 1234", or " by another process" when /proc does not
+// Who holds the lock of this file: "pid 1234", or "another process" when /proc does not
 // say.
 std::string holder_of(int file) {
   struct stat status {};
@@ -68,15 +69,36 @@ bool is_of_memory(int file) noexcept {
   return ::fstatfs(file, &system) == 0 && system.f_type == TMPFS_MAGIC;
 }
 
-uint64_t free_bytes(int file) noexcept {
+// Going beyond it would raise a signal.
+bool exceeds_limit(uint64_t bytes) noexcept {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && bytes > limit.rlim_cur;
+}
+
+uint64_t free_bytes(int file) {
   struct statvfs system {};
-  return ::fstatvfs(file, &system) == 0 ? system.f_bavail * system.f_frsize : 0;
+  if (::fstatvfs(file, &system) != 0) return 0;
+  const uint64_t free = system.f_bavail * system.f_frsize;
+  return is_of_memory(file) ? std::min<uint64_t>(free, available_memory("/")) : free;
 }
 
 uint64_t reserved_bytes(int file) noexcept {
   struct stat status {};
   constexpr uint64_t kStatUnit = 512;
   return ::fstat(file, &status) == 0 ? static_cast<uint64_t>(status.st_blocks) * kStatUnit : 0;
+}
+
+// Reserves behind the file's end too, which stays where it is: what is in the file is a whole pool
+// until it is formatted. 0, or an errno.
+int reserve_space(int file, uint64_t bytes) {
+  const uint64_t more = bytes - std::min(bytes, reserved_bytes(file));
+  if (exceeds_limit(bytes)) return EFBIG;
+  if (is_of_memory(file) && more > available_memory("/")) return ENOMEM;
+  while (::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes)) != 0) {
+    if (errno == EOPNOTSUPP) return 0;  // then resize() writes to every block
+    if (errno != EINTR) return errno;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -157,38 +179,29 @@ void PoolFile::read_start(std::span<std::byte> into) const {
 }
 
 void PoolFile::reserve(uint64_t bytes) {
-  const uint64_t more = bytes - std::min(bytes, reserved_bytes(file_.get()));
-  int error = 0;
-  if (is_of_memory(file_.get()) && more > available_memory("/")) {
-    error = ENOMEM;
-  } else {
-    // Beyond the file's end, so that what is in it stays a whole pool until it is formatted.
-    do {
-      error = ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes)) == 0
-                  ? 0
-                  : errno;
-    } while (error == EINTR);
-  }
-  if (error == 0 || error == EOPNOTSUPP) return;  // then resize() writes to every block
-  const uint64_t room = free_bytes(file_.get());
+  const int error = reserve_space(file_.get(), bytes);
+  if (error == 0) return;
+  const SetupError refusal = no_room(bytes, error);
   // If even that fails, others miss the space until the file goes.
   [[maybe_unused]] const int given_back = ::ftruncate(file_.get(), static_cast<off_t>(bytes_));
-  throw pool_error(ExitCode::kCannotCreate, path_, "cannot reserve {}: {} ({} free)",
-                   bytes_text(bytes), std::strerror(error), bytes_text(room));
+  throw refusal;
 }
 
 void PoolFile::resize(uint64_t bytes) {
   int error = 0;
   if (bytes < bytes_ && ::ftruncate(file_.get(), static_cast<off_t>(bytes)) != 0) error = errno;
-  while (error == 0 &&
-         (error = ::posix_fallocate(file_.get(), 0, static_cast<off_t>(bytes))) == EINTR) {
-    error = 0;
+  if (error == 0) {
+    do {
+      error = ::posix_fallocate(file_.get(), 0, static_cast<off_t>(bytes));
+    } while (error == EINTR);
   }
-  if (error != 0) {
-    throw pool_error(ExitCode::kCannotCreate, path_, "cannot reserve {}: {} ({} free)",
-                     bytes_text(bytes), std::strerror(error), bytes_text(free_bytes(file_.get())));
-  }
+  if (error != 0) throw no_room(bytes, error);
   bytes_ = bytes;
+}
+
+SetupError PoolFile::no_room(uint64_t bytes, int error) const {
+  return pool_error(ExitCode::kCannotCreate, path_, "cannot reserve {}: {} ({} free)",
+                    bytes_text(bytes), std::strerror(error), bytes_text(free_bytes(file_.get())));
 }
 
 void PoolFile::write_start(std::span<const std::byte> bytes) {

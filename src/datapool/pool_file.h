@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "base/setup_error.h"
 #include "base/unique_fd.h"
 
 namespace pelikan {
@@ -43,6 +44,7 @@ class PoolFile {
   void make(mode_t mode);
   void check_kind(mode_t mode) const;
   void lock() const;
+  [[nodiscard]] SetupError no_room(uint64_t bytes, int error) const;
 
   const std::string path_;
   UniqueFd file_;
