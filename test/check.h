@@ -17,16 +17,15 @@
 #include <csignal>
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <string_view>
 
 // Two string views (or anything that converts), compared whole and shown on failure.
 #define ck_assert_text_eq(actual, expected)                                               \
   do {                                                                                    \
-    /* copies: the text may be part of a temporary */                                     \
-    const auto actual_held = (actual);     /* NOLINT(performance-unnecessary-copy*) */    \
-    const auto expected_held = (expected); /* NOLINT(performance-unnecessary-copy*) */    \
-    const std::string_view actual_text(actual_held);                                      \
-    const std::string_view expected_text(expected_held);                                  \
+    /* copies: what is compared may be a view of a temporary */                           \
+    const std::string actual_text{actual};                                                \
+    const std::string expected_text{expected};                                            \
     ck_assert_msg(actual_text == expected_text, "%s is '%.*s', expected '%.*s'", #actual, \
                   static_cast<int>(actual_text.size()), actual_text.data(),               \
                   static_cast<int>(expected_text.size()), expected_text.data());          \
