@@ -88,7 +88,7 @@ struct ExpireTerms {
 enum class ExpireStatus : uint8_t { kDone, kNotFound, kRefused, kNoMemory };
 
 // How many items a store holds, with those that have expired but were not met since. Exact while
-// nobody writes; but from a flush until its memory is back, flushed ones may count as expiring.
+// nobody writes.
 struct StoreSize {
   uint64_t items = 0;
   uint64_t expiring = 0;  // of these: with an exact expiry (ExactExpiryStore)

@@ -98,27 +98,35 @@ StoreSize SegEngine::size() const noexcept {
     items += metrics->item_live.value();
     exact += metrics->item_exact.value();
   }
-  items -= static_cast<int64_t>(flushed_items());
+  const StoreSize dead = flushed();
+  items -= static_cast<int64_t>(dead.items);
+  exact -= static_cast<int64_t>(dead.expiring);
   items = std::max<int64_t>(0, items);  // each count was looked at in its own moment
   exact = std::clamp<int64_t>(exact, 0, items);
   return {static_cast<uint64_t>(items), static_cast<uint64_t>(exact)};
 }
 
-uint64_t SegEngine::flushed_items() const noexcept {
-  if (heap.flush_horizon() == 0) return 0;
-  int64_t left = flushed_in_all.load(std::memory_order_relaxed);
+StoreSize SegEngine::flushed() const noexcept {
+  if (heap.flush_horizon() == 0) return {};
+  int64_t items = flushed_in_all.load(std::memory_order_relaxed);
+  int64_t exact = flushed_exact_in_all.load(std::memory_order_relaxed);
   for (const auto& metrics : thread_metrics) {
-    left -= static_cast<int64_t>(metrics->flush_item.value());
+    items -= static_cast<int64_t>(metrics->flush_item.value());
+    exact -= static_cast<int64_t>(metrics->flush_exact.value());
   }
-  return static_cast<uint64_t>(std::max<int64_t>(0, left));
+  return {static_cast<uint64_t>(std::max<int64_t>(0, items)),
+          static_cast<uint64_t>(std::max<int64_t>(0, exact))};
 }
 
 void SegEngine::note_flush() noexcept {
   int64_t in_all = 0;
+  int64_t exact = 0;
   for (const auto& metrics : thread_metrics) {
     in_all += metrics->item_live.value() + static_cast<int64_t>(metrics->flush_item.value());
+    exact += metrics->item_exact.value() + static_cast<int64_t>(metrics->flush_exact.value());
   }
   flushed_in_all.store(in_all, std::memory_order_relaxed);
+  flushed_exact_in_all.store(exact, std::memory_order_relaxed);
 }
 
 bool SegEngine::limit_memory(uint64_t bytes) noexcept {

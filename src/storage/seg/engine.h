@@ -51,9 +51,10 @@ struct SegEngine {
   std::vector<std::unique_ptr<SegMetrics>> thread_metrics;  // by line of the epochs
   SegGauges gauges;
 
-  // Items that left the table as flushed ones, when all flushed ones have. relaxed: as
-  // memory_limit.
+  // Items that left the table as flushed ones, when all flushed ones have; and of these, such with
+  // an exact expiry. relaxed: as memory_limit.
   std::atomic<int64_t> flushed_in_all{0};
+  std::atomic<int64_t> flushed_exact_in_all{0};
   // What came with the pool, kept_items.h: segments opened before this number, and the slots whose
   // items were not checked yet.
   uint64_t kept_below = 0;
@@ -66,7 +67,7 @@ struct SegEngine {
   }
   [[nodiscard]] StoreSize size() const noexcept;
   // Those in the table that are flushed.
-  [[nodiscard]] uint64_t flushed_items() const noexcept;
+  [[nodiscard]] StoreSize flushed() const noexcept;
   // What is in the table now is flushed, when heap.flush_horizon() says so.
   void note_flush() noexcept;
   // As SegStore::limit_memory().

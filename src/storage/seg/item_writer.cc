@@ -86,10 +86,16 @@ void ItemWriter::tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcep
 
 size_t ItemWriter::forget(Location location, const ItemRef& item) noexcept {
   if (item.has_ext()) {
-    if (has_exact_end(item)) thread_.metrics.item_exact.add(-1);
-    if (item.is_large()) return thread_.engine.heap[location.segment()].end();
+    const Segment& segment = thread_.engine.heap[location.segment()];
+    if (has_exact_end(item)) count_exact_gone(segment);
+    if (item.is_large()) return segment.end();
   }
   return item.item_bytes(thread_.engine.heap.check_bytes());
+}
+
+void ItemWriter::count_exact_gone(const Segment& segment) noexcept {
+  thread_.metrics.item_exact.add(-1);
+  if (segment.opened() < thread_.engine.heap.flush_horizon()) thread_.metrics.flush_exact.add();
 }
 
 void ItemWriter::bury(Location location, const ItemRef& item) noexcept {

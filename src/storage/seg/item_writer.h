@@ -88,6 +88,7 @@ class ItemWriter {
   [[nodiscard]] uint64_t link(const Lookup& lookup, const Draft& draft,
                               const Entry& former) noexcept;
   void count_put(const Entry& former) noexcept;
+  void count_exact_gone(const Segment& segment) noexcept;
   void bury_displaced(uint64_t slot_value) noexcept;
   void tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcept;
 

@@ -28,6 +28,7 @@ struct SegMetrics : MetricGroup {
                            "expired items removed that no get had found"};
   Counter flush{this, "seg_flush", "flushes begun"};
   Counter flush_item{this, "seg_flush_item", "flushed items removed or replaced"};
+  Counter flush_exact{this, "seg_flush_exact", "of those, items with an expiry to the millisecond"};
   Counter relocate{this, "seg_relocate", "items moved to another segment"};
   Counter relocate_byte{this, "seg_relocate_byte", "bytes moved to another segment"};
   Counter relocate_drop{this, "seg_relocate_drop",

@@ -85,14 +85,15 @@ void write_snapshot(const SegEngine& engine, int64_t stopped_ms,
   std::vector<SegmentRecord> records = engine.heap.segment_records();
   for (SegmentRecord& record : records) record.opened_tick = engine.access_times.opened(record.id);
   const int64_t passed_ms = engine.time.passed_ms(stopped_ms);
-  const StoreSize size = engine.size();
+  const StoreSize flushed = engine.flushed();
   SnapshotHeader header{.homes = engine.table.homes().size(),
                         .overflow = engine.table.overflow().size(),
                         .segments = records.size(),
                         .passed_ms = passed_ms,
                         .heap = engine.heap.record(),
-                        .exact_items = size.expiring,
-                        .flushed_items = engine.flushed_items()};
+                        .exact_items = engine.size().expiring + flushed.expiring,
+                        .flushed_items = flushed.items,
+                        .flushed_exact_items = flushed.expiring};
   header.heap.flush_at_ms = shifted(header.heap.flush_at_ms, passed_ms - stopped_ms);
   append(bytes_of(std::span<const SnapshotHeader>(&header, 1)));
   append(bytes_of(std::span<const SegmentRecord>(records)));
@@ -139,7 +140,9 @@ void resume_snapshot(SegEngine& engine, const SnapshotHeader& header,
   metrics.attach_item.add(kept.items());
   metrics.attach_lost.add(kept.lost());
   const uint64_t flushed = std::min(header.flushed_items, kept.items());
+  const uint64_t flushed_exact = std::min(header.flushed_exact_items, flushed);
   engine.flushed_in_all.store(static_cast<int64_t>(flushed), std::memory_order_relaxed);
+  engine.flushed_exact_in_all.store(static_cast<int64_t>(flushed_exact), std::memory_order_relaxed);
 }
 
 }  // namespace pelikan

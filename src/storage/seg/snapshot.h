@@ -33,8 +33,9 @@ struct SnapshotHeader {
   HeapRecord heap;
   uint64_t exact_items = 0;
   uint64_t flushed_items = 0;  // still in the table
+  uint64_t flushed_exact_items = 0;
 };
-static_assert(sizeof(SnapshotHeader) == 72);
+static_assert(sizeof(SnapshotHeader) == 80);
 
 // The most bytes that a snapshot takes.
 [[nodiscard]] size_t snapshot_limit(const SegGeometry& geometry) noexcept;
