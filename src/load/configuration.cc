@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/letters.h"
 #include "option/config_file.h"
 
 namespace pelikan::load {
@@ -34,9 +35,7 @@ bool has_option(const std::vector<OptionGroup*>& groups, std::string_view name) 
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  std::ranges::transform(lower, lower.begin(), to_lower);
   return lower;
 }
 

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/letters.h"
+
 namespace pelikan::resp {
 namespace {
-
-constexpr char to_lower(char byte) noexcept {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte;
-}
 
 // Reads one element of a pattern, that stands for one byte, and says whether a byte is it.
 class Element {

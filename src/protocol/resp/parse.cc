@@ -7,6 +7,7 @@
 
 #include "base/assertion.h"
 #include "base/bytes.h"
+#include "base/letters.h"
 #include "protocol/resp/inline_words.h"
 #include "protocol/resp/numbers.h"
 
@@ -109,9 +110,8 @@ Parsed parse_inline(std::string_view in, Arguments& arguments, Request& request)
 }
 
 bool equals(std::string_view word, std::string_view lower) noexcept {
-  return std::equal(word.begin(), word.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
-  });
+  return std::equal(word.begin(), word.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return to_lower(a) == b; });
 }
 
 }  // namespace

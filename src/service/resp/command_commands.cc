@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/letters.h"
 #include "protocol/resp/glob.h"
 #include "service/resp/call.h"
 #include "service/resp/command_keys.h"
@@ -34,7 +35,7 @@ const CommandSpec* find_fullname(std::string_view name) noexcept {
 
 std::string in_upper_case(std::string_view name) {
   std::string upper(name);
-  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  std::ranges::transform(upper, upper.begin(), to_upper);
   return upper;
 }
 

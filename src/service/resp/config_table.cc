@@ -8,6 +8,7 @@
 #include "log/log.h"
 #include "option/option_set.h"
 #include "service/resp/control.h"
+#include "service/resp/words.h"
 
 namespace pelikan {
 namespace {
@@ -94,9 +95,7 @@ std::span<const RespParameter> resp_parameters() noexcept { return kParameters; 
 
 const RespParameter* find_parameter(std::string_view name) noexcept {
   const auto is_it = [name](const RespParameter& parameter) {
-    return std::ranges::equal(parameter.name, name, [](char known, char said) {
-      return known == (said >= 'A' && said <= 'Z' ? static_cast<char>(said | 0x20) : said);
-    });
+    return is_word(name, parameter.name);
   };
   const auto found = std::ranges::find_if(kParameters, is_it);
   return found == kParameters.end() ? nullptr : &*found;

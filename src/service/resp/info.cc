@@ -149,8 +149,8 @@ void cluster(const Facts& facts) { facts.row("cluster_enabled", int64_t{0}); }
 
 void keyspace(const Facts& facts) {
   if (facts.size.items == 0) return;
-  facts.row("db0", fmt::format("keys={},expires={},avg_ttl=0", facts.size.items,
-                               std::min(facts.size.expiring, facts.size.items)));
+  facts.row("db0",
+            fmt::format("keys={},expires={},avg_ttl=0", facts.size.items, facts.size.expiring));
 }
 
 struct Section {
@@ -174,18 +174,12 @@ constexpr auto kSections = std::to_array<Section>({
     {"Keyspace", true, keyspace},
 });
 
-bool is_same_name(std::string_view name, std::string_view said) {
-  std::string upper(name);
-  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return is_word(said, upper);
-}
-
 bool is_asked_for(const Section& section, std::span<const std::string_view> words) {
   if (words.empty()) return section.is_default;
   return std::ranges::any_of(words, [&](std::string_view word) {
     if (is_word(word, "ALL") || is_word(word, "EVERYTHING")) return true;
     if (is_word(word, "DEFAULT")) return section.is_default;
-    return is_same_name(section.name, word);
+    return is_word(word, section.name);
   });
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/letters.h"
+
 namespace pelikan {
 namespace {
 
@@ -23,7 +25,7 @@ class ErrorText {
     return *this;
   }
   ErrorText& upper(std::string_view name) noexcept {
-    for (const char c : name) *end_++ = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    for (const char c : name) *end_++ = to_upper(c);
     return *this;
   }
   [[nodiscard]] std::string_view all() const noexcept {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/letters.h"
+
 namespace pelikan {
 namespace {
 
@@ -49,9 +51,6 @@ constexpr auto kKnown = std::to_array<Known>({
     {"ad0cf94c4bbdd40f9acf8974c3e32bd9072804bc", RespScript::kDeleteOrAbsent},
 });
 
-char to_lower(char byte) noexcept {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte;
-}
 bool is_blank(char byte) noexcept { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 bool is_word_byte(char byte) noexcept {
   const char lower = to_lower(byte);

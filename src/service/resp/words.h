@@ -4,14 +4,14 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/letters.h"
+
 namespace pelikan {
 
-// REQUIRES: `word` is in upper case
 [[nodiscard]] inline bool is_word(std::string_view text, std::string_view word) noexcept {
   if (text.size() != word.size()) return false;
   for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if ((c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c) != word[i]) return false;
+    if (to_upper(text[i]) != to_upper(word[i])) return false;
   }
   return true;
 }
