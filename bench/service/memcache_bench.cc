@@ -67,10 +67,6 @@ class Bench {
   struct Alone final : Service {
     std::unique_ptr<Processor> processor(const Clock& /*clock*/) override { return {}; }
   };
-  struct Nobody final : ConnectionTable {
-    [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
-    void hang_up(int /*fd*/) const noexcept override {}
-  };
 
   static const SegOptions& sized(SegOptions& options) {
     options.memory.set({512 * kMiB});
@@ -98,7 +94,7 @@ class Bench {
   Log log_{log_options_, log_metrics_, time_};
   MemcacheOptions options_;
   OptionSet all_options_{{&options_}};
-  Nobody connections_;
+  NoConnections connections_;
   Alone service_;
   ServerContext context_{.options = all_options_,
                          .metrics = registry_,

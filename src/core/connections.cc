@@ -76,16 +76,29 @@ std::vector<ConnectionRow> Connections::rows() const {
     const size_t end = std::min(entries_.size(), next + kRowsAtOnce);
     if (next == end) return rows;
     for (; next < end; ++next) {
-      const Connection& entry = entries_[next];
-      const ConnectionState state = entry.state_.load(std::memory_order_relaxed);
-      if (state == ConnectionState::kClosed) continue;
-      rows.push_back({.fd = entry.fd_,
-                      .peer = entry.peer_,
-                      .local = entry.local_,
-                      .state = text_of(state),
-                      .idle_ms = std::max<int64_t>(0, now_ms - entry.active_ms())});
+      if (auto row = row_of(entries_[next], now_ms)) rows.push_back(*std::move(row));
     }
   }
+}
+
+std::optional<ConnectionRow> Connections::row(int fd) const {
+  const int64_t now_ms = time_.boot_ms();
+  const std::lock_guard lock(mutex_);
+  for (const Connection& entry : entries_) {
+    if (entry.fd_ != fd) continue;
+    if (auto row = row_of(entry, now_ms)) return row;  // else another's that had the number before
+  }
+  return std::nullopt;
+}
+
+std::optional<ConnectionRow> Connections::row_of(const Connection& entry, int64_t now_ms) {
+  const ConnectionState state = entry.state_.load(std::memory_order_relaxed);
+  if (state == ConnectionState::kClosed) return std::nullopt;
+  return ConnectionRow{.fd = entry.fd_,
+                       .peer = entry.peer_,
+                       .local = entry.local_,
+                       .state = text_of(state),
+                       .idle_ms = std::max<int64_t>(0, now_ms - entry.active_ms())};
 }
 
 // A socket is destroyed after its conversation, so the number still means this one; and the end of

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,11 +66,14 @@ class Connections final : public ConnectionTable {
   // Enters a socket that listens; whoever stops that closes the entry.
   [[nodiscard]] Connection& listen(int fd);
   [[nodiscard]] std::vector<ConnectionRow> rows() const override;
+  [[nodiscard]] std::optional<ConnectionRow> row(int fd) const override;
   void hang_up(int fd) const noexcept override;
 
  private:
   friend class Connection;
 
+  // Of an entry in use. REQUIRES: mutex_ held
+  [[nodiscard]] static std::optional<ConnectionRow> row_of(const Connection& entry, int64_t now_ms);
   Connection& enter(int fd, std::string peer, std::string local, ConnectionState state);
 
   const TimeSource& time_;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -38,9 +39,23 @@ class ConnectionTable {
   virtual ~ConnectionTable() = default;
   // Each row is true of some moment during the call.
   [[nodiscard]] virtual std::vector<ConnectionRow> rows() const = 0;
+  // Whose descriptor this is; empty: nobody's.
+  [[nodiscard]] virtual std::optional<ConnectionRow> row(int fd) const {
+    for (ConnectionRow& row : rows()) {
+      if (row.fd == fd) return std::move(row);
+    }
+    return std::nullopt;
+  }
   // Ends a connection at once, as if its client had: its worker closes it as soon as it has turned
   // to it. REQUIRES: during the call its conversation is not told closed()
   virtual void hang_up(int fd) const noexcept = 0;
+};
+
+// Of a service that runs without sockets.
+class NoConnections final : public ConnectionTable {
+ public:
+  [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
+  void hang_up(int /*fd*/) const noexcept override {}
 };
 
 // What the framework offers to a service; everything here outlives it.

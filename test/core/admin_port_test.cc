@@ -19,11 +19,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct Nobody : ConnectionTable {
-  [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
-  void hang_up(int /*fd*/) const noexcept override {}
-};
-
 struct LongWinded : Service {
   std::unique_ptr<Processor> processor(const Clock&) override { return nullptr; }
   std::optional<std::string> stats(std::string_view sub) override {
@@ -81,7 +76,7 @@ struct World {
   LogMetrics log_metrics{registry};
   Log log{log_options, log_metrics, time};
   OptionSet options{{}};
-  Nobody nobody;
+  NoConnections nobody;
   ServerContext context{.options = options,
                         .metrics = registry,
                         .time = time,

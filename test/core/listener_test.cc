@@ -120,6 +120,8 @@ START_TEST(tcp_and_unix_sockets_are_served_together) {
     ck_assert_text_eq(rows[2].local, tcp_address);
     ck_assert_text_eq(rows[2].peer, "tcp:" + Address::local(over_tcp.get()).text());
     ck_assert_text_eq(rows[3].local, "unix:" + path);
+    ck_assert_text_eq(server.connections.row(rows[2].fd)->peer, rows[2].peer);
+    ck_assert(!server.connections.row(-1));
   }
   ck_assert(!std::filesystem::exists(path));
 }

@@ -22,11 +22,6 @@ namespace pelikan::test {
 
 // What a server offers to its service, turned by hand.
 struct MemcacheServer : Service {
-  class NoConnections final : public ConnectionTable {
-    [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
-    void hang_up(int /*fd*/) const noexcept override {}
-  };
-
   explicit MemcacheServer(const OptionTexts& texts = {})
       : control((set_options(all_options, texts), options), context, *this) {}
 

@@ -13,11 +13,6 @@
 namespace pelikan {
 namespace {
 
-struct Nobody : ConnectionTable {
-  [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
-  void hang_up(int /*fd*/) const noexcept override {}
-};
-
 struct World {
   Progress process(std::string_view in) { return conversation->process(in, out); }
 
@@ -46,7 +41,7 @@ struct World {
   LogMetrics log_metrics{registry};
   Log log{log_options, log_metrics, time};
   OptionSet options{{}};
-  Nobody nobody;
+  NoConnections nobody;
   ServerContext context{.options = options,
                         .metrics = registry,
                         .time = time,

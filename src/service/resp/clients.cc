@@ -25,6 +25,13 @@ std::string flags_of(const RespClientRow& row) {
   return flags.empty() ? "N" : flags;
 }
 
+// Adds what the framework knows of the same connection.
+void complete(RespClientRow& row, const ConnectionRow& connection) {
+  if (address_of(connection.peer) != row.address) return;
+  row.local = address_of(connection.local);
+  row.idle_ms = connection.idle_ms;
+}
+
 }  // namespace
 
 RespClientEntry::RespClientEntry(RespClients& clients, std::string_view peer, int fd,
@@ -75,23 +82,25 @@ std::vector<RespClientRow> RespClients::rows() const {
       next = entry->first + 1;
     }
   }
-  // What the framework knows of the same connections.
   std::unordered_map<int, ConnectionRow> connections;
   for (ConnectionRow& row : connections_.rows()) connections[row.fd] = std::move(row);
   for (RespClientRow& row : rows) {
     const auto found = connections.find(row.fd);
-    if (found == connections.end() || address_of(found->second.peer) != row.address) continue;
-    row.local = address_of(found->second.local);
-    row.idle_ms = found->second.idle_ms;
+    if (found != connections.end()) complete(row, found->second);
   }
   return rows;
 }
 
 std::optional<RespClientRow> RespClients::row(uint64_t id) const {
-  for (RespClientRow& row : rows()) {
-    if (row.id == id) return std::move(row);
+  RespClientRow row;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto entry = entries_.find(id);
+    if (entry == entries_.end()) return std::nullopt;
+    row = row_of(*entry->second);
   }
-  return std::nullopt;
+  if (const auto connection = connections_.row(row.fd)) complete(row, *connection);
+  return row;
 }
 
 bool RespClients::hang_up(uint64_t id) const noexcept {

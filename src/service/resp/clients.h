@@ -51,6 +51,9 @@ class RespClientEntry {
   }
   void mark_no_evict(bool on) noexcept { no_evict_.store(on, std::memory_order_relaxed); }
   void mark_no_touch(bool on) noexcept { no_touch_.store(on, std::memory_order_relaxed); }
+  [[nodiscard]] bool is_no_touch() const noexcept {
+    return no_touch_.load(std::memory_order_relaxed);
+  }
 
  private:
   friend class RespClients;

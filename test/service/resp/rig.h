@@ -53,10 +53,6 @@ class RespRig {
   // That use the store: two workers, maintenance and that of a test, the test itself.
   static constexpr size_t kThreads = 5;
 
-  struct NoConnections final : ConnectionTable {
-    [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
-    void hang_up(int /*fd*/) const noexcept override {}
-  };
   struct StoreOptions : SegOptions {
     StoreOptions() {
       memory.set({kMemory});

@@ -37,10 +37,6 @@ class WorkerRig {
   [[nodiscard]] SegStore& store() { return store_; }
 
  private:
-  struct NoConnections final : ConnectionTable {
-    [[nodiscard]] std::vector<ConnectionRow> rows() const override { return {}; }
-    void hang_up(int /*fd*/) const noexcept override {}
-  };
   struct StoreOptions : SegOptions {
     StoreOptions() {
       memory.set({64 * kMiB});
