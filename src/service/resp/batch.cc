@@ -3,6 +3,10 @@
 namespace pelikan {
 namespace {
 
+bool is_command(const resp::CommandSpec* spec, resp::Command command) noexcept {
+  return spec != nullptr && spec->id == command;
+}
+
 std::string_view first_key(const resp::CommandSpec* spec,
                            std::span<const std::string_view> args) noexcept {
   if (spec == nullptr || spec->keys.first <= 0) return {};
@@ -35,6 +39,7 @@ resp::Parsed RespBatch::parse(std::string_view in, const resp::Limits& limits,
     lookups_[count_].key = first_key(request.spec, arguments_.of(request));
     end_ = request.end;
     ++count_;
+    if (is_command(request.spec, resp::Command::kClientPause)) break;
   }
   return parsed;
 }

@@ -19,8 +19,9 @@ namespace pelikan {
 
 class RespBatch {
  public:
-  // Parses at most `most` requests from the start of `in`. What is said is of what stands behind
-  // the batch, which may be empty. REQUIRES: most <= kBatch
+  // Parses at most `most` requests from the start of `in`, and none behind one that may hold back
+  // others. What is said is of what stands behind the batch, which may be empty. REQUIRES: most <=
+  // kBatch
   [[nodiscard]] resp::Parsed parse(std::string_view in, const resp::Limits& limits,
                                    size_t most) noexcept;
   // A batch of one request that came piece by piece; `in` is what stands behind it.

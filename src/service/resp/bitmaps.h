@@ -33,7 +33,7 @@ class RespBitmaps {
     if (call.args[3] != "0" && call.args[3] != "1") return call.reply_error(resp::Error::kBit);
     const bool bit = call.args[3] == "1";
     for (;;) {
-      const auto old = call.store.get(*call.lookup);
+      const auto old = call.get(*call.lookup);
       const size_t at = *offset / 8;
       const unsigned mask = 0x80U >> *offset % 8;
       const unsigned before = old ? byte_at(*old, at) : 0;
@@ -50,7 +50,7 @@ class RespBitmaps {
   static RespOutcome getbit(Call& call) noexcept {
     const auto offset = parse_bit_offset(call.args[2]);
     if (!offset) return call.reply_error(resp::Error::kBitOffset);
-    const auto item = call.store.get(*call.lookup);
+    const auto item = call.get(*call.lookup);
     call.count_key(item.has_value());
     const unsigned byte = item ? byte_at(*item, *offset / 8) : 0;
     return call.reply_integer(byte >> (7 - *offset % 8) & 1);
@@ -59,7 +59,7 @@ class RespBitmaps {
   static RespOutcome bitcount(Call& call) noexcept {
     RespBitRange range;
     if (const auto refusal = range.read(call, call.args.subspan(2), 2)) return *refusal;
-    const auto item = call.store.get(*call.lookup);
+    const auto item = call.get(*call.lookup);
     call.count_key(item.has_value());
     if (!item || range.is_reversed() || !range.fit(item->value_size()))
       return call.reply_integer(0);
@@ -72,7 +72,7 @@ class RespBitmaps {
     if (!bit) return call.reply_error(resp::Error::kNotInteger);
     if (*bit != 0 && *bit != 1) return call.reply_error(resp::Error::kBitValue);
     if (const auto refusal = range.read(call, call.args.subspan(3), 1)) return *refusal;
-    const auto item = call.store.get(*call.lookup);
+    const auto item = call.get(*call.lookup);
     call.count_key(item.has_value());
     // What is missing is zeros without end.
     if (!item) return call.reply_integer(*bit == 1 ? -1 : 0);

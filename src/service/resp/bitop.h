@@ -56,7 +56,7 @@ class RespBitop {
   static auto find(Call& call, std::string_view key) noexcept {
     Lookup lookup{.key = key};
     call.store.prepare({&lookup, 1});
-    return call.store.get(lookup);
+    return call.get(lookup);
   }
 
   static size_t longest(Call& call, std::span<const std::string_view> keys) noexcept {

@@ -160,6 +160,11 @@ template <class Store>
 struct RespStoreCall : RespCall {
   Store& store;
   const Lookup* lookup = nullptr;  // the first key's
+
+  // The item that a command reads: as a use of it, but for a client that wants none counted.
+  [[nodiscard]] auto get(const Lookup& key) noexcept {
+    return client.entry.is_no_touch() ? store.peek(key) : store.get(key);
+  }
 };
 
 }  // namespace pelikan

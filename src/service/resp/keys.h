@@ -52,7 +52,7 @@ class RespKeys {
     call.store.prepare({&to, 1});
     WriteTerms terms{.mode = if_missing ? PutMode::kAdd : PutMode::kSet, .exact_expiry = true};
     for (;;) {
-      const auto item = call.store.get(*call.lookup);
+      const auto item = call.get(*call.lookup);
       if (!item) return call.reply_error(resp::Error::kNoSuchKey);
       if (is_same_key) return if_missing ? call.reply_integer(0) : call.reply_ok();
       call.client.progress.argument = 2;  // what goes if there is no memory
@@ -79,7 +79,7 @@ class RespKeys {
       }
     }
     if (call.args[1] == call.args[2]) return call.reply_error(resp::Error::kSameObject);
-    const auto item = call.store.get(*call.lookup);
+    const auto item = call.get(*call.lookup);
     if (!item) return call.reply_integer(0);
     Lookup to{.key = call.args[2]};
     call.store.prepare({&to, 1});

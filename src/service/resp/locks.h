@@ -66,7 +66,7 @@ class RespLocks {
     }
     Script script{what, {.key = call.args[3]}, call.args.subspan(4)};
     call.store.prepare({&script.lookup, 1});
-    const auto item = call.store.get(script.lookup);
+    const auto item = call.get(script.lookup);
     if (what == RespScript::kAcquire) return item ? call.reply_integer(0) : acquire(call, script);
     if (!item) return call.reply_integer(what == RespScript::kDeleteOrAbsent ? -1 : 0);
     if (!has_value(*item, script.argv[0])) return call.reply_integer(0);

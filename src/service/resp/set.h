@@ -56,7 +56,7 @@ class RespSet {
   // The reply, or the condition, asks for what stood there.
   static RespOutcome set_by_old(Call& call, const RespSetOptions& options, Expiry expiry) noexcept {
     for (;;) {
-      const auto old = call.store.get(*call.lookup);
+      const auto old = call.get(*call.lookup);
       if (options.returns_old && old) {
         const RespOutcome room = call.room_for_value(*old);
         if (room != RespOutcome::kDone) return room;
@@ -113,7 +113,7 @@ class RespSet {
     if (!options) return call.reply_error(resp::Error::kSyntax);
     Expiry expiry;
     for (;;) {
-      const auto item = call.store.get(*call.lookup);
+      const auto item = call.get(*call.lookup);
       if (!item) return reply_old(call, item);
       if (options->unit) {
         const auto refusal = read_lifetime(call, options->time, *options->unit, expiry);

@@ -46,7 +46,7 @@ class RespStrings {
   }
 
   static RespOutcome get(Call& call) noexcept {
-    const auto item = call.store.get(*call.lookup);
+    const auto item = call.get(*call.lookup);
     if (!item) {
       call.count_key(false);
       return call.reply_null();
@@ -60,14 +60,14 @@ class RespStrings {
  private:
   // The item that a command reads; counted.
   static std::optional<Item> read(Call& call) noexcept {
-    auto item = call.store.get(*call.lookup);
+    auto item = call.get(*call.lookup);
     call.count_key(item.has_value());
     return item;
   }
 
   static RespOutcome getdel(Call& call) noexcept {
     for (;;) {
-      const auto item = call.store.get(*call.lookup);
+      const auto item = call.get(*call.lookup);
       if (!item) {
         call.count_key(false);
         return call.reply_null();
@@ -83,7 +83,7 @@ class RespStrings {
   // Deletes what has this value.
   static RespOutcome delifeq(Call& call) noexcept {
     for (;;) {
-      const auto item = call.store.get(*call.lookup);
+      const auto item = call.get(*call.lookup);
       if (!item || !has_value(*item, call.args[2])) return call.reply_integer(0);
       if (call.store.erase_if(*call.lookup, item->cas()) == EraseStatus::kErased) {
         return call.reply_integer(1);

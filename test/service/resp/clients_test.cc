@@ -18,14 +18,14 @@ using namespace pelikan::test;
 
 namespace {
 
-ConnectionRow row(int fd, const char* peer, const char* local, int64_t idle_ms) {
+ConnectionRow connection(int fd, const char* peer, const char* local, int64_t idle_ms) {
   return {.fd = fd, .peer = peer, .local = local, .state = "reading", .idle_ms = idle_ms};
 }
 
 struct Table final : ConnectionTable {
   [[nodiscard]] std::vector<ConnectionRow> rows() const override {
-    return {row(8, "tcp:127.0.0.1:5001", "tcp:127.0.0.1:6379", 3'000),
-            row(9, "tcp:127.0.0.1:9999", "tcp:10.0.0.1:6379", 1)};
+    return {connection(8, "tcp:127.0.0.1:5001", "tcp:127.0.0.1:6379", 3'000),
+            connection(9, "tcp:127.0.0.1:9999", "tcp:10.0.0.1:6379", 1)};
   }
   void hang_up(int fd) const noexcept override { hung_up.push_back(fd); }
   mutable std::vector<int> hung_up;
@@ -166,6 +166,19 @@ START_TEST(everything_is_held_back_and_long_requests_arrive_meanwhile) {
 }
 END_TEST
 
+START_TEST(what_comes_behind_a_pause_in_one_piece_is_held_back) {
+  RespRig rig;
+  ServiceConnection client = rig.connect();
+  ck_assert_text_eq(client.send("SET k v\r\nCLIENT PAUSE 1000 WRITE\r\nGET k\r\nDEL k\r\n"),
+                    "+OK\r\n+OK\r\n$1\r\nv\r\n");
+  rig.advance_ms(1'001);
+  ck_assert_text_eq(client.read_on(), ":1\r\n");
+  ck_assert_text_eq(client.send("CLIENT PAUSE 1000\r\nPING\r\n"), "+OK\r\n");
+  rig.advance_ms(1'001);
+  ck_assert_text_eq(client.read_on(), "+PONG\r\n");
+}
+END_TEST
+
 START_TEST(a_pause_of_writes_is_ended_by_any_client) {
   RespRig rig;
   ServiceConnection client = rig.connect();
@@ -176,9 +189,24 @@ START_TEST(a_pause_of_writes_is_ended_by_any_client) {
 }
 END_TEST
 
+START_TEST(reads_of_a_client_that_touches_nothing_count_as_no_use) {
+  RespRig rig;
+  ServiceConnection client = rig.connect();
+  client.send("SET k v\r\nCLIENT NO-TOUCH ON\r\n");
+  ck_assert_text_eq(client.send("GET k\r\nMGET k\r\nSTRLEN k\r\nOBJECT FREQ k\r\n"),
+                    "$1\r\nv\r\n*1\r\n$1\r\nv\r\n:1\r\n:0\r\n");
+  ck_assert_text_eq(client.send("TOUCH k\r\nOBJECT FREQ k\r\n"), ":1\r\n:1\r\n");
+  client.send("CLIENT NO-TOUCH OFF\r\n");
+  ck_assert_text_eq(client.send("STRLEN k\r\nOBJECT FREQ k\r\n"), ":1\r\n:2\r\n");
+}
+END_TEST
+
 PELIKAN_TESTS("service/resp/clients", a_line_tells_who_a_client_is,
-              numbers_rise_and_are_not_given_again, a_client_is_hung_up_on_while_it_is_there,
-              many_clients_are_listed_in_their_order, clients_are_chosen_by_what_is_said_of_them,
+              numbers_rise_and_are_not_given_again,
+              reads_of_a_client_that_touches_nothing_count_as_no_use,
+              a_client_is_hung_up_on_while_it_is_there, many_clients_are_listed_in_their_order,
+              clients_are_chosen_by_what_is_said_of_them,
               writes_are_held_back_until_the_pause_is_over,
               everything_is_held_back_and_long_requests_arrive_meanwhile,
+              what_comes_behind_a_pause_in_one_piece_is_held_back,
               a_pause_of_writes_is_ended_by_any_client)
