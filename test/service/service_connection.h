@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -50,6 +51,8 @@ class ServiceConnection {
   [[nodiscard]] size_t unread() const { return output_.size(); }
   [[nodiscard]] bool is_closed() const { return is_closed_; }
   [[nodiscard]] size_t turns() const { return turns_; }
+  // Is called behind every turn with how many there were: others may do something then.
+  void after_turn(std::function<void(size_t turns)> what) { after_turn_ = std::move(what); }
 
  private:
   void received(size_t n, std::string& replies) {
@@ -66,6 +69,7 @@ class ServiceConnection {
     for (bool again = true; again && !is_closed_;) {
       const Progress progress = conversation_->process(input_.bytes(), output_);
       ++turns_;
+      if (after_turn_) after_turn_(turns_);
       input_.consume(progress.consumed);
       receive_into_ = progress.receive_into;
       CHECK(receive_into_.empty() || input_.bytes().empty());
@@ -94,6 +98,7 @@ class ServiceConnection {
   bool is_reading_ = true;
   bool is_closed_ = false;
   size_t turns_ = 0;
+  std::function<void(size_t turns)> after_turn_;
 };
 
 }  // namespace pelikan::test

@@ -9,6 +9,7 @@
 #include "service/resp/handler_table.h"
 #include "service/resp/keys.h"
 #include "service/resp/locks.h"
+#include "service/resp/msetnx.h"
 #include "service/resp/scan.h"
 #include "service/resp/set.h"
 #include "service/resp/several.h"
@@ -30,6 +31,7 @@ inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespExpiry<Store>::enter(handlers);
   RespKeys<Store>::enter(handlers);
   RespLocks<Store>::enter(handlers);
+  RespMsetnx<Store>::enter(handlers);
   RespScan<Store>::enter(handlers);
   RespSet<Store>::enter(handlers);
   RespSeveral<Store>::enter(handlers);

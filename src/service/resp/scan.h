@@ -2,9 +2,12 @@
 //
 // A walk goes over the hash table, so each key that is there from its first step to its last is
 // seen, whatever is written meanwhile. A step looks at no more than kPlaces places, so nobody waits
-// long for it, however few keys there are and however large the table is.
+// long for it, however few keys there are and however large the table is. A call of SCAN that meets
+// no key goes on for several steps, between which others have their turn: a cache that is nearly
+// empty is walked over in few calls.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -40,13 +43,26 @@ class RespScan {
     if (const auto refusal = options.read(call)) return *refusal;
     RespKeyList& list = call.worker.scanned;
     list.clear();
+    RespProgress& progress = call.client.progress;
+    const uint64_t begin = progress.argument == 0 ? options.cursor : progress.number;
     size_t seen = 0;
     const uint64_t cursor =
-        call.store.scan(options.cursor, kPlaces, [&](const Item& item, int64_t /*used_ms*/) {
+        call.store.scan(begin, kPlaces, [&](const Item& item, int64_t /*used_ms*/) {
           if (options.fits(item.key())) list.add(item.key());
           return ++seen < options.count && list.bytes() < kMostBytes;
         });
+    if (seen == 0 && cursor != 0 && progress.argument + 1 < most_steps(options)) {
+      ++progress.argument;
+      progress.number = cursor;
+      return RespOutcome::kNextRound;
+    }
     return list.reply_behind_cursor(call, cursor);
+  }
+
+  // Of a call that meets no key. Redis looks at ten places for each key that is asked for.
+  static uint64_t most_steps(const RespScanOptions& options) noexcept {
+    constexpr uint64_t kFewSteps = 64;
+    return std::max(kFewSteps, options.count / (kPlaces / 10));
   }
 
   // Collects in steps, between which others have their turn.

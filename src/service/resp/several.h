@@ -23,7 +23,6 @@ class RespSeveral {
     using resp::Command;
     handlers[Command::kMget] = mget;
     handlers[Command::kMset] = mset;
-    handlers[Command::kMsetnx] = msetnx;
     handlers[Command::kDel] = del;
     handlers[Command::kUnlink] = del;
     handlers[Command::kExists] = exists;
@@ -41,7 +40,7 @@ class RespSeveral {
       if (!call.out.has_room()) return RespOutcome::kOutputFull;
       if (keys.is_tired()) return RespOutcome::kNextRound;
       if (call.long_bytes - bytes_before > kMostBytesAtOnce) return RespOutcome::kAgain;
-      const auto item = call.store.get(*key);
+      const auto item = call.get(*key);
       const RespOutcome outcome = item ? call.reply_value(*item) : call.reply_null();
       if (outcome != RespOutcome::kDone) return outcome;
       call.count_key(item.has_value());
@@ -63,64 +62,11 @@ class RespSeveral {
     return call.reply_ok();
   }
 
-  // Looks first, then adds each key; one that another client has brought meanwhile ends it, and
-  // what was added is taken back.
-  static RespOutcome msetnx(Call& call) noexcept {
-    if (call.args.size() % 2 == 0) return refuse_count(call);
-    uint64_t& is_adding = call.client.progress.number;
-    if (is_adding == 0) {
-      if (has_any(call)) return call.reply_integer(0);
-      is_adding = 1;
-    }
-    RespKeyWalk<Store> keys(call, 1, 2);
-    for (const Lookup* key = keys.next(); key != nullptr; key = keys.next()) {
-      const size_t at = keys.argument();
-      const WriteTerms terms{.mode = is_repeated(call, at) ? PutMode::kSet : PutMode::kAdd};
-      const Value value{.bytes = call.args[at + 1]};
-      const PutStatus status = write_value(call.store, *key, value, terms, nullptr).status;
-      if (status != PutStatus::kStored) {
-        take_back(call, at);
-        call.client.progress = {};  // it begins anew if there is memory then
-        if (status == PutStatus::kNoMemory) return RespOutcome::kNoMemory;
-        if (status == PutStatus::kNotStored) return call.reply_integer(0);
-        return refuse_write(call, *key, status);
-      }
-      keys.pass();
-    }
-    return call.reply_integer(1);
-  }
-
-  static bool has_any(Call& call) noexcept {
-    RespKeyWalk<Store> keys(call, 1, 2);
-    bool has_one = false;
-    for (const Lookup* key = keys.next(); key != nullptr && !has_one; key = keys.next()) {
-      has_one = call.store.peek(*key).has_value();
-      keys.pass();
-    }
-    call.client.progress.argument = 0;
-    return has_one;
-  }
-  // The key at `at` stands there before.
-  static bool is_repeated(const Call& call, size_t at) noexcept {
-    for (size_t i = 1; i < at; i += 2) {
-      if (call.args[i] == call.args[at]) return true;
-    }
-    return false;
-  }
-  // Erases the keys before `end` that still have the values they were given.
-  static void take_back(Call& call, size_t end) noexcept {
-    for (size_t i = 1; i < end; i += 2) {
-      Lookup key{.key = call.args[i]};
-      call.store.prepare({&key, 1});
-      const auto item = call.store.peek(key);
-      if (item && has_value(*item, call.args[i + 1])) (void)call.store.erase_if(key, item->cas());
-    }
-  }
-
   static RespOutcome del(Call& call) noexcept {
     return count_keys(call, [&](const Lookup& key) { return call.store.erase(key); });
   }
   static RespOutcome exists(Call& call) noexcept {
+    // This one counts as a use for clients that want none counted, too.
     const bool touches = call.spec->id == resp::Command::kTouch;
     return count_keys(call, [&](const Lookup& key) {
       const bool found =

@@ -25,6 +25,7 @@ struct RespWorker {
   resp::GatherMemory gathers{control.gather_max()};  // requests that do not fit their input
   RespBatch batch{};                                 // of the turn that is on
   RespKeyList scanned{};                             // by the SCAN that is on; keeps its memory
+  const KeyedHash key_hash{random_seed()};
   uint64_t drawn = random_seed();
 
   // 32 random bits, for RANDOMKEY: Knuth's linear congruential generator.

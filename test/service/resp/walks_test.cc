@@ -106,6 +106,27 @@ START_TEST(keys_and_scan_tell_every_key) {
 }
 END_TEST
 
+START_TEST(a_large_table_that_is_nearly_empty_is_scanned_in_few_calls) {
+  test::RespRig rig{{{"seg_item_mean", "64"}}};
+  auto client = rig.connect();
+  ck_assert_uint_ge(rig.count("seg_table_slot"), 500'000);
+  client.send(request({"MSET", "a", "1", "b", "2", "c", "3"}));
+  std::set<std::string> seen;
+  std::string cursor = "0";
+  size_t calls = 0;
+  const size_t turns = client.turns();
+  do {
+    const std::vector<std::string> step = bulks_of(client.send(request({"SCAN", cursor})));
+    cursor = step[0];
+    seen.insert(step.begin() + 1, step.end());
+    ++calls;
+  } while (cursor != "0");
+  ck_assert(seen == std::set<std::string>({"a", "b", "c"}));
+  ck_assert_uint_le(calls, 4);
+  ck_assert_uint_gt(client.turns() - turns, calls + 3);  // others had theirs
+}
+END_TEST
+
 START_TEST(a_random_key_is_one_of_all) {
   test::RespRig rig;
   auto client = rig.connect();
@@ -186,13 +207,58 @@ START_TEST(msetnx_takes_all_keys_or_none) {
 }
 END_TEST
 
+// MSETNX of so many keys, the last of which is `last`.
+std::string many_new(size_t keys, const std::string& last) {
+  std::vector<std::string> words = {"MSETNX"};
+  for (size_t i = 1; i < keys; ++i) words.insert(words.end(), {key(i), std::to_string(i)});
+  words.insert(words.end(), {last, "last"});
+  return request(words);
+}
+
+START_TEST(msetnx_of_many_keys_takes_all_or_none_in_several_turns) {
+  constexpr size_t kKeys = 5'000;
+  test::RespRig rig;
+  auto client = rig.connect();
+  client.send(request({"SET", "there", "1"}));
+  size_t turns = client.turns();
+  ck_assert_text_eq(client.send(many_new(kKeys, "there")), ":0\r\n");
+  ck_assert_uint_ge(client.turns() - turns, kKeys / 1024);
+  ck_assert_text_eq(client.send(request({"DBSIZE"})), ":1\r\n");
+
+  turns = client.turns();
+  ck_assert_text_eq(client.send(many_new(kKeys, key(kKeys / 2))), ":1\r\n");
+  ck_assert_uint_ge(client.turns() - turns, 2 * (kKeys / 1024));
+  ck_assert_text_eq(client.send(request({"DBSIZE"})), ":5000\r\n");
+  ck_assert_text_eq(client.send(request({"GET", key(kKeys / 2)})), bulk("last"));
+  ck_assert_text_eq(client.send(request({"GET", key(kKeys - 1)})), bulk("4999"));
+}
+END_TEST
+
+START_TEST(msetnx_of_many_keys_takes_all_back_when_another_client_brings_one) {
+  constexpr size_t kKeys = 5'000;
+  test::RespRig rig;
+  auto first = rig.connect();
+  auto second = rig.connect();
+  // Behind its last step of looking, and before it comes to the last key.
+  first.after_turn([&](size_t turn) {
+    if (turn == kKeys / 1024 + 2) second.send(request({"SET", "late", "theirs"}));
+  });
+  ck_assert_text_eq(first.send(many_new(kKeys, "late")), ":0\r\n");
+  ck_assert_text_eq(second.send(request({"GET", "late"})), bulk("theirs"));
+  ck_assert_text_eq(second.send(request({"DBSIZE"})), ":1\r\n");
+}
+END_TEST
+
 }  // namespace
 }  // namespace pelikan
 
 using namespace pelikan;
 PELIKAN_TESTS("service/resp/walks", a_reply_of_many_long_values_waits_for_its_reader,
               commands_on_many_keys_let_others_have_their_turn, keys_and_scan_tell_every_key,
+              a_large_table_that_is_nearly_empty_is_scanned_in_few_calls,
               a_random_key_is_one_of_all, long_values_are_renamed_and_copied_whole,
               a_value_too_large_takes_the_old_one_away,
               a_value_that_finds_no_memory_while_it_comes_takes_the_old_one_away,
-              a_value_there_is_no_memory_for_takes_the_old_one_away, msetnx_takes_all_keys_or_none)
+              a_value_there_is_no_memory_for_takes_the_old_one_away, msetnx_takes_all_keys_or_none,
+              msetnx_of_many_keys_takes_all_or_none_in_several_turns,
+              msetnx_of_many_keys_takes_all_back_when_another_client_brings_one)
