@@ -197,6 +197,7 @@ void PoolFile::resize(uint64_t bytes) {
   }
   if (error != 0) throw no_room(bytes, error);
   bytes_ = bytes;
+  sync();
 }
 
 SetupError PoolFile::no_room(uint64_t bytes, int error) const {
@@ -206,10 +207,16 @@ SetupError PoolFile::no_room(uint64_t bytes, int error) const {
 
 void PoolFile::write_start(std::span<const std::byte> bytes) {
   const ssize_t put = ::pwrite(file_.get(), bytes.data(), bytes.size(), 0);
-  if (put == static_cast<ssize_t>(bytes.size()) && ::fsync(file_.get()) == 0) return;
-  const bool is_cut = put >= 0 && put < static_cast<ssize_t>(bytes.size());
-  throw pool_error(ExitCode::kIo, path_, "sync failed at offset 0: {}",
-                   std::strerror(is_cut ? ENOSPC : errno));
+  if (put != static_cast<ssize_t>(bytes.size())) {
+    throw pool_error(ExitCode::kIo, path_, "cannot be written: {}",
+                     std::strerror(put < 0 ? errno : ENOSPC));
+  }
+  sync();
+}
+
+void PoolFile::sync() const {
+  if (::fsync(file_.get()) == 0) return;
+  throw pool_error(ExitCode::kIo, path_, "sync failed at offset 0: {}", std::strerror(errno));
 }
 
 void PoolFile::publish() {

@@ -31,7 +31,7 @@ class PoolFile {
   // Reserves space for a file of this size beside what it has. Throws SetupError when there is not
   // enough; then the file is as it was.
   void reserve(uint64_t bytes);
-  // Makes it this size, all of it reserved. REQUIRES: reserve() of this size
+  // Makes it this size, durably, all of it reserved. REQUIRES: reserve() of this size
   void resize(uint64_t bytes);
   // Writes its first bytes, durably.
   void write_start(std::span<const std::byte> bytes);
@@ -44,6 +44,7 @@ class PoolFile {
   void make(mode_t mode);
   void check_kind(mode_t mode) const;
   void lock() const;
+  void sync() const;
   [[nodiscard]] SetupError no_room(uint64_t bytes, int error) const;
 
   const std::string path_;

@@ -73,6 +73,17 @@ START_TEST(a_flipped_bit_never_gives_a_wrong_or_an_older_content) {
 }
 END_TEST
 
+START_TEST(a_flipped_bit_in_a_dirty_pool_never_brings_the_last_stop_back) {
+  StoppedPool pool;
+  pool.rig.options.verify.set("header");
+  (void)pool.rig.open();  // a process that ended without a clean stop
+  const std::string dirty = content_of(pool.path());
+  for (uint64_t bit = 0; bit < 2 * sizeof(SuperblockPage) * 8; bit += 13) {
+    ck_assert_text_eq(pool.answer_to(flipped(dirty, bit)), "empty");
+  }
+}
+END_TEST
+
 START_TEST(a_flipped_bit_in_the_heap_is_the_stores_to_find_unless_all_is_verified) {
   StoppedPool pool;
   const PoolLayout layout(pool.rig.shape);
@@ -160,6 +171,7 @@ END_TEST
 }  // namespace
 
 PELIKAN_TESTS("datapool/pool_damage", a_flipped_bit_never_gives_a_wrong_or_an_older_content,
+              a_flipped_bit_in_a_dirty_pool_never_brings_the_last_stop_back,
               a_flipped_bit_in_the_heap_is_the_stores_to_find_unless_all_is_verified,
               a_flipped_bit_in_the_tables_leaves_nothing_to_use,
               a_truncated_pool_is_refused_and_left_alone,
