@@ -2,7 +2,7 @@
 # Shows that a Debian 12 with nothing but git, make and a shell is enough: in a fresh root it clones this
 # repository (what is committed), runs `make run`, talks to the server, stops it, and runs `make test`; once as
 # root, once as a user with sudo. Needs root, debootstrap and the free ports 11211, 9999 and 9998.
-# usage: scripts/clean_root_test.sh [MIRROR]      default: the mirror of this machine's apt
+# usage: scripts/clean_root_test.sh [MIRROR [WHO]]      default: the mirror of this machine's apt; root and user
 #
 # All of it happens in mount and pid namespaces of its own: when this script ends, however it ends, its mounts
 # and processes are gone with them, and only the folder is left to remove.
@@ -49,15 +49,16 @@ main() {
   trap clean_up EXIT
   trap 'exit 130' HUP INT TERM
   prepare "$folder/base" "$mirror"
-  local who
-  for who in root user; do
+  local who wanted=(root user)
+  if [ $# -ge 2 ]; then wanted=("$2"); fi
+  for who in "${wanted[@]}"; do
     cp -a "$folder/base" "$folder/$who"
     # In the background, so that a signal to this script is not kept waiting.
     unshare --mount --propagation private --pid --fork --kill-child "$here" --inside "$folder/$who" "$who" &
     wait $! || exit 1
     rm -rf --one-file-system "${folder:?}/$who"
   done
-  say "passed, as root and as a user with sudo"
+  say "passed, as ${wanted[*]}"
 }
 
 # --- inside the namespaces ---------------------------------------------------------------------------------
