@@ -59,7 +59,9 @@ class HashTable {
   }
   // In an epoch: the live slot with the hash's tag that accept(slot value) says yes to.
   template <class Accept>
-  [[nodiscard]] Found find(uint64_t hash, Accept&& accept) const noexcept;
+  [[nodiscard]] Found find(uint64_t hash, Accept&& accept) const noexcept {
+    return find_any(hash, pattern(hash), accept);
+  }
   // The same under the lock of home(hash).
   template <class Accept>
   [[nodiscard]] Found find_locked(uint64_t hash, Accept&& accept) const noexcept {
@@ -72,10 +74,10 @@ class HashTable {
   template <class Visit>
   [[nodiscard]] size_t visit_chain(const Bucket& home, size_t first, Visit&& visit) const noexcept;
 
-  // Under the home's lock: a slot of an item that came with a pool and has the hash's tag.
+  // In an epoch: a slot of an item that came with a pool and has the hash's tag.
   [[nodiscard]] Found find_kept(uint64_t hash) const noexcept {
     const uint64_t kept = slot::with_kind(pattern(hash), slot::kKept);
-    return walk(home(hash), home(hash).word(), kept, [](uint64_t /*value*/) { return true; });
+    return find_any(hash, kept, [](uint64_t /*value*/) { return true; });
   }
   // Under the home's lock: shows visit(slot, value) all slots that are not empty; it may clear
   // them.
@@ -120,6 +122,8 @@ class HashTable {
   template <class Accept>
   [[nodiscard]] Found walk(Bucket& home, uint64_t word, uint64_t pattern,
                            Accept&& accept) const noexcept;
+  template <class Accept>
+  [[nodiscard]] Found find_any(uint64_t hash, uint64_t pattern, Accept&& accept) const noexcept;
   [[nodiscard]] uint32_t take_overflow() noexcept;
   void give_back_overflow(uint32_t index) noexcept;
   void trim(Bucket& home) noexcept;
@@ -214,11 +218,12 @@ void HashTable::resume(std::span<const std::byte> homes, std::span<const std::by
 }
 
 template <class Accept>
-HashTable::Found HashTable::find(uint64_t hash, Accept&& accept) const noexcept {
+HashTable::Found HashTable::find_any(uint64_t hash, uint64_t pattern,
+                                     Accept&& accept) const noexcept {
   Bucket& bucket = home(hash);
   uint64_t word = bucket.word();
   for (;;) {
-    if (const Found found = walk(bucket, word, pattern(hash), accept)) return found;
+    if (const Found found = walk(bucket, word, pattern, accept)) return found;
     const uint64_t again = bucket.word();
     if (Bucket::same_layout(word, again)) return {};
     word = again;

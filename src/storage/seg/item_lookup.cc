@@ -5,9 +5,11 @@
 namespace pelikan {
 namespace {
 
-// The key's entry as one of the table's find functions sees it: find(hash, accept).
-template <class Find>
-Entry find_by(SegThread& thread, const Lookup& lookup, Find&& find) noexcept {
+// The key's entry as one of the table's find functions sees it: find(hash, accept); missed() when
+// it sees none.
+template <class Find, class Missed>
+[[gnu::always_inline]] inline Entry find_by(SegThread& thread, const Lookup& lookup, Find&& find,
+                                            Missed&& missed) noexcept {
   const SegmentHeap& heap = thread.engine.heap;
   const uint64_t horizon = heap.flush_horizon();
   ItemRef item;
@@ -18,40 +20,44 @@ Entry find_by(SegThread& thread, const Lookup& lookup, Find&& find) noexcept {
     thread.metrics.false_tag.add();
     return false;
   });
-  if (!found) return {};
+  if (!found) return missed();
   return {found.slot, found.value, item, judge(thread, slot::location(found.value), item, horizon)};
 }
 
-Entry find_live(SegThread& thread, const Lookup& lookup) noexcept {
-  return find_by(thread, lookup, [&](uint64_t hash, auto&& accept) {
-    return thread.engine.table.find(hash, accept);
-  });
+// The key was not found among the live; it may have come with the pool, and may have been checked
+// since by another thread.
+[[gnu::noinline]] Entry search_kept(SegThread& thread, const Lookup& lookup) noexcept {
+  HashTable& table = thread.engine.table;
+  if (table.find_kept(lookup.hash)) {
+    const BucketLock lock(table.home(lookup.hash));
+    return find_locked(thread, lookup);
+  }
+  const auto find = [&](uint64_t hash, auto&& accept) { return table.find(hash, accept); };
+  return find_by(thread, lookup, find, [] { return Entry{}; });
 }
 
-Entry find_live_locked(SegThread& thread, const Lookup& lookup) noexcept {
-  return find_by(thread, lookup, [&](uint64_t hash, auto&& accept) {
-    return thread.engine.table.find_locked(hash, accept);
-  });
+[[gnu::noinline]] Entry find_kept_locked(SegThread& thread, const Lookup& lookup) noexcept {
+  if (!admit_kept(thread, lookup.hash)) return {};
+  return find_locked(thread, lookup);
 }
 
 }  // namespace
 
 Entry search(SegThread& thread, const Lookup& lookup) noexcept {
-  const Entry entry = find_live(thread, lookup);
-  if (entry || !has_kept(thread.engine)) [[likely]]
-    return entry;
-  {
-    const BucketLock lock(thread.engine.table.home(lookup.hash));
-    if (!admit_kept(thread, lookup.hash)) return find_live_locked(thread, lookup);
-  }
-  return find_live(thread, lookup);
+  const auto find = [&](uint64_t hash, auto&& accept) {
+    return thread.engine.table.find(hash, accept);
+  };
+  return find_by(thread, lookup, find,
+                 [&] { return has_kept(thread.engine) ? search_kept(thread, lookup) : Entry{}; });
 }
 
 Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept {
-  const Entry entry = find_live_locked(thread, lookup);
-  if (entry || !has_kept(thread.engine)) [[likely]]
-    return entry;
-  return admit_kept(thread, lookup.hash) ? find_live_locked(thread, lookup) : entry;
+  const auto find = [&](uint64_t hash, auto&& accept) {
+    return thread.engine.table.find_locked(hash, accept);
+  };
+  return find_by(thread, lookup, find, [&] {
+    return has_kept(thread.engine) ? find_kept_locked(thread, lookup) : Entry{};
+  });
 }
 
 }  // namespace pelikan
