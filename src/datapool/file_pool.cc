@@ -166,17 +166,17 @@ void FilePool::start_empty(const PoolOptions& options) {
 void FilePool::note_passed_time(std::string_view boot_id) {
   if (kept_.empty()) return;
   const Superblock& stopped = found_.superblock;
-  const int64_t of_boot = context_.time.boot_ms() - stopped.stopped_boot_ms;
-  if (text_in(stopped.boot_id) == boot_id && of_boot >= 0) {
-    passed_ms_ = of_boot;
+  const int64_t now_ms = context_.time.boot_ms();
+  if (text_in(stopped.boot_id) == boot_id && now_ms >= stopped.stopped_boot_ms) {
+    stopped_ms_ = stopped.stopped_boot_ms;
     return;
   }
-  passed_ms_ = context_.time.unix_ms() - stopped.stopped_unix_ms;
-  if (passed_ms_ >= 0) return;
+  const int64_t passed_ms = context_.time.unix_ms() - stopped.stopped_unix_ms;
+  stopped_ms_ = now_ms - std::max<int64_t>(0, passed_ms);
+  if (passed_ms >= 0) return;
   LOG_WARN(context_.log,
            "pool {}: the wall clock is {} ms behind the last stop; expiry times go on from there",
-           path_, -passed_ms_);
-  passed_ms_ = 0;
+           path_, -passed_ms);
 }
 
 std::span<std::byte> FilePool::bytes() noexcept { return part(layout_.heap); }
@@ -194,18 +194,18 @@ const std::string& FilePool::why_empty() const noexcept { return found_.why_empt
 
 void FilePool::drop_kept() noexcept { kept_ = {}; }
 
-int64_t FilePool::passed_ms() const noexcept { return passed_ms_; }
+int64_t FilePool::stopped_ms() const noexcept { return stopped_ms_; }
 
 const std::array<std::byte, 16>& FilePool::hash_seed() const noexcept {
   return found_.superblock.hash_seed;
 }
 
 void FilePool::keep(const std::function<void(PoolWriter&)>& append_tables) {
-  persist(layout_.heap);
-  write_tables(append_tables);
   Superblock& next = found_.superblock;
   next.stopped_boot_ms = context_.time.boot_ms();
   next.stopped_unix_ms = context_.time.unix_ms();
+  persist(layout_.heap);
+  write_tables(append_tables);
   put_text(next.boot_id, boot_id_);
   try {
     write_superblock(PoolState::kClean);
@@ -220,7 +220,7 @@ void FilePool::keep(const std::function<void(PoolWriter&)>& append_tables) {
 
 void FilePool::write_tables(const std::function<void(PoolWriter&)>& append_tables) {
   Superblock& next = found_.superblock;
-  PoolWriter writer(part(layout_.tables));
+  PoolWriter writer(part(layout_.tables), next.stopped_boot_ms);
   append_tables(writer);
   next.kept_bytes = writer.written();
   const PoolExtent kept{layout_.tables.offset, next.kept_bytes};

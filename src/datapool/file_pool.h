@@ -41,14 +41,19 @@ class MetricRegistry;
 // Takes the tables of a clean stop, in any pieces.
 class PoolWriter {
  public:
-  explicit PoolWriter(std::span<std::byte> room) noexcept : room_(room) {}
+  PoolWriter(std::span<std::byte> room, int64_t stopped_ms) noexcept
+      : room_(room), stopped_ms_(stopped_ms) {}
 
   // REQUIRES: not more in all than the shape's tables_bytes
   void append(std::span<const std::byte> bytes) noexcept;
   [[nodiscard]] uint64_t written() const noexcept { return written_; }
+  // The moment of the stop on the boot clock, which the tables are to be of: what the syncs take is
+  // time that passes.
+  [[nodiscard]] int64_t stopped_ms() const noexcept { return stopped_ms_; }
 
  private:
   const std::span<std::byte> room_;
+  const int64_t stopped_ms_;
   uint64_t written_ = 0;
 };
 
@@ -86,10 +91,10 @@ class FilePool final : public DataPool {
   [[nodiscard]] const std::string& why_empty() const noexcept;
   // The store has read them, or cannot use them.
   void drop_kept() noexcept;
-  // Milliseconds that TTLs have run since that clean stop: of the boot clock within one boot, of
-  // the wall clock across boots. Never negative: when the wall clock was set back behind the stop,
-  // none have, and a line in the log says so.
-  [[nodiscard]] int64_t passed_ms() const noexcept;
+  // The moment of that clean stop on the boot clock of now: within one boot as it was, across boots
+  // as long ago as the wall clock says. Never to come: when the wall clock was set back behind the
+  // stop, it is the moment of the open, and a line in the log says so.
+  [[nodiscard]] int64_t stopped_ms() const noexcept;
 
   // A secret of this pool, the same from the start that found it empty to the one that finds it
   // empty again.
@@ -125,7 +130,7 @@ class FilePool final : public DataPool {
   std::unique_ptr<PoolMedium> medium_;
   std::optional<BusErrorWatch> watch_;
   std::span<const std::byte> kept_;
-  int64_t passed_ms_ = 0;
+  int64_t stopped_ms_ = 0;
 };
 
 }  // namespace pelikan

@@ -93,8 +93,21 @@ START_TEST(within_a_boot_the_time_that_passed_is_the_boot_clocks) {
   rig.make_clean("x");
   rig.time.advance_ms(7'000);
   rig.time.jump_wall_clock_ms(-3'600'000);
-  ck_assert_int_eq(rig.open()->passed_ms(), 7'000);
+  ck_assert_int_eq(rig.time.boot_ms() - rig.open()->stopped_ms(), 7'000);
   ck_assert(rig.said().find("wall clock") == std::string::npos);
+}
+END_TEST
+
+START_TEST(what_the_stop_takes_is_time_that_passed) {
+  const TemporaryDirectory folder;
+  PoolRig rig(folder.path("pool"));
+  const int64_t stopped_ms = rig.time.boot_ms();
+  rig.open()->keep([&](PoolWriter& writer) {
+    ck_assert_int_eq(writer.stopped_ms(), stopped_ms);
+    writer.append(std::as_bytes(std::span("tables")));
+    rig.time.advance_ms(3'000);
+  });
+  ck_assert_int_eq(rig.open()->stopped_ms(), stopped_ms);
 }
 END_TEST
 
@@ -105,7 +118,7 @@ START_TEST(across_boots_the_time_that_passed_is_the_wall_clocks) {
   rig.time.advance_ms(7'000);
   rig.time.jump_wall_clock_ms(5'000);
   rig.boot_id = "another";
-  ck_assert_int_eq(rig.open()->passed_ms(), 12'000);
+  ck_assert_int_eq(rig.time.boot_ms() - rig.open()->stopped_ms(), 12'000);
 }
 END_TEST
 
@@ -115,7 +128,7 @@ START_TEST(a_wall_clock_set_back_behind_the_stop_lets_no_time_pass) {
   rig.make_clean("x");
   rig.time.jump_wall_clock_ms(-60'000);
   rig.boot_id = "another";
-  ck_assert_int_eq(rig.open()->passed_ms(), 0);
+  ck_assert_int_eq(rig.time.boot_ms() - rig.open()->stopped_ms(), 0);
   ck_assert_ptr_nonnull(strstr(rig.said().c_str(), "the wall clock is 60000 ms behind the last"));
 }
 END_TEST
@@ -127,7 +140,7 @@ START_TEST(a_boot_clock_that_runs_behind_is_of_another_boot) {
   rig.make_clean("x");
   rig.time.advance_ms(-10'000);
   rig.time.jump_wall_clock_ms(11'000);
-  ck_assert_int_eq(rig.open()->passed_ms(), 1'000);
+  ck_assert_int_eq(rig.time.boot_ms() - rig.open()->stopped_ms(), 1'000);
 }
 END_TEST
 
@@ -171,6 +184,7 @@ PELIKAN_TESTS("datapool/file_pool", a_new_pool_is_private_whole_and_reserved,
               without_a_clean_stop_the_next_start_is_empty_under_a_new_seed,
               each_clean_stop_replaces_the_one_before,
               within_a_boot_the_time_that_passed_is_the_boot_clocks,
+              what_the_stop_takes_is_time_that_passed,
               across_boots_the_time_that_passed_is_the_wall_clocks,
               a_wall_clock_set_back_behind_the_stop_lets_no_time_pass,
               a_boot_clock_that_runs_behind_is_of_another_boot, large_heaps_begin_at_a_huge_page,
