@@ -121,12 +121,12 @@ inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
     const uint64_t cas_bit = segment.opened() < former_sequence ? kCasBit : 0;
     draft.shape.traits = shape.traits | cas_bit;
     draft.bytes = draft.shape.item_bytes(heap.check_bytes());
-    const auto offset = thread_.run.reserve(segment, id, draft.bytes, heap.segment_bytes());
-    if (!offset) {
+    const size_t offset = thread_.run.reserve(segment, id, draft.bytes, heap.segment_bytes());
+    if (offset == ReservedRun::kNoRoom) {
       heap.seal(id);
       continue;
     }
-    draft.location = Location(id, *offset);
+    draft.location = Location(id, offset);
     draft.at = heap.at(draft.location);
     prefetch_ahead(draft.at, draft.bytes);
     PELIKAN_STEP("reserve.done");

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 
 #include "storage/seg/item.h"
 #include "storage/seg/segment.h"
@@ -22,9 +22,12 @@ class SegmentHeap;
 
 class ReservedRun {
  public:
-  // Room in this segment; empty: it is sealed, or has none.
-  [[nodiscard]] std::optional<size_t> reserve(Segment& segment, SegmentId id, size_t bytes,
-                                              size_t segment_bytes) noexcept {
+  // Room in this segment; kNoRoom: it is sealed, or has none. No std::optional: that is copied as a
+  // whole right after its two parts were stored, and such a load waits until all that was written
+  // before has reached the cache.
+  static constexpr size_t kNoRoom = SIZE_MAX;
+  [[nodiscard]] size_t reserve(Segment& segment, SegmentId id, size_t bytes,
+                               size_t segment_bytes) noexcept {
     if (id == id_ && may_take(bytes, end_ - at_)) return take(bytes);
     const size_t coming = guess_ > taken_ ? guess_ - taken_ : 0;
     if (at_ == end_ && coming > bytes && may_take(bytes, coming)) {
@@ -36,8 +39,9 @@ class ReservedRun {
       }
     }
     const auto offset = segment.reserve(bytes, segment_bytes);
-    if (offset) taken_ += bytes;
-    return offset;
+    if (!offset) return kNoRoom;
+    taken_ += bytes;
+    return *offset;
   }
 
   // The epoch ends.
