@@ -212,8 +212,9 @@ class FullStore {
     const size_t batches = count / kBatch;
     for (size_t i = 0; i < batches + 2; ++i) {
       if (i < batches) locate(ring[i % 3], [&](size_t at) { return key_at(i * kBatch + at); });
-      if (i >= 1 && i <= batches) access_.approach(ring[(i - 1) % 3].lookups);
+      const bool leads_on = i >= 1 && i <= batches && access_.approach(ring[(i - 1) % 3].lookups);
       if (i >= 2) execute(ring[(i - 2) % 3]);
+      if (leads_on) access_.reach(ring[(i - 1) % 3].lookups);
     }
   }
   void locate(Batch& batch, const auto& key_at) const {

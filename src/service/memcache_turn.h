@@ -61,20 +61,22 @@ class MemcacheTurn {
  private:
   // Batches on their way through three stations: parsed and located, approached, executed. One
   // leaves a station when the next has come to the one before, so that its memory arrives
-  // meanwhile. Returns what stands behind the last.
+  // meanwhile; few have something left to reach behind the second. Returns what stands behind the
+  // last.
   memcache::ParseStatus run_batches() noexcept {
     memcache::ParseStatus status = parse(rest_);
     for (Batch* front = nullptr;;) {
       Batch& batch = *last_;
       const bool goes_on = status == memcache::ParseStatus::kRequest && batch.is_open();
       if (goes_on) status = parse(behind(batch));
-      shared_.store.approach(batch.lookups());
+      const bool leads_on = shared_.store.approach(batch.lookups());
       if (front != nullptr) {
         runner_.run(*front, nullptr);
         if (!runner_.is_going()) batch.drop(state_.parser);
         settle(*front);
         if (!runner_.is_going()) return status;
       }
+      if (leads_on) shared_.store.reach(batch.lookups());
       if (!goes_on) break;
       front = &batch;
     }

@@ -39,10 +39,11 @@ concept KeyValueStore =
       requires ItemLike<typename S::ItemView>;
       { s.enter() } -> std::same_as<typename S::Epoch>;
       s.foresee(key.key);  // a hint: this key will be looked up soon; in an epoch or outside
-      // In an epoch or outside, an earlier one too. prepare() is both steps.
+      // In an epoch or outside, an earlier one too. prepare() is all three steps.
       s.prepare(batch);
       s.locate(batch);
-      s.approach(batch);
+      { s.approach(batch) } -> std::same_as<bool>;  // reach() has something to do
+      s.reach(batch);
       { s.get(key) } -> std::same_as<std::optional<typename S::ItemView>>;
       { s.put(key, value, PutMode::kSet) } -> std::same_as<PutStatus>;
       { s.erase(key) } -> std::same_as<bool>;

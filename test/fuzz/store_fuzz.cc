@@ -34,7 +34,8 @@ class SuspectStore {
   void foresee(std::string_view key) noexcept { store_.foresee(key); }
   void prepare(std::span<Lookup> batch) noexcept { store_.prepare(batch); }
   void locate(std::span<Lookup> batch) noexcept { store_.locate(batch); }
-  void approach(std::span<Lookup> batch) noexcept { store_.approach(batch); }
+  bool approach(std::span<Lookup> batch) noexcept { return store_.approach(batch); }
+  void reach(std::span<Lookup> batch) noexcept { store_.reach(batch); }
   std::optional<ItemView> get(const Lookup& lookup) noexcept { return store_.get(lookup); }
   PutStatus put(const Lookup& lookup, const Value& value, PutMode mode) noexcept {
     const bool is_lost = is_planted("lost_replace") && mode == PutMode::kReplace &&

@@ -48,7 +48,8 @@ class MapStore {
   void locate(std::span<Lookup> batch) const noexcept {
     for (Lookup& lookup : batch) lookup.hash = TextHash{}(lookup.key);
   }
-  void approach(std::span<Lookup>) const noexcept {}
+  bool approach(std::span<Lookup>) const noexcept { return false; }
+  void reach(std::span<Lookup>) const noexcept {}
   [[nodiscard]] std::optional<ItemView> get(const Lookup& key) noexcept {
     const auto view = peek(key);
     if (!view) return view;

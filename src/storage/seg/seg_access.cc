@@ -97,29 +97,29 @@ void SegStore::Access::locate(std::span<Lookup> batch) const noexcept {
   }
 }
 
-// Two waves over the whole batch, so that the memory of one key is fetched behind that of the
-// others: the items that the home buckets lead to, or the overflow bucket behind a full one that
-// leads nowhere; the items that those lead to.
-//
 // What it sees outside an epoch may be reused before the look-up: that compares slot and key anew.
-void SegStore::Access::approach(std::span<Lookup> batch) const noexcept {
-  DCHECK(batch.size() <= kBatch);
+bool SegStore::Access::approach(std::span<Lookup> batch) const noexcept {
   const HashTable& table = thread_.engine.table;
   const SegmentMemory memory = thread_.engine.heap.memory();
-  std::array<Bucket*, kBatch> buckets;
-  std::array<size_t, kBatch> behind;
-  size_t behind_count = 0;
-  for (size_t i = 0; i < batch.size(); ++i) {
-    Bucket& home = table.home(batch[i].hash);
-    if (foresee_item(memory, home, batch[i])) continue;
-    Bucket* next = table.next(home.word());
-    if (next == nullptr) continue;
-    __builtin_prefetch(next);
-    buckets[behind_count] = next;
-    behind[behind_count++] = i;
+  bool goes_on = false;
+  for (Lookup& lookup : batch) {
+    Bucket& home = table.home(lookup.hash);
+    if (foresee_item(memory, home, lookup)) continue;
+    if (const Bucket* next = table.next(home.word())) {
+      __builtin_prefetch(next);
+      goes_on = true;
+    }
   }
-  for (size_t i = 0; i < behind_count; ++i) {
-    (void)foresee_item(memory, *buckets[i], batch[behind[i]]);
+  return goes_on;
+}
+
+void SegStore::Access::reach(std::span<Lookup> batch) const noexcept {
+  const HashTable& table = thread_.engine.table;
+  const SegmentMemory memory = thread_.engine.heap.memory();
+  for (Lookup& lookup : batch) {
+    if (lookup.place != nullptr) continue;
+    Bucket* next = table.next(table.home(lookup.hash).word());
+    if (next != nullptr) (void)foresee_item(memory, *next, lookup);
   }
 }
 

@@ -57,14 +57,16 @@ class SegStore::Access {
   // before it, whose bucket has arrived meanwhile.
   void foresee(std::string_view key) noexcept;
   // In an epoch or outside: hashes the keys and prefetches what the calls below will touch; decides
-  // nothing. In two steps, with something else to do between: the home buckets, then the items
-  // that these lead to. REQUIRES: batch.size() <= kBatch
+  // nothing. In three steps, best with something else to do between: the home buckets; the items
+  // that these lead to, or the buckets behind full ones that lead nowhere; the items that those
+  // lead to, if approach() says that there are such buckets.
   void prepare(std::span<Lookup> batch) const noexcept {
     locate(batch);
-    approach(batch);
+    if (approach(batch)) reach(batch);
   }
   void locate(std::span<Lookup> batch) const noexcept;
-  void approach(std::span<Lookup> batch) const noexcept;
+  [[nodiscard]] bool approach(std::span<Lookup> batch) const noexcept;
+  void reach(std::span<Lookup> batch) const noexcept;
 
   // In an epoch: the live item under the key. Counts as a use of it.
   [[nodiscard]] std::optional<ItemView> get(const Lookup& lookup) noexcept;
