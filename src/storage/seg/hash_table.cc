@@ -22,26 +22,28 @@ HashTable::HashTable(std::span<Bucket> homes, std::span<Bucket> overflow, uint64
   DCHECK(overflow.size() <= Bucket::kMaxOverflowIndex);
 }
 
-HashTable::Found HashTable::place(Bucket& home) noexcept {
+HashTable::Found HashTable::make_room(Bucket& home) noexcept {
+  Bucket* last = &home;
+  size_t length = 0;
+  while (Bucket* following = next(last->word())) {
+    last = following;
+    ++length;
+  }
+  const uint32_t fresh = length < kMaxOverflow ? take_overflow() : 0;
+  if (fresh == 0) return least_used(home);
+  last->link(fresh);
+  return {&overflow_[fresh - 1].words[1], slot::kEmpty};
+}
+
+HashTable::Found HashTable::least_used(Bucket& home) const noexcept {
   Found least;
-  Bucket* bucket = &home;
-  for (size_t length = 0;; ++length) {
-    if (const unsigned empty = bucket->match(slot::kEmpty)) {
-      return {&bucket->words[std::countr_zero(empty)], slot::kEmpty};
-    }
+  for (Bucket* bucket = &home; bucket != nullptr; bucket = next(bucket->word())) {
     for (size_t i = 1; i <= Bucket::kSlots; ++i) {
       const uint64_t value = bucket->slot(i);
       if (!least || slot::freq(value) < slot::freq(least.value)) least = {&bucket->words[i], value};
     }
-    if (Bucket* following = next(bucket->word())) {
-      bucket = following;
-      continue;
-    }
-    const uint32_t fresh = length < kMaxOverflow ? take_overflow() : 0;
-    if (fresh == 0) return least;
-    bucket->link(fresh);
-    return {&overflow_[fresh - 1].words[1], slot::kEmpty};
   }
+  return least;
 }
 
 void HashTable::clear(Bucket& home, uint64_t* slot) noexcept {
@@ -87,6 +89,10 @@ uint32_t HashTable::take_overflow() noexcept {
         ((top >> kTagShift) + 1) << kTagShift | Bucket::overflow_index(bucket.word());
     if (!free_top_.compare_exchange_weak(top, rest, std::memory_order_acquire)) continue;
     bucket.link(0);
+    // Whoever takes the next one finds its link in the cache.
+    if (const auto following = static_cast<uint32_t>(rest)) {
+      __builtin_prefetch(&overflow_[following - 1], 1);
+    }
     overflow_used_.fetch_add(1, std::memory_order_relaxed);
     return index;
   }

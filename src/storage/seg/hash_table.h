@@ -62,10 +62,15 @@ class HashTable {
   [[nodiscard]] Found find(uint64_t hash, Accept&& accept) const noexcept {
     return find_any(hash, pattern(hash), accept);
   }
-  // The same under the lock of home(hash).
+  // The same under the lock of home(hash). Not found: `room` is the first empty slot of the chain,
+  // null: there is none.
   template <class Accept>
-  [[nodiscard]] Found find_locked(uint64_t hash, Accept&& accept) const noexcept {
-    return walk(home(hash), home(hash).word(), pattern(hash), accept);
+  [[nodiscard]] Found find_locked(uint64_t hash, Accept&& accept, uint64_t*& room) const noexcept {
+    room = nullptr;
+    return walk(home(hash), home(hash).word(), pattern(hash), accept, [&room](Bucket& bucket) {
+      const unsigned empty = bucket.match(slot::kEmpty);
+      if (room == nullptr && empty != 0) room = &bucket.words[std::countr_zero(empty)];
+    });
   }
 
   // In an epoch: shows visit(slot, value, place) the live slots of a home's chain, from this place
@@ -84,9 +89,9 @@ class HashTable {
   template <class Visit>
   void visit_all(Bucket& home, Visit&& visit) const noexcept;
 
-  // Under the home's lock: an empty slot, or, when the chain can have no more, the slot of the item
-  // that was used least.
-  [[nodiscard]] Found place(Bucket& home) noexcept;
+  // Under the home's lock, of a chain without an empty slot: one in a new bucket, or, when it can
+  // have no more, the slot of the item that was used least.
+  [[nodiscard]] Found make_room(Bucket& home) noexcept;
   // Under the home's lock: release publishes what the value points to.
   static void set(uint64_t* slot, uint64_t value) noexcept {
     store_word(*slot, value, std::memory_order_release);
@@ -120,10 +125,12 @@ class HashTable {
 
  private:
   template <class Accept>
-  [[nodiscard]] Found walk(Bucket& home, uint64_t word, uint64_t pattern,
-                           Accept&& accept) const noexcept;
-  template <class Accept>
   [[nodiscard]] Found find_any(uint64_t hash, uint64_t pattern, Accept&& accept) const noexcept;
+  // Shows see(bucket) each bucket of which no slot was accepted.
+  template <class Accept, class See>
+  [[nodiscard]] Found walk(Bucket& home, uint64_t word, uint64_t pattern, Accept&& accept,
+                           See&& see) const noexcept;
+  [[nodiscard]] Found least_used(Bucket& home) const noexcept;
   [[nodiscard]] uint32_t take_overflow() noexcept;
   void give_back_overflow(uint32_t index) noexcept;
   void trim(Bucket& home) noexcept;
@@ -140,9 +147,9 @@ class HashTable {
   std::atomic<size_t> overflow_used_{0};
 };
 
-template <class Accept>
-HashTable::Found HashTable::walk(Bucket& home, uint64_t word, uint64_t pattern,
-                                 Accept&& accept) const noexcept {
+template <class Accept, class See>
+HashTable::Found HashTable::walk(Bucket& home, uint64_t word, uint64_t pattern, Accept&& accept,
+                                 See&& see) const noexcept {
   Bucket* bucket = &home;
   // A reader inside a bucket that is given back meanwhile may be led astray; the count ends that.
   for (size_t step = 0; step <= kMaxOverflow; ++step) {
@@ -153,6 +160,7 @@ HashTable::Found HashTable::walk(Bucket& home, uint64_t word, uint64_t pattern,
         return {&bucket->words[i], value};
       }
     }
+    see(*bucket);
     bucket = next(word);
     if (bucket == nullptr) break;
     word = bucket->word();
@@ -222,8 +230,9 @@ HashTable::Found HashTable::find_any(uint64_t hash, uint64_t pattern,
                                      Accept&& accept) const noexcept {
   Bucket& bucket = home(hash);
   uint64_t word = bucket.word();
+  const auto see = [](const Bucket&) {};
   for (;;) {
-    if (const Found found = walk(bucket, word, pattern, accept)) return found;
+    if (const Found found = walk(bucket, word, pattern, accept, see)) return found;
     const uint64_t again = bucket.word();
     if (Bucket::same_layout(word, again)) return {};
     word = again;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/copy.h"
 #include "storage/seg/item_layout.h"
 #include "storage/seg/ttl.h"
 #include "storage/seg/word.h"
@@ -156,8 +157,7 @@ inline char* write_item(char* at, const ItemShape& shape, uint64_t expiry,
   } else {
     write_header(at, shape.bare_header(tick_of(expiry)));
   }
-  std::memcpy(at + shape.key_offset(), key.data(), key.size());
-  return at + shape.key_offset() + key.size();
+  return copy_exact(at + shape.key_offset(), key);
 }
 
 // REQUIRES: the item's shape has_cas()

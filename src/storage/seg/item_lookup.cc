@@ -36,9 +36,21 @@ template <class Find, class Missed>
   return find_by(thread, lookup, find, [] { return Entry{}; });
 }
 
+// `missed` is given where there is room.
+template <class Missed>
+Entry find_under_lock(SegThread& thread, const Lookup& lookup, Missed&& missed) noexcept {
+  uint64_t* room = nullptr;
+  const auto find = [&](uint64_t hash, auto&& accept) {
+    return thread.engine.table.find_locked(hash, accept, room);
+  };
+  return find_by(thread, lookup, find, [&] { return missed(Entry{.room = room}); });
+}
+
+// Checks what came with the pool and has the key's tag, then looks again. Where there was room may
+// be gone, for what is damaged leaves the table.
 [[gnu::noinline]] Entry find_kept_locked(SegThread& thread, const Lookup& lookup) noexcept {
-  if (!admit_kept(thread, lookup.hash)) return {};
-  return find_locked(thread, lookup);
+  admit_kept(thread, lookup.hash);
+  return find_under_lock(thread, lookup, [](const Entry& none) { return none; });
 }
 
 }  // namespace
@@ -52,11 +64,8 @@ Entry search(SegThread& thread, const Lookup& lookup) noexcept {
 }
 
 Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept {
-  const auto find = [&](uint64_t hash, auto&& accept) {
-    return thread.engine.table.find_locked(hash, accept);
-  };
-  return find_by(thread, lookup, find, [&] {
-    return has_kept(thread.engine) ? find_kept_locked(thread, lookup) : Entry{};
+  return find_under_lock(thread, lookup, [&](const Entry& none) {
+    return has_kept(thread.engine) ? find_kept_locked(thread, lookup) : none;
   });
 }
 

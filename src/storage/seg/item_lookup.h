@@ -19,8 +19,10 @@ enum class Liveness : uint8_t { kMissing, kLive, kExpired, kFlushed };
 struct Entry {
   uint64_t* slot = nullptr;
   uint64_t value = slot::kEmpty;  // of the slot
-  ItemRef item;
+  ItemRef item{};
   Liveness liveness = Liveness::kMissing;
+  // Missing, found so under the lock: an empty slot of the key's chain; null: there is none.
+  uint64_t* room = nullptr;
 
   explicit operator bool() const noexcept { return slot != nullptr; }
   [[nodiscard]] bool is_live() const noexcept { return liveness == Liveness::kLive; }

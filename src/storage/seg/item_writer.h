@@ -167,7 +167,8 @@ inline uint64_t ItemWriter::link(const Lookup& lookup, const Draft& draft,
     return slot::kEmpty;
   }
   Bucket& home = table.home(lookup.hash);
-  HashTable::Found place = table.place(home);
+  HashTable::Found place =
+      former.room != nullptr ? HashTable::Found{former.room, slot::kEmpty} : table.make_room(home);
   // What gives way is read when it is buried.
   if (slot::is_kept(place.value)) [[unlikely]]
     place.value = admit_slot(thread_, home, place.slot, place.value);

@@ -39,13 +39,11 @@ uint64_t admit_slot(SegThread& thread, Bucket& home, uint64_t* slot, uint64_t va
   return slot::kEmpty;
 }
 
-bool admit_kept(SegThread& thread, uint64_t hash) noexcept {
+void admit_kept(SegThread& thread, uint64_t hash) noexcept {
   const HashTable& table = thread.engine.table;
-  bool is_any_live = false;
   while (const HashTable::Found kept = table.find_kept(hash)) {
-    is_any_live |= admit_slot(thread, table.home(hash), kept.slot, kept.value) != slot::kEmpty;
+    (void)admit_slot(thread, table.home(hash), kept.slot, kept.value);
   }
-  return is_any_live;
 }
 
 void admit_home(SegThread& thread, Bucket& home) noexcept {

@@ -26,8 +26,8 @@ namespace pelikan {
   return engine.heap[id].opened() < engine.kept_below;
 }
 
-// Checks the items that have this hash's tag; false: none is live now that was not.
-bool admit_kept(SegThread& thread, uint64_t hash) noexcept;
+// Checks the items that have this hash's tag.
+void admit_kept(SegThread& thread, uint64_t hash) noexcept;
 // Checks the item of this slot; what the slot holds now.
 uint64_t admit_slot(SegThread& thread, Bucket& home, uint64_t* slot, uint64_t value) noexcept;
 // Checks all items of this home bucket. Takes its lock.

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
+#include "base/copy.h"
 #include "storage/seg/item_lookup.h"
 #include "storage/seg/item_writer.h"
 #include "storage/seg/large_value.h"
@@ -54,7 +54,7 @@ namespace pelikan {
 
 // An empty value may be nowhere.
 inline void copy_value(char* to, std::string_view bytes) noexcept {
-  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+  if (!bytes.empty()) copy_exact(to, bytes);
 }
 
 // The head of a received value, sealed and ready to be published. In the epoch that publishes.
