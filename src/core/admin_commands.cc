@@ -19,6 +19,9 @@ std::string AdminCommands::answer(const admin::Request& request) {
       admin::append_version(out, context_.version);
       return out;
     }
+    case admin::Command::kShutdown:
+      context_.stop();
+      return std::string(admin::kOk);
     case admin::Command::kQuit:
       CHECK(false);
     case admin::Command::kUnknown:

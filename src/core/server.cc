@@ -96,6 +96,7 @@ void Server::serve(const std::string& config_path, const std::function<void()>& 
   ready();
   while (!stopping_ || open_connections() > 0) loop_.run_once();
   for (const auto& worker : workers_) worker->join();
+  service_->stopped();
   say("stopped");
 }
 

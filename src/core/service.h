@@ -98,6 +98,9 @@ class Service {
 
   // On the control plane, about twenty times a second.
   virtual void tick() noexcept {}
+  // After the workers have ended, before their processors go: what is to outlive the process is
+  // kept now. Throws SetupError, which ends the process with its exit code.
+  virtual void stopped() {}
   // On the control plane, at SIGHUP: opens log files of its own anew, and reads again what may
   // change while it runs.
   virtual void reload() noexcept {}

@@ -1,5 +1,6 @@
 #include "core/admin_commands.h"
 
+#include <csignal>
 #include <optional>
 #include <vector>
 
@@ -126,6 +127,17 @@ START_TEST(version_is_the_projects) {
 }
 END_TEST
 
+START_TEST(shutdown_asks_the_process_to_stop) {
+  static volatile std::sig_atomic_t terminated = 0;
+  std::signal(SIGTERM, [](int) { terminated = 1; });
+  World world;
+  ck_assert_text_eq(world.ask("shutdown now\r\n"), "ERROR\r\n");
+  ck_assert_int_eq(terminated, 0);
+  ck_assert_text_eq(world.ask("shutdown\r\n"), "OK\r\n");
+  ck_assert_int_eq(terminated, 1);
+}
+END_TEST
+
 START_TEST(verbosity_sets_the_log_level) {
   World world;
   ck_assert_text_eq(world.ask("verbosity 1\r\n"), "OK\r\n");
@@ -156,4 +168,5 @@ PELIKAN_TESTS("core/admin_commands", pelikan::stats_are_every_metric,
               pelikan::reset_begins_counters_anew_and_leaves_gauges,
               pelikan::settings_are_every_option, pelikan::connections_are_told_as_memcached_does,
               pelikan::a_service_answers_before_the_framework, pelikan::version_is_the_projects,
-              pelikan::verbosity_sets_the_log_level, pelikan::what_is_no_command_is_an_error)
+              pelikan::shutdown_asks_the_process_to_stop, pelikan::verbosity_sets_the_log_level,
+              pelikan::what_is_no_command_is_an_error)

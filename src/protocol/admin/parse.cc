@@ -21,6 +21,7 @@ Request parse_line(std::string_view line) noexcept {
   if (word == "verbosity") return {Command::kVerbosity, argument};
   if (word == "version" && argument.empty()) return {Command::kVersion, {}};
   if (word == "quit" && argument.empty()) return {Command::kQuit, {}};
+  if (word == "shutdown" && argument.empty()) return {Command::kShutdown, {}};
   return {};
 }
 

@@ -53,6 +53,14 @@ std::optional<size_t> SegStore::attached_items() const noexcept {
   return engine_->thread_metrics.front()->attach_item.value();
 }
 
+uint64_t SegStore::corrupt_items() const noexcept {
+  uint64_t items = 0;
+  for (const auto& metrics : engine_->thread_metrics) items += metrics->item_corrupt.value();
+  return items;
+}
+
+uint64_t SegStore::item_count() const noexcept { return engine_->size().items; }
+
 size_t SegStore::memory_bytes() const noexcept { return engine_->memory_bytes(); }
 size_t SegStore::segment_bytes() const noexcept { return engine_->heap.segment_bytes(); }
 size_t SegStore::segment_count() const noexcept { return engine_->heap.size(); }

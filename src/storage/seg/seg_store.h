@@ -74,6 +74,9 @@ class SegStore {
 
   // Items that came with the heap; empty: it began empty.
   [[nodiscard]] std::optional<size_t> attached_items() const noexcept;
+  // Of those, the ones dropped since because their bytes were not those that had been written.
+  [[nodiscard]] uint64_t corrupt_items() const noexcept;
+  [[nodiscard]] uint64_t item_count() const noexcept;
 
   // CHECKs that counters equal a full scan, every live item is reachable from exactly one bucket,
   // and each segment is in exactly one state. REQUIRES: no other thread uses the store

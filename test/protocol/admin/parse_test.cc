@@ -21,6 +21,8 @@ constexpr Case kCases[] = {
     {"stats detail on\r\n", Command::kStats, "detail on"},
     {"version\r\n", Command::kVersion, ""},
     {"quit\r\n", Command::kQuit, ""},
+    {"shutdown\r\n", Command::kShutdown, ""},
+    {"shutdown now\r\n", Command::kUnknown, ""},
     {"verbosity 1\r\n", Command::kVerbosity, "1"},
     {"verbosity\r\n", Command::kVerbosity, ""},
     {"version 2\r\n", Command::kUnknown, ""},
