@@ -88,7 +88,8 @@ bool is_sound(const Superblock& found, const Superblock& wants) {
                          found.state == PoolState::kClean || found.state == PoolState::kDirty;
   return has_state && found.file_bytes == wants.file_bytes &&
          found.tables_offset == wants.tables_offset && found.heap_offset == wants.heap_offset &&
-         found.kept_bytes <= wants.tables_bytes && found.heap_is_checked <= 1;
+         found.kept_bytes <= wants.tables_bytes && found.stopped_unix_ms >= 0 &&
+         found.stopped_boot_ms >= 0 && found.heap_is_checked <= 1;
 }
 
 class Examination {
