@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -17,6 +18,7 @@ from harness import HOST, ROOT, TIME_FACTOR, Server, run, wait_for
 
 PAGE = (ROOT / "docs/how-to/nutcracker.md").read_text()
 CONFIGURATION = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL).group(1)
+POOL_LOG = r"info .*pool \S+: (attached|starts empty|keeps|not persistent memory)"
 RETRY_S = int(re.search(r"server_retry_timeout: (\d+)", CONFIGURATION).group(1)) / 1000
 
 
@@ -62,9 +64,53 @@ class Nutcracker:
         self.folder.cleanup()
 
 
+class Reader(threading.Thread):
+    """Asks for all keys again and again as an application does: a request that fails is made once more. A wrong
+    value is a failure, so is a second error, and a miss while nothing is being restarted."""
+
+    def __init__(self, port, values):
+        super().__init__()
+        self.client = Client((HOST, port), timeout=10 * TIME_FACTOR)
+        self.values = values
+        self.may_miss = False
+        self.passes, self.failure, self.stops = 0, None, False
+
+    def run(self):
+        while not self.stops and not self.failure:
+            for key, value in self.values.items():
+                may_miss = self.may_miss
+                found = self.get(key)
+                if found != value and not (found is None and (may_miss or self.may_miss)):
+                    self.failure = f"{key} is {found}"
+            self.passes += 1
+        self.client.close()
+
+    def get(self, key):
+        try:
+            return self.client.get(key)
+        except (MemcacheError, OSError):
+            pass
+        try:
+            return self.client.get(key)
+        except (MemcacheError, OSError) as error:
+            self.failure = repr(error)
+            return None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stops = True
+        self.join()
+
+
 class NutcrackerTest(unittest.TestCase):
     def setUp(self):
-        self.servers = [self.enterContext(Server(seg_memory="64MiB")) for _ in range(3)]
+        self.start_servers([Server(seg_memory="64MiB") for _ in range(3)])
+
+    def start_servers(self, servers):
+        self.servers = [self.enterContext(server) for server in servers]
         self.start_proxy()
 
     def start_proxy(self, patience=100):
@@ -158,6 +204,24 @@ class NutcrackerTest(unittest.TestCase):
         self.assertLessEqual(errors, allowed)
         self.assertGreater(hits, 100)
         wait_for(lambda: self.ask_each(values)[2] == 0, "the service to be whole again")
+
+    def test_a_rolling_restart_with_pools_loses_nothing(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(dir="/dev/shm", prefix="pelikan-")))
+        self.start_servers([Server(seg_memory="64MiB", pool_path=folder / str(i)) for i in range(3)])
+        values = self.fill(300)
+        for server in self.servers:
+            server.expected_log = POOL_LOG
+            server.options["server_port"] = server.port
+        with Reader(self.proxy.port, values) as reader:
+            for server in self.servers:
+                reader.may_miss = True
+                server.stop()
+                server.start()
+                wait_for(lambda: self.ask_each(values) == (300, 0, 0), "every key to be found again", timeout=30)
+                reader.may_miss = False
+                passes = reader.passes
+                wait_for(lambda: reader.passes > passes + 1 or reader.failure, "the reader to ask for all once more")
+        self.assertIsNone(reader.failure)
 
     def fill_despite_retries(self, values):
         """Cache-aside after the loss: what is missing is set again, on the servers that are left."""
