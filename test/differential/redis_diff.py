@@ -17,7 +17,7 @@ import peers
 import redis_commands
 import redis_replies
 import redis_rules
-from harness import TIME_FACTOR, Server
+from harness import TIME_FACTOR, Server, resp_request
 from redis_commands import Scan
 
 PEER = "redis"
@@ -43,8 +43,7 @@ def sequence(random):
 def bytes_of(command, prefix):
     if isinstance(command, bytes):
         return command.replace(b"<P>", prefix)
-    words = [word.replace(b"<P>", prefix) for word in command]
-    return b"".join([b"*%d\r\n" % len(words), *(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)])
+    return resp_request(*(word.replace(b"<P>", prefix) for word in command))
 
 
 def name_of(command):

@@ -8,7 +8,7 @@ import random
 import time
 import urllib.request
 
-from harness import HOST, Server, wait_for
+from harness import HOST, Server, resp_request, wait_for
 from load_rounds import LoadRounds
 
 MINUTES = float(os.environ.get("EXPIRING_MINUTES") or 5)
@@ -16,11 +16,6 @@ BUDGET_MIB = 256
 CONNECTIONS = 4
 BATCH = 250  # commands in one send
 GRAIN_S = 0.005  # the server reads its clock once per round, the client before and after a batch
-
-
-def request(*words):
-    parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
-    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(part), part) for part in parts)
 
 
 def read_reply(connection):
@@ -74,12 +69,12 @@ class Client:
         if choice < 0.5 or (fact is None and choice > 0.9):
             return self.set(key, name)
         if choice < 0.9:
-            return request("GET", name), lambda reply, sent, answered: self.judge_get(key, reply, sent, answered)
+            return resp_request("GET", name), lambda reply, sent, answered: self.judge_get(key, reply, sent, answered)
         lives_s = self.lifetime_s()
         if lives_s is None:
-            change = request("PERSIST", name)
+            change = resp_request("PERSIST", name)
         else:
-            change = request("PEXPIRE", name, round(lives_s * 1000))
+            change = resp_request("PEXPIRE", name, round(lives_s * 1000))
         return change, lambda reply, sent, answered: self.judge_change(key, lives_s, reply, sent, answered)
 
     def lifetime_s(self):
@@ -98,7 +93,7 @@ class Client:
             fact.set_at(sent, answered)
             self.facts[key] = fact
             self.counts["writes"] += 1
-        return request(*words), judge
+        return resp_request(*words), judge
 
     def judge_get(self, key, reply, sent, answered):
         self.counts["gets"] += 1
@@ -137,7 +132,7 @@ def variables(server):
 
 def ask(server, *words):
     with server.connect() as connection:
-        connection.send(request(*words))
+        connection.send(resp_request(*words))
         return read_reply(connection)
 
 
@@ -146,7 +141,7 @@ def count_by_scan(server):
     with server.connect() as connection:
         count, cursor = 0, b"0"
         while True:
-            connection.send(request("SCAN", cursor, "COUNT", 10_000))
+            connection.send(resp_request("SCAN", cursor, "COUNT", 10_000))
             cursor, keys = read_reply(connection)
             count += len(keys)
             if cursor == b"0":

@@ -40,6 +40,12 @@ def run(*command, timeout=60.0, **options):
                           timeout=timeout * TIME_FACTOR, **options)
 
 
+def resp_request(*words):
+    """A request of the Redis protocol; what is not bytes goes as text."""
+    parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(part), part) for part in parts)
+
+
 class Server:
     """A running pelikan_<name>. Options are given by their names; ports not given are any free ones.
 

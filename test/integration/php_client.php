@@ -1,15 +1,7 @@
 <?php
 // php-memcached over the text protocol. usage: php php_client.php HOST PORT
-// Prints one line per check that holds and ends with status 1 at the first that does not.
 
-function check(string $what, mixed $actual, mixed $expected): void {
-    if ($actual !== $expected) {
-        fwrite(STDERR, "$what: " . substr(var_export($actual, true), 0, 300) . ', expected '
-            . substr(var_export($expected, true), 0, 300) . "\n");
-        exit(1);
-    }
-    echo "$what\n";
-}
+require __DIR__ . '/checks.php';
 
 function client(array $options = []): Memcached {
     global $argv;
@@ -17,15 +9,6 @@ function client(array $options = []): Memcached {
     $client->setOptions([Memcached::OPT_BINARY_PROTOCOL => false, Memcached::OPT_COMPRESSION => false] + $options);
     $client->addServer($argv[1], (int)$argv[2]);
     return $client;
-}
-
-// Waits until the condition holds; false: in vain.
-function wait_until(callable $condition): bool {
-    for ($i = 0; $i < 1000; ++$i) {
-        if ($condition()) return true;
-        usleep(10000);
-    }
-    return false;
 }
 
 $client = client();

@@ -4,49 +4,19 @@ import json
 import pathlib
 import re
 import shutil
-import socket
-import subprocess
 import tempfile
 import unittest
 
+import peers
 from harness import BIN, HOST, Server, run, wait_for
 
 REDIS = shutil.which("redis-server")
 KEYS = 2000
 
 
-def free_port():
-    with socket.create_server((HOST, 0)) as listener:
-        return listener.getsockname()[1]
-
-
-class Redis:
-    """A redis-server that keeps nothing; options are its own."""
-
-    def __init__(self, **options):
-        self.port = free_port()
-        self.folder = tempfile.TemporaryDirectory(prefix="pelikan-test-")
-        words = {"port": self.port, "bind": HOST, "save": "", "appendonly": "no", "dir": self.folder.name, **options}
-        self.command = [REDIS, *(part for name, value in words.items() for part in (f"--{name}", str(value)))]
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        wait_for(self.listens, "redis-server to listen")
-        return self
-
-    def listens(self):
-        with socket.socket() as probe:
-            return probe.connect_ex((HOST, self.port)) == 0
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(10)
-        self.folder.cleanup()
-
-
-def load(server, *words, status=0, **options):
+def load(port, *words, status=0, **options):
     flags = [f"--{name}={value}" for name, value in options.items()]
-    result = run(BIN / "pelikan_load", *words, f"--servers={HOST}:{server.port}", f"--keys={KEYS}", "--request_timeout=60s",
+    result = run(BIN / "pelikan_load", *words, f"--servers={HOST}:{port}", f"--keys={KEYS}", "--request_timeout=60s",
                  *flags)
     assert result.returncode == status, result.stdout + result.stderr
     return result
@@ -57,7 +27,7 @@ class RespLoad:
 
     def report(self, *words, **options):
         with tempfile.NamedTemporaryFile() as file:
-            load(self.server, *words, json=file.name, **options)
+            load(self.port, *words, json=file.name, **options)
             return json.load(file)
 
     def test_every_verb_in_both_versions(self):
@@ -118,27 +88,27 @@ class RespLoad:
     def test_a_raw_command_that_is_none(self):
         for raw, complaint in (("ZADD {key}", "'ZADD' is no weight"), ("1", "a command is missing"),
                                ("1 GET {kee}", "'{kee}' is no placeholder"), ("1 GET {key", "a brace is not closed")):
-            self.assertIn(complaint, load(self.server, protocol="resp2", raw=raw, status=78).stderr)
-        self.assertIn("memcache has no raw", load(self.server, raw="1 PING", status=78).stderr)
+            self.assertIn(complaint, load(self.port, protocol="resp2", raw=raw, status=78).stderr)
+        self.assertIn("memcache has no raw", load(self.port, raw="1 PING", status=78).stderr)
 
     def test_what_redis_has_not_is_refused(self):
         for verb in ("gets", "cas", "prepend"):
-            result = load(self.server, protocol="resp3", mix=f"get:1 {verb}:1", status=78)
+            result = load(self.port, protocol="resp3", mix=f"get:1 {verb}:1", status=78)
             self.assertIn(f"'get:1 {verb}:1' is refused: resp3 has no {verb}", result.stderr)
-        self.assertIn("memcache has no mset", load(self.server, mix="mset:1:2", status=78).stderr)
+        self.assertIn("memcache has no mset", load(self.port, mix="mset:1:2", status=78).stderr)
 
 
 class PelikanTest(RespLoad, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server("rds", seg_memory="64MiB"))
+        cls.port = cls.enterClassContext(Server("rds", seg_memory="64MiB")).port
 
 
 @unittest.skipUnless(REDIS, "redis-server is not installed")
 class RedisTest(RespLoad, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Redis())
+        cls.port, _ = cls.enterClassContext(peers.redis())
 
     def test_commands_of_ones_own(self):
         raw = "4 ZADD board:{key} {int 1 1000} {value}; 2 ZCARD board:{key}; 1 HSET {key} f {value}; 1 EXPIRE {key} {ttl};" \
@@ -154,36 +124,37 @@ class RedisTest(RespLoad, unittest.TestCase):
 
 
 class PasswordTest(unittest.TestCase):
-    def check(self, server):
+    def check(self, port):
         with tempfile.TemporaryDirectory() as folder:
             right, wrong = pathlib.Path(folder, "right"), pathlib.Path(folder, "wrong")
             right.write_text("secret\n")
             wrong.write_text("guess\n")
             for protocol in ("resp2", "resp3"):
-                load(server, "--assert", "errors=0,hit=1", protocol=protocol, auth_password_file=right, prefill="all",
+                load(port, "--assert", "errors=0,hit=1", protocol=protocol, auth_password_file=right, prefill="all",
                      requests=2000, reconnect_every=50)
-                load(server, "--assert", "errors=0", protocol=protocol, auth_password_file=right, auth_user="default",
+                load(port, "--assert", "errors=0", protocol=protocol, auth_password_file=right, auth_user="default",
                      requests=100)
-                refused = load(server, protocol=protocol, auth_password_file=wrong, status=78)
-                self.assertIn(f"127.0.0.1:{server.port} refuses the connection: -WRONGPASS", refused.stderr)
+                refused = load(port, protocol=protocol, auth_password_file=wrong, status=78)
+                self.assertIn(f"127.0.0.1:{port} refuses the connection: -WRONGPASS", refused.stderr)
 
     def test_a_password_is_sent_on_every_connection(self):
         with Server("rds", seg_memory="64MiB", requirepass="secret") as server:
             server.expected_log = "told a wrong name or password"
-            self.check(server)
+            self.check(server.port)
 
     @unittest.skipUnless(REDIS, "redis-server is not installed")
     def test_so_it_is_to_redis(self):
-        with Redis(requirepass="secret") as server:
-            self.check(server)
+        with peers.redis({"requirepass": "secret"}) as (port, _):
+            self.check(port)
 
     def test_a_password_that_cannot_be_read_or_spoken(self):
         with Server("rds", seg_memory="64MiB") as server:
-            missing = load(server, protocol="resp2", auth_password_file="/nowhere", status=78)
+            port = server.port
+            missing = load(port, protocol="resp2", auth_password_file="/nowhere", status=78)
             self.assertIn("auth_password_file: there is no password in '/nowhere'", missing.stderr)
-            alone = load(server, protocol="resp2", auth_user="me", status=78)
+            alone = load(port, protocol="resp2", auth_user="me", status=78)
             self.assertIn("auth_user: 'me' is refused: a password is needed, too", alone.stderr)
-            binary = load(server, protocol="memcache_binary", auth_password_file="/etc/hostname", status=78)
+            binary = load(port, protocol="memcache_binary", auth_password_file="/etc/hostname", status=78)
             self.assertIn("'memcache_binary' is refused: no passwords are spoken of in it", binary.stderr)
 
 

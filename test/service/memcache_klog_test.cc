@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "../log/temporary_directory.h"
+#include "../log/klog_lines.h"
 #include "../storage/map_store.h"
 #include "memcache_rig.h"
 
@@ -31,16 +31,7 @@ struct Rig {
   // The lines from their quotes on, which must all have the same beginning.
   std::string log() {
     klog->flush();
-    const std::string text = test::content_of(options.file.get());
-    const std::string begin = "tcp:test - [14/Nov/2023:22:13:20 +0000] ";
-    std::string commands;
-    for (size_t at = 0; at < text.size();) {
-      ck_assert_text_eq(text.substr(at, begin.size()), begin);
-      const size_t end = text.find('\n', at) + 1;
-      commands += text.substr(at + begin.size(), end - at - begin.size());
-      at = end;
-    }
-    return commands;
+    return test::klog_lines(options.file.get(), "tcp:test");
   }
 
   test::MemcacheServer server;

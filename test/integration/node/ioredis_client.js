@@ -1,29 +1,13 @@
 // ioredis, whose commands go out in one write each tick when it is told so. usage: node ioredis_client.js HOST PORT
-// Prints one line per check that holds and ends with status 1 at the first that does not.
 'use strict';
-const assert = require('node:assert');
 const Redis = require('ioredis');
+const {check, failure, waitUntil} = require('./checks.js');
 
 const [host, port] = process.argv.slice(2);
 const options = {host, port: Number(port), connectionName: 'ioredis', retryStrategy: null};
 const client = new Redis({...options, enableAutoPipelining: true});
 const failures = [];
 client.on('error', error => failures.push(error.message));
-
-async function check(what, actual, expected) {
-  assert.deepStrictEqual(await actual, expected, what);
-  console.log(what);
-}
-
-const failure = promise => promise.then(() => null, error => error.message);
-
-async function waitUntil(condition) {
-  for (let i = 0; i < 1000; ++i) {
-    if (await condition()) return true;
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-  return false;
-}
 
 async function store() {
   await check('flushall', client.flushall(), 'OK');

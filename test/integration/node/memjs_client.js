@@ -1,8 +1,7 @@
 // memjs, which speaks the binary protocol only. usage: node memjs_client.js HOST PORT TIMEOUT_SECONDS
-// Prints one line per check that holds and ends with status 1 at the first that does not.
 'use strict';
-const assert = require('node:assert');
 const memjs = require('memjs');
+const {check, failure, waitUntil} = require('./checks.js');
 
 const [host, port, timeout] = process.argv.slice(2);
 const server = `${host}:${port}`;
@@ -12,13 +11,7 @@ function connect(options) {
   return memjs.Client.create(server, {timeout: Number(timeout), retries: 1, logger: {log: line => logged.push(line)}, ...options});
 }
 
-async function check(what, actual, expected) {
-  assert.deepStrictEqual(await actual, expected, what);
-  console.log(what);
-}
-
 const client = connect();
-const failure = promise => promise.then(() => null, error => error.message);
 const text = async key => (await client.get(key)).value?.toString() ?? null;
 
 // The values of stats, of one server.
@@ -39,14 +32,6 @@ function send(...requests) {
     client.servers[0].onError(client.seq, reject);
     client.servers[0].write(Buffer.concat(frames));
   });
-}
-
-async function waitUntil(condition) {
-  for (let i = 0; i < 1000; ++i) {
-    if (await condition()) return true;
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-  return false;
 }
 
 async function store() {

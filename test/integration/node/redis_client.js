@@ -1,29 +1,13 @@
 // node's `redis`, in both versions of the protocol. usage: node redis_client.js HOST PORT RESP
-// Prints one line per check that holds and ends with status 1 at the first that does not.
 'use strict';
-const assert = require('node:assert');
 const {createClient} = require('redis');
+const {check, failure, waitUntil} = require('./checks.js');
 
 const [host, port, version] = process.argv.slice(2);
 const RESP = Number(version);
 const client = createClient({socket: {host, port: Number(port), reconnectStrategy: false}, RESP, name: 'node'});
 client.on('error', error => failures.push(error.message));
 const failures = [];
-
-async function check(what, actual, expected) {
-  assert.deepStrictEqual(await actual, expected, what);
-  console.log(what);
-}
-
-const failure = promise => promise.then(() => null, error => error.message);
-
-async function waitUntil(condition) {
-  for (let i = 0; i < 1000; ++i) {
-    if (await condition()) return true;
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-  return false;
-}
 
 async function store() {
   await check('flushall', client.flushAll(), 'OK');

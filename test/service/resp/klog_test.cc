@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "../../log/temporary_directory.h"
+#include "../../log/klog_lines.h"
 #include "rig.h"
 
 #include "check.h"
@@ -23,16 +23,7 @@ std::string log_of(std::string_view requests, const char* sample = "1") {
     test::RespRig rig{{{"klog_file", path}, {"klog_sample", sample}}};
     rig.connect().send(requests);
   }
-  const std::string text = test::content_of(path);
-  const std::string begin = "tcp:127.0.0.1:5000 - [14/Nov/2023:22:13:20 +0000] ";
-  std::string commands;
-  for (size_t at = 0; at < text.size();) {
-    ck_assert_text_eq(text.substr(at, begin.size()), begin);
-    const size_t end = text.find('\n', at) + 1;
-    commands += text.substr(at + begin.size(), end - at - begin.size());
-    at = end;
-  }
-  return commands;
+  return test::klog_lines(path, "tcp:127.0.0.1:5000");
 }
 
 START_TEST(reads_are_logged_as_memcacheds_would_be) {

@@ -7,25 +7,15 @@
 #include <vector>
 
 #include "../service_connection.h"
-#include "base/clock.h"
-#include "buffer/buffer_pool.h"
-#include "core/service.h"
-#include "log/klog.h"
-#include "log/log.h"
-#include "metric/registry.h"
-#include "option/option_set.h"
-#include "service/resp/service.h"
-#include "storage/seg/seg_access.h"
-#include "storage/seg/seg_options.h"
-#include "storage/seg/seg_store.h"
+#include "world.h"
 
 namespace pelikan::test {
 
 class WorkerRig {
  public:
   explicit WorkerRig(size_t workers)
-      : store_(store_options_, workers, time_, registry_),
-        service_(resp_options_, context_, store_, klog_) {
+      : store_(world_.store_options, workers, world_.time, world_.registry),
+        service_(world_.resp_options, world_.context, store_, klog_) {
     for (size_t i = 0; i < workers; ++i) workers_.push_back(std::make_unique<Worker>(*this));
   }
 
@@ -37,17 +27,10 @@ class WorkerRig {
   [[nodiscard]] SegStore& store() { return store_; }
 
  private:
-  struct StoreOptions : SegOptions {
-    StoreOptions() {
-      memory.set({64 * kMiB});
-      prefault.set(false);
-      huge_pages.set(false);
-    }
-  };
   struct Worker {
     explicit Worker(WorkerRig& rig)
-        : clock(rig.time_),
-          pool(4 * kMiB, rig.buffer_metrics_),
+        : clock(rig.world_.time),
+          pool(4 * kMiB, rig.world_.buffer_metrics),
           processor(rig.service_.processor(clock)),
           connection(processor->open("tcp:127.0.0.1:5000", 7), pool) {}
 
@@ -57,20 +40,8 @@ class WorkerRig {
     ServiceConnection connection;
   };
 
-  FakeTime time_;
-  MetricRegistry registry_;
-  LogOptions log_options_;
-  KlogOptions klog_options_;
-  StoreOptions store_options_;
-  RespOptions resp_options_;
-  OptionSet all_options_{{&resp_options_, &store_options_, &klog_options_, &log_options_}};
-  LogMetrics log_metrics_{registry_};
-  Log log_{log_options_, log_metrics_, time_};
-  Klog klog_{klog_options_, registry_, time_, log_};
-  NoConnections connections_;
-  ServerContext context_{all_options_, registry_, time_,           log_,
-                         connections_, "0.1.0",   time_.boot_ms(), time_.unix_ms()};
-  BufferMetrics buffer_metrics_{registry_};
+  RespWorld world_;
+  Klog klog_{world_.klog_options, world_.registry, world_.time, world_.log};
   SegStore store_;
   RespService<SegStore> service_;
   std::vector<std::unique_ptr<Worker>> workers_;

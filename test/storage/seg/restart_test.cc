@@ -236,16 +236,22 @@ END_TEST
 START_TEST(a_flush_that_was_not_over_goes_on) {
   Stage stage;
   stage.fill();
+  ck_assert(
+      stage.put("exact", {.bytes = "v", .expiry = stage.in_ms(50'000)}, {.exact_expiry = true}));
+  ck_assert_uint_eq(stage.store().size().expiring, 1);
   stage.store().flush({0});
   stage.put("after", {"v"});
   ck_assert_uint_eq(stage.store().size().items, 1);
+  ck_assert_uint_eq(stage.store().size().expiring, 0);
   stage.restart();
   ck_assert_uint_eq(stage.store().size().items, 1);
+  ck_assert_uint_eq(stage.store().size().expiring, 0);
   for (int i = 0; i < Stage::kItems; ++i) ck_assert(!stage.get(key_of(i)));
   ck_assert(stage.get("after"));
   stage.maintain();
   stage.maintain();
   ck_assert_int_eq(stage.metric("seg_item_live"), 1);
+  ck_assert_int_eq(stage.metric("seg_item_exact"), 0);
   ck_assert(stage.get("after"));
   stage.check();
 }
