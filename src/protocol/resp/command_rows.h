@@ -98,7 +98,7 @@ inline constexpr auto kBitmapCommands = std::to_array<CommandRow>({
     {Command::kBitpos, "bitpos", -3, kReadonly, kOneKey, "2.8.7", kPerByte,
      "key bit [start [end [BYTE|BIT]]]", "The first bit that is set, or clear"},
     {Command::kBitop, "bitop", -4, kWrite | kDenyoom, kKeysBehind, "2.6.0", kPerByte,
-     "AND|OR|XOR|NOT destkey key [key ...]",
+     "<AND|OR|XOR|NOT> destkey key [key ...]",
      "Stores what a bitwise operation makes of several values"},
 });
 

@@ -128,7 +128,7 @@ inline constexpr auto kSubcommands = std::to_array<CommandRow>({
     {Command::kCommandInfo, "command|info", -2, 0, kNoKeys, "2.8.13", kPerArgument, "[command ...]",
      "The form of commands"},
     {Command::kCommandList, "command|list", -2, 0, kNoKeys, "7.0.0", kPerEntry,
-     "[FILTERBY MODULE name|ACLCAT category|PATTERN pattern]", "The names of commands"},
+     "[FILTERBY <MODULE name|ACLCAT category|PATTERN pattern>]", "The names of commands"},
     {Command::kConfigGet, "config|get", -3, kAdmin, kNoKeys, "2.0.0", kPerArgument,
      "pattern [pattern ...]", "Options that match"},
     {Command::kConfigHelp, "config|help", 2, 0, kNoKeys, "5.0.0", kConstant, "",

@@ -7,6 +7,7 @@
 #include "base/letters.h"
 #include "protocol/resp/glob.h"
 #include "service/resp/call.h"
+#include "service/resp/command_arguments.h"
 #include "service/resp/command_keys.h"
 #include "service/resp/refusal.h"
 #include "service/resp/reply_text.h"
@@ -74,9 +75,13 @@ void append_info(RespText& text, const CommandSpec* spec) {
 
 void append_docs(RespText& text, const CommandSpec& spec) {
   const auto children = resp::subcommands(spec);
-  text.bulk(spec.fullname).map(children.empty() ? 4 : 5);
+  text.bulk(spec.fullname).map(4U + !spec.syntax.empty() + !children.empty());
   text.bulk("summary").bulk(spec.summary).bulk("since").bulk(spec.since);
   text.bulk("group").bulk(spec.group).bulk("complexity").bulk(spec.complexity);
+  if (!spec.syntax.empty()) {
+    text.bulk("arguments");
+    append_arguments(text, read_arguments(spec.syntax));
+  }
   if (children.empty()) return;
   text.bulk("subcommands").map(children.size());
   for (const CommandSpec& child : children) append_docs(text, child);
