@@ -11,6 +11,11 @@
 #include "storage/seg/step.h"
 
 namespace pelikan {
+namespace {
+
+constexpr size_t kFetchedAhead = 1024;  // bytes of a segment
+
+}  // namespace
 
 bool Drain::step(SegmentId id, size_t items) noexcept {
   Segment& segment = thread_.engine.heap[id];
@@ -63,6 +68,7 @@ size_t Drain::read_batch(SegmentId id, Candidate* batch) noexcept {
       return count;
     }
     segment.cursor += static_cast<uint32_t>(*bytes);
+    __builtin_prefetch(item.data() + kFetchedAhead);
     if (item.type() == ItemType::kDead) continue;
     const uint64_t hash = table.hash(item.key());
     __builtin_prefetch(&table.home(hash), 1);
@@ -97,36 +103,35 @@ void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
     if (!found) return;
     Bucket& home = table.home(candidate.hash);
     BucketLock lock(home);
-    const auto now = look_again(candidate, found);
+    const Entry now = look_again(candidate, found);
     if (!now) return;
-    switch (now->is_live() ? fate(kind, *now, can_move) : Fate::kDrop) {
+    switch (now.is_live() ? fate(kind, now, can_move) : Fate::kDrop) {
       case Fate::kStay:
-        thread_.engine.heap[candidate.location.segment()].raise_deadline(now->item.expiry());
+        thread_.engine.heap[candidate.location.segment()].raise_deadline(now.item.expiry());
         return;
       case Fate::kDrop:
         table.clear(home, found.slot);
         lock.unlock();
-        count_gone(*now);
-        dead_bytes_ += writer_.forget(candidate.location, now->item);
+        count_gone(now);
+        dead_bytes_ += writer_.forget(candidate.location, now.item);
         return;
       case Fate::kMove:
         lock.unlock();
         break;
     }
-    const Moved moved = move(*now);
+    const Moved moved = move(now);
     if (moved == Moved::kDone) return;
     can_move = moved == Moved::kChanged;
   }
 }
 
 // Under the bucket lock: the item as it is now; empty: it is no longer in the table.
-std::optional<Entry> Drain::look_again(const Candidate& candidate,
-                                       const HashTable::Found& found) noexcept {
+Entry Drain::look_again(const Candidate& candidate, const HashTable::Found& found) noexcept {
   const uint64_t horizon = thread_.engine.heap.flush_horizon();
   Entry entry;
   entry.slot = found.slot;
   entry.value = load_word(*found.slot, std::memory_order_acquire);
-  if (!slot::same_item(entry.value, found.value)) return std::nullopt;
+  if (!slot::same_item(entry.value, found.value)) return {};
   entry.item = ItemRef(candidate.item.data());
   entry.liveness = judge(thread_, candidate.location, entry.item, horizon);
   return entry;
@@ -187,8 +192,8 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
 
   const uint64_t hash = table.hash(item.key());
   BucketLock lock(table.home(hash));
-  const auto now = look_again({entry.location(), item, hash}, {entry.slot, entry.value});
-  if (!now || now->item.header() != item.header() || !now->is_live()) {
+  const Entry now = look_again({entry.location(), item, hash}, {entry.slot, entry.value});
+  if (!now || now.item.header() != item.header() || !now.is_live()) {
     lock.unlock();
     writer_.abandon(draft);
     return Moved::kChanged;

@@ -54,8 +54,8 @@ class Drain {
                                                  const ItemRef& item) const noexcept;
   // In the candidate's own segment.
   void judge_item(DrainKind kind, const Candidate& candidate) noexcept;
-  [[nodiscard]] std::optional<Entry> look_again(const Candidate& candidate,
-                                                const HashTable::Found& found) noexcept;
+  [[nodiscard]] Entry look_again(const Candidate& candidate,
+                                 const HashTable::Found& found) noexcept;
   [[nodiscard]] Fate fate(DrainKind kind, const Entry& entry, bool can_move) noexcept;
   void count_gone(const Entry& entry) noexcept;
   [[nodiscard]] Moved move(const Entry& entry) noexcept;
