@@ -1,5 +1,6 @@
 #include "datapool/file_pool.h"
 
+#include <fmt/chrono.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -87,7 +88,11 @@ FilePool::FilePool(const PoolOptions& options, const PoolShape& shape, const Con
       metrics_(context.metrics),
       file_(path_, parse_mode(options)),
       found_(examine_file(options, shape)) {
-  if (found_.content == PoolContent::kNone) format(shape);
+  if (found_.content == PoolContent::kNone) {
+    format(shape);
+  } else {
+    tell_origin();
+  }
   medium_ = map(file_.get(), layout_.file_bytes);
   watch_.emplace(path_, medium_->bytes());
   if (found_.content == PoolContent::kKept) use_kept(options);
@@ -124,6 +129,15 @@ void FilePool::format(const PoolShape& shape) {
   const SuperblockPages pages{encode(found_.superblock), encode(found_.superblock)};
   file_.write_start(std::as_bytes(std::span(pages)));
   file_.resize(layout_.file_bytes);
+}
+
+void FilePool::tell_origin() const {
+  const Superblock& found = found_.superblock;
+  std::string id;
+  for (const std::byte byte : found.uuid) id += fmt::format("{:02x}", byte);
+  LOG_INFO(context_.log, "pool {}: id {}, made {:%FT%TZ}, generation {} by version {}", path_, id,
+           fmt::gmtime(static_cast<time_t>(found.created_unix_ms / 1000)), found.generation,
+           text_in(found.version));
 }
 
 // Tables that were damaged leave as little as no clean stop would: the same option decides.

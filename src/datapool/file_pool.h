@@ -108,6 +108,7 @@ class FilePool final : public DataPool {
  private:
   [[nodiscard]] PoolFinding examine_file(const PoolOptions& options, const PoolShape& shape) const;
   void format(const PoolShape& shape);
+  void tell_origin() const;
   void use_kept(const PoolOptions& options);
   [[nodiscard]] std::string find_damage();
   void start_empty(const PoolOptions& options);

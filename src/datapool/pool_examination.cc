@@ -82,14 +82,21 @@ std::string shape_mismatch(const Superblock& found, const Superblock& wants,
   return {};
 }
 
+// In the first ten thousand years of our count, which any calendar can show.
+bool is_time(int64_t ms) {
+  constexpr int64_t kEnd = 253'402'300'800'000;
+  return ms >= 0 && ms < kEnd;
+}
+
 // A superblock of the right shape whose other words cannot be: nobody wrote that.
 bool is_sound(const Superblock& found, const Superblock& wants) {
   const bool has_state = found.state == PoolState::kFormatting ||
                          found.state == PoolState::kClean || found.state == PoolState::kDirty;
   return has_state && found.file_bytes == wants.file_bytes &&
          found.tables_offset == wants.tables_offset && found.heap_offset == wants.heap_offset &&
-         found.kept_bytes <= wants.tables_bytes && found.stopped_unix_ms >= 0 &&
-         found.stopped_boot_ms >= 0 && found.heap_is_checked <= 1;
+         found.kept_bytes <= wants.tables_bytes && is_time(found.created_unix_ms) &&
+         is_time(found.stopped_unix_ms) && is_time(found.stopped_boot_ms) &&
+         found.heap_is_checked <= 1;
 }
 
 class Examination {

@@ -49,6 +49,8 @@ START_TEST(a_clean_stop_keeps_heap_tables_and_seed) {
   ck_assert_text_eq(pool->why_empty(), "");
   ck_assert(pool->hash_seed() == seed);
   ck_assert_int_eq(rig.metric("pool_kept_bytes"), 19);
+  ck_assert_ptr_nonnull(
+      strstr(rig.said().c_str(), ", made 2023-11-14T22:13:20Z, generation 3 by version 0.1.0"));
   pool->drop_kept();
   ck_assert_uint_eq(pool->kept().size(), 0);
 }

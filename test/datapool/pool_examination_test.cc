@@ -214,6 +214,7 @@ START_TEST(superblocks_that_nobody_writes_are_refused) {
   expect_refusal([](Superblock& s) { s.kept_bytes = ~uint64_t{0}; });
   expect_refusal([](Superblock& s) { s.tables_offset += 4096; });
   expect_refusal([](Superblock& s) { s.heap_offset = 0; });
+  expect_refusal([](Superblock& s) { s.created_unix_ms = INT64_MAX; });
   expect_refusal([](Superblock& s) { s.stopped_unix_ms = -1; });
   expect_refusal([](Superblock& s) { s.stopped_boot_ms = INT64_MIN; });
   expect_refusal([](Superblock& s) { s.heap_is_checked = 2; });

@@ -11,6 +11,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
@@ -37,11 +38,6 @@ constexpr PoolShape kShape{.layout = "fuzz",
                            .segment_option = "seg_segment_size",
                            .heap_option = "seg_memory",
                            .tables_option = "seg_item_mean"};
-
-[[noreturn]] void report(const std::string& flaw) {
-  std::fprintf(stderr, "pool_fuzz: %s\n", flaw.c_str());
-  std::abort();
-}
 
 class Input {
  public:
@@ -117,6 +113,12 @@ class Play {
 
  private:
   std::string path() const { return around_.folder.path("pool"); }
+
+  [[noreturn]] void report(const std::string& flaw) const {
+    std::fprintf(stderr, "pool_fuzz: %s\n", flaw.c_str());
+    std::filesystem::remove_all(around_.folder.path(""));  // no destructor runs
+    std::abort();
+  }
 
   void put(const std::string& image) {
     std::ofstream(path(), std::ios::binary | std::ios::trunc) << image;
