@@ -198,6 +198,7 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
     writer_.abandon(draft);
     return Moved::kChanged;
   }
+  writer_.commit(draft);
   table.set(entry.slot, HashTable::pattern(hash) | draft.location.bits());
   AccessTimes& times = thread_.engine.access_times;
   times.note(entry.slot, times.last(entry.slot, entry.location().segment()));

@@ -77,6 +77,7 @@ SegEngine::SegEngine(const SegOptions& options, size_t threads, const TimeSource
                                      : make_eviction_policy(options.eviction.get().word)),
       own_heap(lasting.pool == nullptr ? make_pool(options, geometry.heap_bytes()) : nullptr),
       heap_pool(lasting.pool == nullptr ? *own_heap : *lasting.pool),
+      heap_copy(lasting.copy),
       table_pool(make_pool(options, geometry.table_bytes())),
       epochs(threads),
       table(make_table(geometry, *table_pool,

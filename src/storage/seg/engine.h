@@ -39,6 +39,7 @@ struct SegEngine {
   const std::unique_ptr<EvictionPolicy> policy;
   const std::unique_ptr<DataPool> own_heap;  // null: it is given a lasting one
   DataPool& heap_pool;
+  const HeapCopy heap_copy;
   const std::unique_ptr<DataPool> table_pool;
   EpochDomain epochs;
   HashTable table;

@@ -5,6 +5,23 @@
 
 namespace pelikan {
 
+ItemWriter::ItemWriter(SegThread& thread) : thread_(thread) {
+  const SegEngine& engine = thread.engine;
+  if (!engine.heap_copy.is_pmem()) return;
+  const size_t most = align_item(engine.geometry.inline_max + kItemOverhead + kCheckBytes);
+  buffer_ = std::make_unique<char[]>(most);
+}
+
+// Past the cache, which makes a fence necessary: another thread must not see the slot first. One a
+// write, for the next request of the batch may ask for this very key.
+void ItemWriter::copy_into_place(const Draft& draft) noexcept {
+  if (draft.at != buffer_.get()) return;  // the head of a large value
+  const SegEngine& engine = thread_.engine;
+  if (engine.heap.check_bytes() != 0) write_check(engine.heap, draft.at);
+  engine.heap_copy.copy(engine.heap.at(draft.location), draft.at, draft.bytes);
+  engine.heap_copy.drain();
+}
+
 SegmentId ItemWriter::open(size_t bucket) noexcept {
   SegmentHeap& heap = thread_.engine.heap;
   const SegmentId id = heap.open(bucket);
@@ -17,7 +34,9 @@ SegmentId ItemWriter::open(size_t bucket) noexcept {
 
 void ItemWriter::abandon(const Draft& draft) noexcept {
   // A large item's segments are never walked.
-  if (!draft.shape.is_large()) write_dead(draft.at, draft.bytes);
+  if (!draft.shape.is_large()) {
+    write_dead(thread_.engine.heap.at(draft.location), draft.bytes);
+  }
   thread_.metrics.reserve_abandon.add();
   thread_.engine.heap.count_dead(draft.location.segment(), draft.bytes);
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "storage/seg/bucket.h"
 #include "storage/seg/engine.h"
@@ -20,7 +21,9 @@
 
 namespace pelikan {
 
-// A reservation on its way to become an item.
+// A reservation on its way to become an item, which is written at `at`: in its place, or, when that
+// is persistent memory, in a buffer of the thread's that is copied there when the item is
+// published.
 struct Draft {
   Location location;
   char* at = nullptr;
@@ -43,18 +46,24 @@ enum class Decision : uint8_t { kGo, kStop, kAgain };
 
 class ItemWriter {
  public:
-  explicit ItemWriter(SegThread& thread) noexcept : thread_(thread) {}
+  explicit ItemWriter(SegThread& thread);
   [[nodiscard]] SegThread& thread() const noexcept { return thread_; }
 
   // Room for an item in place of `former` (maybe missing); with room for a cas token if the item's
   // own would be too low.
   [[nodiscard]] Draft reserve(const ItemShape& shape, uint32_t expiry,
                               const Entry& former) noexcept;
+  // Under the bucket lock, when nothing of the item will change any more but what a slot leads to:
+  // it is in its place.
+  void commit(const Draft& draft) noexcept {
+    if (buffer_ != nullptr) [[unlikely]]
+      copy_into_place(draft);
+  }
   // After the item was published, in the same epoch: gives it its checksum, if items have one. Of
   // those who look at this memory now, nobody reads it.
   void seal(const Draft& draft) noexcept {
     const SegmentHeap& heap = thread_.engine.heap;
-    if (heap.check_bytes() != 0) [[unlikely]]
+    if (heap.check_bytes() != 0 && draft.at != buffer_.get()) [[unlikely]]
       write_check(heap, draft.at);
   }
   // Closes the reservation: it becomes no item.
@@ -87,13 +96,15 @@ class ItemWriter {
   // Returns what had to give way for want of a slot: a slot's value, kEmpty: nothing.
   [[nodiscard]] uint64_t link(const Lookup& lookup, const Draft& draft,
                               const Entry& former) noexcept;
+  void copy_into_place(const Draft& draft) noexcept;
   void count_put(const Entry& former) noexcept;
   void count_exact_gone(const Segment& segment) noexcept;
   void bury_displaced(uint64_t slot_value) noexcept;
   void tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcept;
 
   SegThread& thread_;
-  uint64_t next_token_ = 0;  // of a block of 2^20 that this thread drew for itself
+  std::unique_ptr<char[]> buffer_;  // null: items are written in their place
+  uint64_t next_token_ = 0;         // of a block of 2^20 that this thread drew for itself
 };
 
 // Segments are written from front to back, and what is written next is not in the cache. The locked
@@ -127,7 +138,7 @@ inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
       continue;
     }
     draft.location = Location(id, offset);
-    draft.at = heap.at(draft.location);
+    draft.at = buffer_ != nullptr ? buffer_.get() : heap.at(draft.location);
     prefetch_ahead(draft.at, draft.bytes);
     PELIKAN_STEP("reserve.done");
     if (segment.opened() >= heap.flush_horizon()) [[likely]] {
@@ -162,6 +173,7 @@ inline uint64_t ItemWriter::link(const Lookup& lookup, const Draft& draft,
     // How often the key is asked for outlives its value.
     const uint64_t freq = former.value & slot::kFreqMask;
     if (freq != 0) flip_header(draft.at, kFreqLiesBit);
+    commit(draft);
     table.set(former.slot, value | freq);
     access_times.note(former.slot, thread_.now);
     return slot::kEmpty;
@@ -172,6 +184,7 @@ inline uint64_t ItemWriter::link(const Lookup& lookup, const Draft& draft,
   // What gives way is read when it is buried.
   if (slot::is_kept(place.value)) [[unlikely]]
     place.value = admit_slot(thread_, home, place.slot, place.value);
+  commit(draft);
   table.set(place.slot, value);
   access_times.note(place.slot, thread_.now);
   return place.value;

@@ -7,11 +7,13 @@
 #include <span>
 
 #include "datapool/datapool.h"
+#include "datapool/heap_copy.h"
 
 namespace pelikan {
 
 struct LastingHeap {
   DataPool* pool = nullptr;  // outlives the store
+  HeapCopy copy{};           // how items get into it
   uint64_t hash_seed = 0;    // the one that `kept` was written with
   // What SegStore::write_tables() wrote, with the pool as it was then; looked at by the store's
   // constructor alone. Empty: the pool's content means nothing.

@@ -39,7 +39,10 @@ PooledStore::~PooledStore() {
 }
 
 LastingHeap PooledStore::lasting_heap() const noexcept {
-  LastingHeap heap{.pool = pool_.get(), .kept = pool_->kept(), .stopped_ms = pool_->stopped_ms()};
+  LastingHeap heap{.pool = pool_.get(),
+                   .copy = pool_->heap_copy(),
+                   .kept = pool_->kept(),
+                   .stopped_ms = pool_->stopped_ms()};
   std::memcpy(&heap.hash_seed, pool_->hash_seed().data(), sizeof heap.hash_seed);
   return heap;
 }

@@ -54,7 +54,7 @@ constexpr std::chrono::microseconds kNap{50};
 
 }  // namespace
 
-SegStore::Access::Access(SegEngine& engine, size_t line, const Clock& clock) noexcept
+SegStore::Access::Access(SegEngine& engine, size_t line, const Clock& clock)
     : thread_{engine, *engine.thread_metrics[line], clock, line},
       writer_(thread_),
       drain_(thread_, writer_) {}

@@ -163,7 +163,7 @@ class SegStore::Access {
   friend class SegStore;
   friend class Maintenance;
 
-  Access(SegEngine& engine, size_t line, const Clock& clock) noexcept;
+  Access(SegEngine& engine, size_t line, const Clock& clock);
   void leave() noexcept;
   [[nodiscard]] bool wait_for_room(int64_t most_ns) noexcept;
   [[nodiscard]] bool drain_one(int64_t end_ns) noexcept;

@@ -37,10 +37,10 @@ class RestartStage {
  public:
   using Store = SegStore::Access;
 
-  explicit RestartStage(Bytes memory = {256 * kKiB}, Bytes segment = {2 * kKiB},
-                        Bytes item_max = {8 * kKiB})
-      : options_(memory, segment, item_max),
+  explicit RestartStage(HeapCopy copy = {})
+      : options_({256 * kKiB}, {2 * kKiB}, {8 * kKiB}),
         shape_(SegStore::pool_shape(options_, kThreads)),
+        copy_(copy),
         pool_(shape_.heap_bytes()) {
     start();
   }
@@ -138,11 +138,13 @@ class RestartStage {
   };
 
   [[nodiscard]] LastingHeap heap() {
-    return {.pool = &pool_, .hash_seed = 42, .kept = kept_, .stopped_ms = stopped_ms_};
+    return {
+        .pool = &pool_, .copy = copy_, .hash_seed = 42, .kept = kept_, .stopped_ms = stopped_ms_};
   }
 
   const SmallSegOptions options_;
   const PoolShape shape_;
+  const HeapCopy copy_;
   KeptPool pool_;
   FakeTime time_;
   std::vector<std::byte> kept_;

@@ -27,6 +27,7 @@ class Stage : public RestartStage {
   static constexpr int kItems = 60;
 
   Stage() = default;
+  explicit Stage(HeapCopy copy) : RestartStage(copy) {}
   // Some of them written twice, some deleted again, with flags and a token here and there.
   void fill() {
     for (int i = 0; i < kItems; ++i) {
@@ -74,6 +75,37 @@ START_TEST(everything_is_there_after_a_restart) {
   ck_assert_int_eq(stage.metric("seg_item_corrupt"), 0);
   stage.check();
   stage.check_all();
+}
+END_TEST
+
+// As persistent memory is written: any memory can be.
+START_TEST(what_goes_past_the_cache_is_the_same) {
+  Stage stage{HeapCopy(true)};
+  stage.fill();
+  stage.check_all();
+  stage.check();
+  stage.restart();
+  stage.check();
+  stage.check_all();
+  ck_assert_int_eq(stage.metric("seg_item_corrupt"), 0);
+  for (int i = 0; i < Stage::kItems; i += 2) {
+    if (Stage::is_there(i)) ck_assert(stage.put(key_of(i), {"1"}, {.mode = PutMode::kReplace}));
+  }
+  stage.put("touched", {.bytes = "v", .expiry = stage.in_ms(5'000)}, {.exact_expiry = true});
+  stage.with("touched", [&](const Lookup& lookup) {
+    ck_assert(stage.store().expire(lookup, stage.in_ms(500'000), {}) == ExpireStatus::kDone);
+  });
+  stage.with(key_of(2), [&](const Lookup& lookup) {
+    ck_assert_uint_eq(stage.store().arithmetic(lookup, 2, ArithmeticMode::kIncrement).number, 3);
+    ck_assert(stage.store().join(lookup, "4", JoinMode::kAppend) == PutStatus::kStored);
+  });
+  stage.churn();
+  stage.check();
+  stage.put("last", {.bytes = "word", .flags = 9});
+  stage.restart();
+  ck_assert_text_eq(*stage.get("last"), "9:word");
+  ck_assert_int_eq(stage.metric("seg_item_corrupt"), 0);
+  stage.check();
 }
 END_TEST
 
@@ -289,7 +321,8 @@ END_TEST
 }  // namespace
 
 PELIKAN_TESTS("storage/seg/restart", everything_is_there_after_a_restart,
-              what_was_not_read_survives_the_next_restart_too, a_store_that_was_killed_begins_empty,
+              what_goes_past_the_cache_is_the_same, what_was_not_read_survives_the_next_restart_too,
+              a_store_that_was_killed_begins_empty,
               what_came_with_the_pool_is_written_over_and_deleted_as_if_it_had_been_there,
               an_add_meets_what_came_with_the_pool, a_scan_sees_what_came_with_the_pool,
               time_to_live_goes_on_to_the_millisecond,
