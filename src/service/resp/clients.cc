@@ -57,9 +57,10 @@ void RespClients::leave(uint64_t id) noexcept {
   entries_.erase(id);
 }
 
-RespClientRow RespClients::row_of(const RespClientEntry& entry) const {
+RespClientRow RespClients::row_of(const Entries::value_type& place) const {
+  const RespClientEntry& entry = *place.second;
   RespClientRow row;
-  row.id = entry.id_;
+  row.id = place.first;
   row.address = address_of(entry.peer_);
   row.fd = entry.fd_;
   row.age_ms = std::max<int64_t>(0, time_.boot_ms() - entry.since_ms_);
@@ -78,7 +79,7 @@ std::vector<RespClientRow> RespClients::rows() const {
     auto entry = entries_.lower_bound(next);
     if (entry == entries_.end()) break;
     for (size_t i = 0; i < kRowsAtOnce && entry != entries_.end(); ++i, ++entry) {
-      rows.push_back(row_of(*entry->second));
+      rows.push_back(row_of(*entry));
       next = entry->first + 1;
     }
   }
@@ -97,7 +98,7 @@ std::optional<RespClientRow> RespClients::row(uint64_t id) const {
     const std::lock_guard lock(mutex_);
     const auto entry = entries_.find(id);
     if (entry == entries_.end()) return std::nullopt;
-    row = row_of(*entry->second);
+    row = row_of(*entry);
   }
   if (const auto connection = connections_.row(row.fd)) complete(row, *connection);
   return row;

@@ -67,7 +67,9 @@ class RespClientEntry {
   std::atomic<resp::ProtocolVersion> version_{resp::ProtocolVersion::k2};
   std::atomic<bool> no_evict_{false};
   std::atomic<bool> no_touch_{false};
-  const uint64_t id_;  // behind the rest: what makes it shows the entry to others
+  // Behind the rest: what draws it shows the entry to others. They find the number in the table, as
+  // it is written here only then.
+  const uint64_t id_;
 };
 
 // A client as CLIENT LIST tells it.
@@ -103,15 +105,18 @@ class RespClients {
  private:
   friend class RespClientEntry;
 
+  using Entries = std::map<uint64_t, const RespClientEntry*>;
+
   uint64_t enter(const RespClientEntry& entry);
   void leave(uint64_t id) noexcept;
-  [[nodiscard]] RespClientRow row_of(const RespClientEntry& entry) const;  // REQUIRES: mutex_ held
+  // REQUIRES: mutex_ held
+  [[nodiscard]] RespClientRow row_of(const Entries::value_type& place) const;
 
   const ConnectionTable& connections_;
   const TimeSource& time_;
   mutable std::mutex mutex_;
   uint64_t last_id_ = 0;
-  std::map<uint64_t, const RespClientEntry*> entries_;
+  Entries entries_;
 };
 
 }  // namespace pelikan

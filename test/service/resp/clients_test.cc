@@ -2,9 +2,11 @@
 // requests that are held back (CLIENT PAUSE).
 #include "service/resp/clients.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
@@ -100,6 +102,24 @@ START_TEST(a_client_is_hung_up_on_while_it_is_there) {
   { const RespClientEntry third(stage.clients, "tcp:a:1", 10, 0); }
   ck_assert(!stage.clients.hang_up(3));
   ck_assert(stage.table.hung_up == std::vector<int>{9});
+}
+END_TEST
+
+// Under ThreadSanitizer: what a row is made of was written before the entry was shown.
+START_TEST(clients_are_listed_while_others_come_and_go) {
+  constexpr int kClients = 2'000;
+  Stage stage;
+  std::thread coming([&] {
+    for (int i = 0; i < kClients; ++i) const RespClientEntry next(stage.clients, "tcp:a:1", i, 0);
+  });
+  uint64_t last = 0;
+  while (last < kClients) {
+    for (const RespClientRow& row : stage.clients.rows()) last = std::max(last, row.id);
+    const RespClientEntry own(stage.clients, "tcp:b:1", -1, 0);
+    last = std::max(last, own.id());
+  }
+  coming.join();
+  ck_assert_uint_eq(stage.clients.rows().size(), 2);
 }
 END_TEST
 
@@ -205,6 +225,7 @@ PELIKAN_TESTS("service/resp/clients", a_line_tells_who_a_client_is,
               numbers_rise_and_are_not_given_again,
               reads_of_a_client_that_touches_nothing_count_as_no_use,
               a_client_is_hung_up_on_while_it_is_there, many_clients_are_listed_in_their_order,
+              clients_are_listed_while_others_come_and_go,
               clients_are_chosen_by_what_is_said_of_them,
               writes_are_held_back_until_the_pause_is_over,
               everything_is_held_back_and_long_requests_arrive_meanwhile,
