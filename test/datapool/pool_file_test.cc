@@ -165,7 +165,7 @@ class Holder {
  private:
   [[noreturn]] void hold(PoolRig& rig) {
     ::close(end_[1]);
-    const auto pool = rig.open();
+    [[maybe_unused]] const auto pool = rig.open();
     char byte = 1;
     (void)!::write(told_[1], &byte, 1);
     (void)!::read(end_[0], &byte, 1);
@@ -209,7 +209,7 @@ END_TEST
 START_TEST(what_is_no_pool_is_left_alone_byte_for_byte) {
   const TemporaryDirectory folder;
   PoolRig rig(folder.path("pool"));
-  for (const size_t size : {1, 7, 4096, 8192, 1'300'000}) {
+  for (const size_t size : {1U, 7U, 4096U, 8192U, 1'300'000U}) {
     const std::string diary(size, 'd');
     write_file(folder.path("pool"), diary);
     const Refusal refusal = rig.refusal();
@@ -225,7 +225,7 @@ END_TEST
 
 START_TEST(the_one_shot_flag_formats_whatever_is_there) {
   const TemporaryDirectory folder;
-  for (const size_t size : {1, 10'000, 1'300'000}) {
+  for (const size_t size : {1U, 10'000U, 1'300'000U}) {
     PoolRig rig(folder.path("pool"));
     write_file(folder.path("pool"), std::string(size, 'd'));
     rig.options.format.give();

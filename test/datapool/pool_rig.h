@@ -71,7 +71,7 @@ class PoolRig {
   // What a store would make of the pool: the tables' text, if the heap is full of it; "empty";
   // or "wrong", which must not be.
   static std::string content(FilePool& pool) {
-    const std::string tables = text_of(pool.kept());
+    std::string tables = text_of(pool.kept());
     if (tables.empty()) return "empty";
     for (size_t i = 0; i < pool.bytes().size(); ++i) {
       if (pool.bytes()[i] != static_cast<std::byte>(tables[i % tables.size()])) return "wrong";

@@ -79,7 +79,7 @@ std::set<std::string> answers(Bench& bench, const Images& images,
   for (const std::string& image : images) {
     const std::string answer = bench.answer_to(image);
     ck_assert_msg(allowed.contains(answer), "%s", answer.c_str());
-    ck_assert_text_eq(bench.answer_to(image), answer);
+    ck_assert(bench.answer_to(image) == answer);
     ck_assert_text_eq(PoolRig::content(*bench.rig().open()), "empty");
     seen.insert(answer);
   }
