@@ -77,7 +77,10 @@ void SegmentHeap::resume_item_run(std::span<const SegmentRecord> run) {
     retire_if_all_dead(head.id);
     return;
   }
-  for (size_t i = 0; i < taken; ++i) push_free(run[i].id);
+  for (size_t i = 0; i < taken; ++i) {
+    segments_[run[i].id].segment_class = SegmentClass::kItems;
+    push_free(run[i].id);
+  }
 }
 
 // False: it cannot be true of a segment of this heap, or one has been like it before.

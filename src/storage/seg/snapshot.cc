@@ -36,8 +36,11 @@ struct Parts {
   }
 };
 
+// A flush to come is at most so far ahead: moved by a clock, it is still a time.
+constexpr int64_t kLatest = kNever / 4;
+
 int64_t shifted(int64_t at_ms, int64_t by_ms) noexcept {
-  return at_ms == kNever ? kNever : at_ms + by_ms;
+  return at_ms == kNever ? kNever : std::min(at_ms, kLatest) + by_ms;
 }
 
 // What becomes of a slot: that of an item to be checked, or empty when it leads nowhere.
@@ -66,6 +69,11 @@ class Kept {
   uint64_t items_ = 0;
   uint64_t lost_ = 0;
 };
+
+bool has_flush_time(const HeapRecord& heap) noexcept {
+  const bool is_time = heap.flush_at_ms >= 0 && heap.flush_at_ms <= 2 * kLatest;
+  return is_time || heap.flush_at_ms == kNever;
+}
 
 std::vector<SegmentRecord> read_records(std::span<const std::byte> bytes) {
   std::vector<SegmentRecord> records(bytes.size() / sizeof(SegmentRecord));
@@ -109,7 +117,7 @@ std::optional<SnapshotHeader> read_snapshot_header(const SegGeometry& geometry,
   constexpr int64_t kLongest = int64_t{kLastTick} * kTickMs;
   const bool is_possible = header.homes == geometry.homes && header.overflow <= geometry.overflow &&
                            header.segments <= geometry.segments && header.passed_ms >= 0 &&
-                           header.passed_ms <= kLongest && header.heap.flush_at_ms >= 0 &&
+                           header.passed_ms <= kLongest && has_flush_time(header.heap) &&
                            header.heap.next_sequence > 0 &&
                            header.heap.flush_horizon <= header.heap.next_sequence;
   if (!is_possible) return std::nullopt;
