@@ -86,12 +86,13 @@ differential: setup-test ## 100,000 random command sequences (SEQUENCES) against
 check-all: test asan tsan tidy fuzz differential ## everything; takes long
 	@scripts/check_arm64.sh $(BUILD)/arm64
 
-soak: setup-test ## hours of load on one server (SOAK_MINUTES, default 60), 200 stops and 200 kills under load
+soak: setup-test ## hours of load on one server (SOAK_MINUTES, default 60), 200 stops and 400 kills at any moment
 	$(call configure,$(BUILD),Release,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON)
 	@$(call compile,$(BUILD)) all
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/soak.py
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/expiring_load.py
 	@PELIKAN_RESTART_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/restart_test.py UnderLoadTest
+	@PELIKAN_KILL_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/pool_kill_test.py
 
 clean: ## remove all that was built
 	rm -rf $(BUILD)
