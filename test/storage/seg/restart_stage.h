@@ -78,6 +78,9 @@ class RestartStage {
   [[nodiscard]] Expiry in_ms(int64_t ms) { return {time_.boot_ms() + ms}; }
 
   Store& store() { return process_->store; }
+  // For further threads, four at most.
+  SegStore& segments() { return process_->segments; }
+  const TimeSource& time() { return time_; }
   // act(lookup), in an epoch and prepared.
   template <class Act>
   auto with(std::string_view key, Act&& act) {
@@ -121,7 +124,7 @@ class RestartStage {
   }
 
  private:
-  static constexpr size_t kThreads = 2;
+  static constexpr size_t kThreads = 6;
 
   struct Process {
     Process(const SegOptions& options, const TimeSource& time, const LastingHeap& heap)
