@@ -17,6 +17,7 @@ BIN = pathlib.Path(os.environ.get("PELIKAN_BIN") or ROOT / "build/bin")
 TIME_FACTOR = float(os.environ.get("PELIKAN_TIME_FACTOR") or 1)
 SANITIZED = bool(os.environ.get("PELIKAN_SANITIZED"))
 HOST = "127.0.0.1"
+POOL_LOG = r"^\S+ info \S+: pool "  # what a server with a pool says of it: for `expected_log`
 
 # Debian keeps some daemons, nutcracker among them, where only root's PATH looks.
 os.environ["PATH"] += ":/usr/sbin"

@@ -14,11 +14,10 @@ import unittest
 from pymemcache.client.base import Client
 from pymemcache.exceptions import MemcacheError
 
-from harness import HOST, ROOT, TIME_FACTOR, Server, run, wait_for
+from harness import HOST, POOL_LOG, ROOT, TIME_FACTOR, Server, run, wait_for
 
 PAGE = (ROOT / "docs/how-to/nutcracker.md").read_text()
 CONFIGURATION = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL).group(1)
-POOL_LOG = r"info .*pool \S+: (attached|starts empty|keeps|not persistent memory)"
 RETRY_S = int(re.search(r"server_retry_timeout: (\d+)", CONFIGURATION).group(1)) / 1000
 
 

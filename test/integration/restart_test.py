@@ -15,14 +15,13 @@ import unittest
 import urllib.request
 import zlib
 
-from harness import HOST, TIME_FACTOR, Connection, Server, run, wait_for
+from harness import HOST, POOL_LOG, TIME_FACTOR, Connection, Server, run, wait_for
 from memory_test import read_until_end
 
 MEMORY = os.environ.get("PELIKAN_RESTART_MEMORY") or "32MiB"
 ROUNDS = int(os.environ.get("PELIKAN_RESTART_ROUNDS") or 2)
 CHUNK = 1000
-CLEAN_LOG = r"info .*pool \S+: (attached|starts empty|keeps|not persistent memory)"
-DIRTY_LOG = CLEAN_LOG + r"|warn .*pool \S+: not closed cleanly"
+DIRTY_LOG = POOL_LOG + r"|warn .*pool \S+: not closed cleanly"
 
 
 def mebibytes(text):
@@ -50,7 +49,7 @@ class PoolTest(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(dir="/dev/shm", prefix="pelikan-")))
 
-    def server(self, name="segcache", expected_log=CLEAN_LOG, **options):
+    def server(self, name="segcache", expected_log=POOL_LOG, **options):
         server = Server(name, pool_path=self.folder / "pool", worker_threads=2, **{"seg_memory": "32MiB", **options})
         server.expected_log = expected_log
         return server
