@@ -30,46 +30,45 @@ constexpr std::array<uint32_t, 256> kTable = make_table();
 using Crc = uint32_t (*)(std::span<const std::byte>, uint32_t) noexcept;
 
 #if defined(__x86_64__)
+#define PELIKAN_CRC_TARGET __attribute__((target("sse4.2")))
 
-__attribute__((target("sse4.2"))) uint32_t crc32c_by_instruction(std::span<const std::byte> bytes,
-                                                                 uint32_t before) noexcept {
-  uint64_t crc = ~before;
-  for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
-    uint64_t word;
-    std::memcpy(&word, bytes.data(), sizeof word);
-    crc = _mm_crc32_u64(crc, word);
-  }
-  auto tail = static_cast<uint32_t>(crc);
-  for (const std::byte byte : bytes) tail = _mm_crc32_u8(tail, static_cast<uint8_t>(byte));
-  return ~tail;
+PELIKAN_CRC_TARGET inline uint32_t add(uint32_t crc, uint64_t word) noexcept {
+  return static_cast<uint32_t>(_mm_crc32_u64(crc, word));
 }
-
-Crc choose() noexcept {
-  return __builtin_cpu_supports("sse4.2") != 0 ? crc32c_by_instruction : crc32c_by_table;
+PELIKAN_CRC_TARGET inline uint32_t add(uint32_t crc, std::byte byte) noexcept {
+  return _mm_crc32_u8(crc, static_cast<uint8_t>(byte));
 }
+bool has_instruction() noexcept { return __builtin_cpu_supports("sse4.2") != 0; }
 
 #elif defined(__aarch64__)
+#define PELIKAN_CRC_TARGET __attribute__((target("+crc")))
 
-__attribute__((target("+crc"))) uint32_t crc32c_by_instruction(std::span<const std::byte> bytes,
-                                                               uint32_t before) noexcept {
+PELIKAN_CRC_TARGET inline uint32_t add(uint32_t crc, uint64_t word) noexcept {
+  return __crc32cd(crc, word);
+}
+PELIKAN_CRC_TARGET inline uint32_t add(uint32_t crc, std::byte byte) noexcept {
+  return __crc32cb(crc, static_cast<uint8_t>(byte));
+}
+bool has_instruction() noexcept { return (::getauxval(AT_HWCAP) & HWCAP_CRC32) != 0; }
+
+#endif
+
+#ifdef PELIKAN_CRC_TARGET
+PELIKAN_CRC_TARGET uint32_t crc32c_by_instruction(std::span<const std::byte> bytes,
+                                                  uint32_t before) noexcept {
   uint32_t crc = ~before;
   for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
     uint64_t word;
     std::memcpy(&word, bytes.data(), sizeof word);
-    crc = __crc32cd(crc, word);
+    crc = add(crc, word);
   }
-  for (const std::byte byte : bytes) crc = __crc32cb(crc, static_cast<uint8_t>(byte));
+  for (const std::byte byte : bytes) crc = add(crc, byte);
   return ~crc;
 }
 
-Crc choose() noexcept {
-  return (::getauxval(AT_HWCAP) & HWCAP_CRC32) != 0 ? crc32c_by_instruction : crc32c_by_table;
-}
-
+Crc choose() noexcept { return has_instruction() ? crc32c_by_instruction : crc32c_by_table; }
 #else
-
 Crc choose() noexcept { return crc32c_by_table; }
-
 #endif
 
 }  // namespace

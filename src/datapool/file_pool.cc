@@ -49,11 +49,6 @@ void put_text(std::array<char, kSize>& field, std::string_view text) noexcept {
   std::ranges::copy(text.substr(0, kSize - 1), field.begin());
 }
 
-template <size_t kSize>
-std::string_view text_in(const std::array<char, kSize>& field) noexcept {
-  return {field.data(), static_cast<size_t>(std::ranges::find(field, '\0') - field.begin())};
-}
-
 void put_random(std::array<std::byte, 16>& field) {
   const uint64_t words[] = {random_seed(), random_seed()};
   std::memcpy(field.data(), words, sizeof words);

@@ -43,13 +43,13 @@ MapMedium choose_medium(const PoolOptions& options, Log& log) {
   if (options.medium.get() == "mmap") {
     return [](int file, uint64_t bytes) { return std::make_unique<MmapMedium>(file, bytes); };
   }
-  if (is_forced() && !(options.force_pmem.get() == "test")) {
-    throw pool_error(ExitCode::kConfig, options.path.get(),
-                     "{} is set, with which any file passes for persistent memory and nothing is "
-                     "durable; unset it (pool_force_pmem=test accepts it, for tests)",
-                     kForced);
-  }
   if (is_forced()) {
+    if (options.force_pmem.get() != "test") {
+      throw pool_error(ExitCode::kConfig, options.path.get(),
+                       "{} is set, with which any file passes for persistent memory and nothing is "
+                       "durable; unset it (pool_force_pmem=test accepts it, for tests)",
+                       kForced);
+    }
     LOG_WARN(log, "pool {}: {} is set: nothing written to it is durable", options.path.get(),
              kForced);
   }

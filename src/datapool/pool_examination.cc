@@ -29,10 +29,6 @@ Newest find_newest(const SuperblockPages& pages, std::array<Superblock, 2>& supe
   return newest;
 }
 
-std::string text_of(const std::array<char, 16>& field) {
-  return {field.begin(), std::ranges::find(field, '\0')};
-}
-
 std::string differing(std::string_view what, uint64_t has, uint64_t wants,
                       std::string_view option) {
   return fmt::format("{} {} in the pool, {} configured ({})", what, has, wants, option);
@@ -59,7 +55,7 @@ std::string version_mismatch(const Superblock& found) {
 std::string shape_mismatch(const Superblock& found, const Superblock& wants,
                            const PoolShape& shape) {
   if (found.layout != wants.layout) {
-    return fmt::format("holds items of a '{}' store, this is a '{}' store", text_of(found.layout),
+    return fmt::format("holds items of a '{}' store, this is a '{}' store", text_in(found.layout),
                        shape.layout);
   }
   if (found.item_layout != wants.item_layout) {

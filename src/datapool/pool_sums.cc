@@ -11,10 +11,6 @@ namespace {
 
 constexpr size_t kUnit = PoolLayout::kSumUnit;
 
-size_t used_bytes(std::span<const std::byte> bytes) noexcept {
-  return (bytes.size() + kUnit - 1) / kUnit * sizeof(uint32_t);
-}
-
 uint32_t sum_at(std::span<const std::byte> bytes, size_t offset) noexcept {
   return crc32c(bytes.subspan(offset, std::min(kUnit, bytes.size() - offset)));
 }
@@ -27,13 +23,13 @@ uint32_t write_sums(std::span<const std::byte> bytes, std::span<std::byte> sums)
     const uint32_t sum = sum_at(bytes, offset);
     std::memcpy(out, &sum, sizeof sum);
   }
-  return crc32c(sums.first(used_bytes(bytes)));
+  return crc32c(sums.first(PoolLayout::sums_bytes(bytes.size())));
 }
 
 std::optional<uint64_t> find_wrong_sum(std::span<const std::byte> bytes,
                                        std::span<const std::byte> sums,
                                        uint32_t sum_of_sums) noexcept {
-  if (crc32c(sums.first(used_bytes(bytes))) != sum_of_sums) return 0;
+  if (crc32c(sums.first(PoolLayout::sums_bytes(bytes.size()))) != sum_of_sums) return 0;
   const std::byte* in = sums.data();
   for (size_t offset = 0; offset < bytes.size(); offset += kUnit, in += sizeof(uint32_t)) {
     uint32_t sum;

@@ -26,10 +26,6 @@ constexpr uint64_t round_up(uint64_t bytes, uint64_t unit) noexcept {
   return (bytes + unit - 1) / unit * unit;
 }
 
-constexpr uint64_t sums_bytes(uint64_t bytes) noexcept {
-  return round_up(bytes, PoolLayout::kSumUnit) / PoolLayout::kSumUnit * sizeof(uint32_t);
-}
-
 constexpr uint64_t end(const PoolExtent& extent) noexcept { return extent.offset + extent.bytes; }
 
 // A small heap is not worth the hole in front of it.

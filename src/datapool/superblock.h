@@ -9,11 +9,13 @@
 // What another minor version adds to the end of Superblock is zero here, and ignored.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "datapool/pool_shape.h"
 
@@ -72,6 +74,12 @@ struct Superblock {
 static_assert(std::endian::native == std::endian::little, "pool files are little-endian");
 static_assert(sizeof(Superblock) == 272);
 
+// What stands in one of its fields of text, up to the zeros behind it.
+template <size_t kSize>
+[[nodiscard]] std::string_view text_in(const std::array<char, kSize>& field) noexcept {
+  return {field.begin(), std::ranges::find(field, '\0')};
+}
+
 using SuperblockPage = std::array<std::byte, 4096>;
 
 [[nodiscard]] SuperblockPage encode(const Superblock& superblock) noexcept;
@@ -92,6 +100,10 @@ struct PoolLayout {
   static constexpr uint64_t kSumUnit = 1 << 20;  // bytes under one checksum
 
   explicit PoolLayout(const PoolShape& shape) noexcept;
+  // Of the checksums of so many bytes.
+  [[nodiscard]] static constexpr uint64_t sums_bytes(uint64_t bytes) noexcept {
+    return (bytes + kSumUnit - 1) / kSumUnit * sizeof(uint32_t);
+  }
 
   PoolExtent table_sums;
   PoolExtent heap_sums;

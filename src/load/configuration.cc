@@ -33,12 +33,6 @@ bool has_option(const std::vector<OptionGroup*>& groups, std::string_view name) 
   });
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  return lower;
-}
-
 }  // namespace
 
 Configuration::Configuration(const std::vector<OptionGroup*>& groups,
@@ -105,7 +99,7 @@ void Configuration::read_arguments(std::span<const char* const> arguments) {
 
 // KS_USER_VALUE_SIZE is ks.user.value_size: what follows the keyspace's name is one of its options.
 std::string Configuration::name_of_variable(std::string_view name) const {
-  const std::string key = lower_case(name);
+  const std::string key = in_lower_case(name);
   if (!key.starts_with("ks_")) return full_name(key);
   std::string found = key;
   size_t longest = 0;

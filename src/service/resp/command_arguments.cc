@@ -32,12 +32,6 @@ std::string_view type_of(std::string_view name) {
 
 bool is_token(std::string_view word) { return word[0] >= 'A' && word[0] <= 'Z'; }
 
-std::string in_lower_case(std::string_view word) {
-  std::string lower(word);
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  return lower;
-}
-
 class SyntaxReader {
  public:
   explicit SyntaxReader(std::string_view syntax) : rest_(syntax) { advance(); }

@@ -34,12 +34,6 @@ const CommandSpec* find_fullname(std::string_view name) noexcept {
   return resp::find_subcommand(*spec, name.substr(bar + 1));
 }
 
-std::string in_upper_case(std::string_view name) {
-  std::string upper(name);
-  std::ranges::transform(upper, upper.begin(), to_upper);
-  return upper;
-}
-
 // The categories of Redis' access lists that a command falls into.
 std::vector<std::string> categories(const CommandSpec& spec) {
   std::vector<std::string> words;

@@ -23,6 +23,14 @@ bool is_sound(const SegEngine& engine, const Bucket& home, uint64_t value) noexc
   return &engine.table.home(hash) == &home && HashTable::pattern(hash) == pattern;
 }
 
+// A slot that came with the pool, checked or not, and leads to nothing that can be served. Under
+// the bucket lock.
+void drop_slot(SegThread& thread, Bucket& home, uint64_t* slot) noexcept {
+  thread.engine.table.clear(home, slot);
+  thread.metrics.item_live.add(-1);
+  thread.metrics.item_corrupt.add();
+}
+
 }  // namespace
 
 uint64_t admit_slot(SegThread& thread, Bucket& home, uint64_t* slot, uint64_t value) noexcept {
@@ -33,9 +41,7 @@ uint64_t admit_slot(SegThread& thread, Bucket& home, uint64_t* slot, uint64_t va
     engine.table.set(slot, live);
     return live;
   }
-  engine.table.clear(home, slot);
-  thread.metrics.item_live.add(-1);
-  thread.metrics.item_corrupt.add();
+  drop_slot(thread, home, slot);
   return slot::kEmpty;
 }
 
@@ -60,9 +66,7 @@ void drop_items_of(SegThread& thread, SegmentId id) noexcept {
     table.visit_all(home, [&](uint64_t* slot, uint64_t value) {
       if (slot::location(value).segment() != id) return;
       if (slot::is_kept(value)) thread.engine.kept_slots.fetch_sub(1, std::memory_order_relaxed);
-      table.clear(home, slot);
-      thread.metrics.item_live.add(-1);
-      thread.metrics.item_corrupt.add();
+      drop_slot(thread, home, slot);
     });
   };
   for (size_t first = 0; first < table.homes().size(); first += kEpochHomes) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/seg/numbered_items.h"
 #include "storage/seg/restart_stage.h"
 
 #include "check.h"
@@ -14,16 +15,6 @@ using namespace pelikan;
 using namespace pelikan::test;
 
 constexpr int kItems = 50;
-
-std::string key_of(int i) { return "key " + std::to_string(i); }
-
-// Short ones, some without, and one in eleven that takes several segments.
-std::string value_of(int i) {
-  const size_t size = i % 11 == 3 ? 5000 : static_cast<size_t>(i % 4) * 90;
-  std::string value = "=" + std::to_string(i);
-  value.resize(value.size() + size, static_cast<char>('a' + i % 26));
-  return value;
-}
 
 class Stage : public RestartStage {
  public:

@@ -13,6 +13,7 @@
 #include "base/setup_error.h"
 #include "log/log.h"
 #include "log/temporary_directory.h"
+#include "storage/seg/numbered_items.h"
 #include "storage/seg/seg_fixture.h"
 
 #include "check.h"
@@ -23,16 +24,6 @@ using namespace pelikan;
 using namespace pelikan::test;
 
 constexpr int kItems = 60;
-
-std::string key_of(int i) { return "key " + std::to_string(i); }
-
-// One in eleven takes several segments.
-std::string value_of(int i) {
-  std::string value = "=" + std::to_string(i);
-  value.resize(value.size() + (i % 11 == 3 ? 5000 : static_cast<size_t>(i % 4) * 90),
-               static_cast<char>('a' + i % 26));
-  return value;
-}
 
 class Stage {
  public:
