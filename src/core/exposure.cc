@@ -64,4 +64,12 @@ std::vector<std::string> allowed_exposure(const FrameworkOptions& options, bool 
   return exposed;
 }
 
+void refuse_root(const FrameworkOptions& options, const std::vector<std::string>& exposed) {
+  if (exposed.empty() || !options.process.user.get().empty()) return;
+  throw SetupError(
+      ExitCode::kConfig,
+      fmt::format("{} lets other machines in: root has to name the user to become (user: NAME)",
+                  exposed.front()));
+}
+
 }  // namespace pelikan

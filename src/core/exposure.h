@@ -20,4 +20,8 @@ namespace pelikan {
 [[nodiscard]] std::vector<std::string> allowed_exposure(const FrameworkOptions& options,
                                                         bool authenticates = false);
 
+// Root lets no other machine in: throws SetupError naming `user` when nobody else is named there
+// and `exposed`, of allowed_exposure(), is not empty.
+void refuse_root(const FrameworkOptions& options, const std::vector<std::string>& exposed);
+
 }  // namespace pelikan

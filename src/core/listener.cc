@@ -49,10 +49,26 @@ std::vector<Address> addresses_of(const ServerOptions& options) {
 
 }  // namespace
 
+BoundSockets::BoundSockets(const ServerOptions& options)
+    : settings_{.backlog = static_cast<int>(options.tcp_backlog.get()),
+                .unix_mode = permissions(options.unix_mode.get())} {
+  for (const Address& address : addresses_of(options)) bind(address);
+}
+
+void BoundSockets::bind(const Address& address) {
+  sockets_.push_back(bind_to(address, settings_));
+  if (address.is_unix()) files_.push_back(address.text());
+}
+
+void BoundSockets::remove_files() noexcept {
+  for (const std::string& path : files_) ::unlink(path.c_str());
+  files_.clear();
+}
+
 class Listener::Thread final : public AcceptOwner {
  public:
-  Thread(const ServerOptions& options, Connections& connections, MetricRegistry& registry,
-         Log& log);
+  Thread(const ServerOptions& options, BoundSockets sockets, Connections& connections,
+         MetricRegistry& registry, Log& log);
   ~Thread() override { stop(); }
 
   void start(std::vector<Worker*> workers);
@@ -64,21 +80,18 @@ class Listener::Thread final : public AcceptOwner {
   void accept_paused(int error) noexcept override;
 
  private:
-  void bind(const Address& address);
   void run() noexcept;
   void refuse(UniqueFd socket) noexcept;
 
-  const ListenSettings settings_;
+  BoundSockets sockets_;
   std::vector<Worker*> workers_;
   Connections& connections_;
   Log& log_;
   ServerMetrics metrics_;
   const size_t max_connections_;
   LibeventLoop loop_;
-  std::vector<UniqueFd> bound_;  // not listening yet
   std::vector<Connection*> listening_;
   std::vector<std::string> addresses_;
-  std::vector<std::string> socket_files_;  // ours, to be removed
   uint16_t port_ = 0;
   // Written by whoever stops the listener, read by its thread; relaxed: the wake-up that follows
   // brings it there.
@@ -86,36 +99,29 @@ class Listener::Thread final : public AcceptOwner {
   std::thread thread_;
 };
 
-Listener::Thread::Thread(const ServerOptions& options, Connections& connections,
-                         MetricRegistry& registry, Log& log)
-    : settings_{.backlog = static_cast<int>(options.tcp_backlog.get()),
-                .unix_mode = permissions(options.unix_mode.get())},
+Listener::Thread::Thread(const ServerOptions& options, BoundSockets sockets,
+                         Connections& connections, MetricRegistry& registry, Log& log)
+    : sockets_(std::move(sockets)),
       connections_(connections),
       log_(log),
       metrics_(registry),
       max_connections_(options.max_connections.get()) {
   metrics_.max_connections.set(static_cast<int64_t>(max_connections_));
-  for (const Address& address : addresses_of(options)) bind(address);
-}
-
-void Listener::Thread::bind(const Address& address) {
-  UniqueFd socket = bind_to(address, settings_);
-  const Address bound = Address::local(socket.get());
-  addresses_.push_back(bound.text());
-  if (bound.is_unix()) socket_files_.push_back(bound.text());
-  if (port_ == 0) port_ = bound.port();
-  bound_.push_back(std::move(socket));
+  for (const UniqueFd& socket : sockets_.sockets()) {
+    const Address bound = Address::local(socket.get());
+    addresses_.push_back(bound.text());
+    if (port_ == 0) port_ = bound.port();
+  }
 }
 
 void Listener::Thread::start(std::vector<Worker*> workers) {
   CHECK(!thread_.joinable() && !workers.empty());
   workers_ = std::move(workers);
-  for (UniqueFd& socket : bound_) {
-    listen_with(socket.get(), settings_);
+  for (UniqueFd& socket : sockets_.take()) {
+    listen_with(socket.get(), sockets_.settings());
     listening_.push_back(&connections_.listen(socket.get()));
     loop_.listen(std::move(socket), *this);
   }
-  bound_.clear();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -126,9 +132,8 @@ void Listener::Thread::stop() noexcept {
   loop_.stop_listening();
   for (Connection* entry : listening_) entry->close();
   listening_.clear();
-  bound_.clear();
-  for (const std::string& path : socket_files_) ::unlink(path.c_str());
-  socket_files_.clear();
+  sockets_.take().clear();
+  sockets_.remove_files();
 }
 
 void Listener::Thread::run() noexcept {
@@ -175,9 +180,9 @@ void Listener::Thread::accept_paused(int error) noexcept {
   LOG_WARN(log_, "cannot accept connections for the moment: {}", std::strerror(error));
 }
 
-Listener::Listener(const ServerOptions& options, Connections& connections, MetricRegistry& registry,
-                   Log& log)
-    : thread_(std::make_unique<Thread>(options, connections, registry, log)) {}
+Listener::Listener(const ServerOptions& options, BoundSockets sockets, Connections& connections,
+                   MetricRegistry& registry, Log& log)
+    : thread_(std::make_unique<Thread>(options, std::move(sockets), connections, registry, log)) {}
 Listener::~Listener() = default;
 
 void Listener::start(std::vector<Worker*> workers) { thread_->start(std::move(workers)); }

@@ -8,13 +8,16 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/unique_fd.h"
 #include "core/connections.h"
 #include "core/worker.h"
 #include "log/log.h"
 #include "metric/metric.h"
 #include "option/option.h"
+#include "transport/address.h"
 
 namespace pelikan {
 
@@ -49,12 +52,35 @@ struct ServerMetrics : MetricGroup {
                         "times accepting paused because the system had no descriptor"};
 };
 
+// The addresses of the data port, taken and not listened on yet. Apart from the listener, because
+// root may be needed to take one and is given up behind that.
+class BoundSockets {
+ public:
+  // Throws SetupError naming the address that cannot be had.
+  explicit BoundSockets(const ServerOptions& options);
+  BoundSockets(BoundSockets&&) noexcept = default;
+  ~BoundSockets() { remove_files(); }
+
+  [[nodiscard]] const ListenSettings& settings() const noexcept { return settings_; }
+  [[nodiscard]] const std::vector<UniqueFd>& sockets() const noexcept { return sockets_; }
+  // Once, to listen on them. The files of unix sockets stay ours.
+  [[nodiscard]] std::vector<UniqueFd> take() noexcept { return std::exchange(sockets_, {}); }
+  // Of the unix sockets, so that no client finds them.
+  void remove_files() noexcept;
+
+ private:
+  void bind(const Address& address);
+
+  ListenSettings settings_;
+  std::vector<UniqueFd> sockets_;
+  std::vector<std::string> files_;
+};
+
 class Listener {
  public:
-  // Takes the addresses; nobody is let in before start(). Throws SetupError naming the address that
-  // cannot be had. REQUIRES: connections, registry and log outlive the listener
-  Listener(const ServerOptions& options, Connections& connections, MetricRegistry& registry,
-           Log& log);
+  // Nobody is let in before start(). REQUIRES: connections, registry and log outlive the listener
+  Listener(const ServerOptions& options, BoundSockets sockets, Connections& connections,
+           MetricRegistry& registry, Log& log);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();  // as stop()

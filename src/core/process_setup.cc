@@ -46,7 +46,8 @@ void raise_to_most(__rlimit_resource resource) noexcept {
   ::setrlimit(resource, &limit);
 }
 
-void become(const std::string& name) {
+// `socket_file` was made by root, and is to be the user's.
+void become(const std::string& name, const std::string& socket_file) {
   errno = 0;
   const passwd* user = ::getpwnam(name.c_str());
   if (user == nullptr) {
@@ -55,12 +56,20 @@ void become(const std::string& name) {
                                  errno == 0 ? "no user of this machine" : std::strerror(errno)));
   }
   if (::geteuid() == user->pw_uid) return;
+  if (!socket_file.empty()) ::lchown(socket_file.c_str(), user->pw_uid, user->pw_gid);
   // Groups first: who has given up being root cannot change them any more.
   if (::initgroups(name.c_str(), user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
       ::setuid(user->pw_uid) != 0) {
     throw SetupError(ExitCode::kSystem,
                      fmt::format("user: cannot become '{}': {}", name, std::strerror(errno)));
   }
+}
+
+// Not dumpable: no core file, whatever takes them, and no debugger but root's.
+void keep_memory_to_itself() noexcept {
+  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
 }
 
 // MCL_ONFAULT: what is touched stays, and the stacks of threads are not filled for it.
@@ -72,14 +81,22 @@ std::string lock_memory() {
 
 }  // namespace
 
-std::string set_up_process(const FrameworkOptions& options) {
-  const ProcessOptions& process = options.process;
+void raise_limits(const FrameworkOptions& options) {
   raise_file_limit_for(options);
-  if (process.core_dumps.get()) raise_to_most(RLIMIT_CORE);
-  if (process.lock_memory.get()) raise_to_most(RLIMIT_MEMLOCK);
-  if (!process.user.get().empty()) become(process.user.get());
-  // The kernel takes it away from who changes the user.
-  if (process.core_dumps.get()) ::prctl(PR_SET_DUMPABLE, 1);
+  if (options.process.core_dumps.get()) raise_to_most(RLIMIT_CORE);
+  if (options.process.lock_memory.get()) raise_to_most(RLIMIT_MEMLOCK);
+}
+
+std::string confine_process(const FrameworkOptions& options, bool keeps_secrets) {
+  const ProcessOptions& process = options.process;
+  if (!process.user.get().empty()) become(process.user.get(), options.server.unix_path.get());
+  // No program that it might be made to start is more than it is.
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (process.core_dumps.get()) {
+    ::prctl(PR_SET_DUMPABLE, 1);  // the kernel takes it away from who changes the user
+  } else if (keeps_secrets) {
+    keep_memory_to_itself();
+  }
   return process.lock_memory.get() ? lock_memory() : std::string();
 }
 

@@ -35,7 +35,8 @@ std::vector<MetricTable> framework_metrics() {
 }
 
 Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
-               const OptionSet& all_options, Signals& signals, const TimeSource& time)
+               const OptionSet& all_options, ServerSockets sockets, Signals& signals,
+               const TimeSource& time)
     : spec_(spec),
       options_(options),
       signals_(signals),
@@ -52,12 +53,11 @@ Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
                .workers = options.worker.threads.get()},
       process_metrics_(registry_, time, context_.start_boot_ms),
       clock_(time),
-      listener_(options.server, connections_, registry_, log_),
-      admin_sockets_(options.admin),
+      listener_(options.server, std::move(sockets.data), connections_, registry_, log_),
       service_(spec.make(context_)),
       workers_(make_workers()),
-      admin_(options.admin, admin_sockets_, loop_, clock_, context_, *service_) {
-  warn_of_exposure();
+      admin_(options.admin, sockets.admin, loop_, clock_, context_, *service_) {
+  if (::geteuid() == 0) warn_of_root();
   loop_.on_wakeup(clock_refresh_);
   loop_.every(kTickPeriod, tick_);
 }
@@ -74,11 +74,12 @@ std::vector<std::unique_ptr<Worker>> Server::make_workers() {
   return workers;
 }
 
-void Server::warn_of_exposure() {
-  for (const std::string& address :
-       allowed_exposure(options_, spec_.authenticates && spec_.authenticates())) {
-    if (::geteuid() == 0) LOG_WARN(log_, "runs as root, and {} lets other machines in", address);
-  }
+void Server::warn_of_root() {
+  const auto exposed = allowed_exposure(options_, authenticates(spec_));
+  for (const std::string& address : exposed)
+    LOG_WARN(log_, "runs as root, and {} lets other machines in", address);
+  if (exposed.empty() && options_.process.user.get().empty())
+    LOG_WARN(log_, "runs as root; `user` names whom to become instead");
 }
 
 std::vector<Worker*> Server::worker_pointers() const {

@@ -27,12 +27,23 @@ namespace pelikan {
 // The framework's metrics, made for `-s` to list.
 [[nodiscard]] std::vector<MetricTable> framework_metrics();
 
+// The addresses of all ports. Taken first: that one is in use is told before memory is taken, and
+// some are root's to take.
+struct ServerSockets {
+  // Throws SetupError.
+  explicit ServerSockets(const FrameworkOptions& options)
+      : data(options.server), admin(options.admin) {}
+
+  BoundSockets data;
+  AdminSockets admin;
+};
+
 class Server {
  public:
-  // Takes memory, sockets and files; nothing is served yet. Throws SetupError.
+  // Takes memory and files; nothing is served yet. Throws SetupError.
   // REQUIRES: everything outlives the server
   Server(const ServerSpec& spec, const FrameworkOptions& options, const OptionSet& all_options,
-         Signals& signals, const TimeSource& time);
+         ServerSockets sockets, Signals& signals, const TimeSource& time);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -62,7 +73,7 @@ class Server {
 
   [[nodiscard]] std::vector<std::unique_ptr<Worker>> make_workers();
   [[nodiscard]] std::vector<Worker*> worker_pointers() const;
-  void warn_of_exposure();
+  void warn_of_root();
   void announce(const std::string& config_path);
   void say(std::string_view line) noexcept;
 
@@ -85,9 +96,7 @@ class Server {
   Clock clock_;
   ClockRefresh clock_refresh_{clock_};
   Tick tick_{*this};
-  // Sockets first: that an address is in use is told before memory is taken.
   Listener listener_;
-  AdminSockets admin_sockets_;
   std::unique_ptr<Service> service_;
   std::vector<std::unique_ptr<Worker>> workers_;
   AdminPorts admin_;

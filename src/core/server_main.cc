@@ -1,11 +1,13 @@
 #include "core/server_main.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/setup_error.h"
@@ -40,8 +42,9 @@ void print_metrics(const ServerSpec& spec) {
   fmt::print("{}", metric_listing(registry.read()));
 }
 
-// As a daemon first of all: the process id and locked memory are those of the child. Then the pid
-// file, which may be where only root writes.
+// As a daemon first of all: the process id and locked memory are those of the child. Then what only
+// root may have: the pid file's place, limits, some ports. Everything else is read, written and
+// served as the user.
 void serve(const ServerSpec& spec, const FrameworkOptions& framework, const OptionSet& options,
            Signals& signals, const std::string& config_path) {
   const ProcessOptions& process = framework.process;
@@ -49,10 +52,12 @@ void serve(const ServerSpec& spec, const FrameworkOptions& framework, const Opti
   if (process.daemonize.get()) daemon.emplace();
   std::optional<PidFile> pid_file;
   if (!process.pid_file.get().empty()) pid_file.emplace(process.pid_file.get());
-  const std::string warning = set_up_process(framework);
+  raise_limits(framework);
+  ServerSockets sockets(framework);
+  const std::string warning = confine_process(framework, authenticates(spec));
   if (!warning.empty()) fmt::print(stderr, "{}: {}\n", spec.name, warning);
   const SystemTime time;
-  Server server(spec, framework, options, signals, time);
+  Server server(spec, framework, options, std::move(sockets), signals, time);
   server.serve(config_path, [&] {
     if (daemon) daemon->detach();
   });
@@ -87,11 +92,12 @@ int run(std::span<const char* const> arguments, const ServerSpec& spec) {
   }
   const std::vector<std::string> errors = apply_command_line(line, options);
   if (!errors.empty()) return refuse(spec, errors, ExitCode::kConfig);
-  (void)allowed_exposure(framework, spec.authenticates && spec.authenticates());
+  const auto exposed = allowed_exposure(framework, authenticates(spec));
   if (line.action == CommandLineAction::kTestConfig) {
     fmt::print("{}: the configuration is valid\n", spec.name);
     return 0;
   }
+  if (::geteuid() == 0) refuse_root(framework, exposed);
   serve(spec, framework, options, signals, line.config_path);
   return 0;
 }

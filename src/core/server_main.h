@@ -50,6 +50,10 @@ struct ServerSpec {
   std::function<void(const std::vector<std::string>& addresses)> listening{};
 };
 
+[[nodiscard]] inline bool authenticates(const ServerSpec& spec) {
+  return spec.authenticates && spec.authenticates();
+}
+
 // Reads the command line and the configuration, serves until SIGTERM or SIGINT, and returns the
 // exit code. Every SetupError ends here: its sentence goes to stderr, its code (64, 65, 71, 78) is
 // returned.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -48,6 +49,9 @@ AnonymousPool::AnonymousPool(std::string_view name, size_t bytes, const Terms& t
   mapping_ = static_cast<std::byte*>(mapping);
   const auto address = reinterpret_cast<uintptr_t>(mapping_);
   bytes_ = {mapping_ + (round_up(address, kHugePage) - address), bytes};
+  // A process that may not be dumped has secrets; its items stay out of core files also if that
+  // flag comes back.
+  if (::prctl(PR_GET_DUMPABLE) != 1) ::madvise(mapping_, mapped_bytes_, MADV_DONTDUMP);
   // Without huge pages the pool is slower, not wrong: what madvise answers does not matter.
   if (terms.huge_pages) ::madvise(bytes_.data(), round_up(bytes, kHugePage), MADV_HUGEPAGE);
   if (terms.prefault && !populate(bytes_)) {

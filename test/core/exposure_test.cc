@@ -9,9 +9,11 @@ namespace {
 
 bool is_local_text(std::string_view host) { return is_local(Address::resolve(host, 80).front()); }
 
-std::string refusal(const FrameworkOptions& options) {
+// Of a start by root, when `by_root`.
+std::string refusal(const FrameworkOptions& options, bool by_root = false) {
   try {
-    (void)allowed_exposure(options);
+    const auto exposed = allowed_exposure(options);
+    if (by_root) refuse_root(options, exposed);
   } catch (const SetupError& error) {
     ck_assert(error.code() == ExitCode::kConfig);
     return error.what();
@@ -79,6 +81,19 @@ START_TEST(ports_that_are_off_expose_nothing) {
 }
 END_TEST
 
+START_TEST(root_lets_other_machines_in_as_another_user_only) {
+  FrameworkOptions options;
+  ck_assert_text_eq(refusal(options, true), "");
+  options.admin.host.set("0.0.0.0");
+  options.process.allow_unauthenticated.set(true);
+  ck_assert_text_eq(refusal(options, true),
+                    "admin_host 0.0.0.0 lets other machines in: root has to name the user to "
+                    "become (user: NAME)");
+  options.process.user.set("nobody");
+  ck_assert_text_eq(refusal(options, true), "");
+}
+END_TEST
+
 }  // namespace
 }  // namespace pelikan
 
@@ -87,4 +102,5 @@ PELIKAN_TESTS("core/exposure", pelikan::loopback_and_unix_sockets_are_local,
               pelikan::a_data_port_for_other_machines_must_be_allowed,
               pelikan::a_data_port_that_asks_who_its_clients_are_may_be_reached,
               pelikan::an_admin_port_for_other_machines_must_be_allowed,
-              pelikan::ports_that_are_off_expose_nothing)
+              pelikan::ports_that_are_off_expose_nothing,
+              pelikan::root_lets_other_machines_in_as_another_user_only)

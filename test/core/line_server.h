@@ -41,7 +41,8 @@ class LineServer {
       workers.push_back(std::make_unique<Worker>(i, options.worker, time, registry, make));
       pointers.push_back(workers.back().get());
     }
-    listener = std::make_unique<Listener>(options.server, connections, registry, log);
+    listener = std::make_unique<Listener>(options.server, BoundSockets(options.server), connections,
+                                          registry, log);
     for (auto& worker : workers) worker->start(log);
     listener->start(pointers);
   }

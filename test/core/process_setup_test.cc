@@ -4,12 +4,14 @@
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <string>
 
 #include "base/setup_error.h"
+#include "log/temporary_directory.h"
 
 #include "check.h"
 
@@ -17,9 +19,10 @@ namespace pelikan {
 namespace {
 
 // What it warns of, or why it refuses; empty when the process could be set up.
-std::string complaint_about(const FrameworkOptions& options) {
+std::string complaint_about(const FrameworkOptions& options, bool keeps_secrets = false) {
   try {
-    return set_up_process(options);
+    raise_limits(options);
+    return confine_process(options, keeps_secrets);
   } catch (const SetupError& error) {
     return error.what();
   }
@@ -101,6 +104,51 @@ START_TEST(core_files_are_written_also_after_the_user_has_changed) {
 }
 END_TEST
 
+START_TEST(a_process_with_secrets_leaves_none_to_core_files_and_debuggers) {
+  FrameworkOptions options;
+  ck_assert_int_eq(::prctl(PR_SET_DUMPABLE, 1), 0);
+  ck_assert_text_eq(complaint_about(options, false), "");
+  ck_assert_int_eq(::prctl(PR_GET_DUMPABLE), 1);
+  ck_assert_text_eq(complaint_about(options, true), "");
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CORE, &limit);
+  ck_assert_uint_eq(limit.rlim_cur, 0);
+  ck_assert_uint_eq(limit.rlim_max, 0);
+  ck_assert_int_eq(::prctl(PR_GET_DUMPABLE), 0);
+}
+END_TEST
+
+START_TEST(core_dumps_are_had_with_secrets_when_asked_for) {
+  FrameworkOptions options;
+  options.process.core_dumps.set(true);
+  ck_assert_text_eq(complaint_about(options, true), "");
+  ck_assert_int_eq(::prctl(PR_GET_DUMPABLE), 1);
+}
+END_TEST
+
+START_TEST(no_program_gives_new_privileges) {
+  ck_assert_text_eq(complaint_about(FrameworkOptions()), "");
+  ck_assert_int_eq(::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 1);
+}
+END_TEST
+
+START_TEST(a_socket_that_root_has_made_is_the_users) {
+  if (::getuid() != 0) return;
+  const passwd* nobody = ::getpwnam("nobody");
+  const test::TemporaryDirectory directory;
+  ck_assert_int_eq(::chown(directory.path("").c_str(), nobody->pw_uid, nobody->pw_gid), 0);
+  FrameworkOptions options;
+  options.server.host.set("");
+  options.server.unix_path.set(directory.path("socket"));
+  options.process.user.set("nobody");
+  const BoundSockets sockets(options.server);
+  ck_assert_text_eq(complaint_about(options), "");
+  struct stat status {};
+  ck_assert_int_eq(::lstat(options.server.unix_path.get().c_str(), &status), 0);
+  ck_assert_uint_eq(status.st_uid, nobody->pw_uid);
+}
+END_TEST
+
 START_TEST(memory_is_locked_or_a_warning_given) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   return;  // the sanitizers' mlockall() does nothing
@@ -125,4 +173,8 @@ PELIKAN_TESTS("core/process_setup", pelikan::root_becomes_the_user_and_cannot_go
               pelikan::the_files_that_the_connections_need_are_had_before_root_is_given_up,
               pelikan::an_unknown_user_is_named, pelikan::who_is_not_root_becomes_nobody_else,
               pelikan::core_files_are_written_also_after_the_user_has_changed,
+              pelikan::a_process_with_secrets_leaves_none_to_core_files_and_debuggers,
+              pelikan::core_dumps_are_had_with_secrets_when_asked_for,
+              pelikan::no_program_gives_new_privileges,
+              pelikan::a_socket_that_root_has_made_is_the_users,
               pelikan::memory_is_locked_or_a_warning_given)

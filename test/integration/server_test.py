@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BIN, HOST, ROOT, TIME_FACTOR, Connection, Server, run, wait_for
+from harness import BIN, HOST, ROOT, ROOT_LOG, TIME_FACTOR, Connection, Server, run, wait_for
 
 PING = BIN / "pelikan_pingserver"
 USAGE, SYSTEM, CONFIG = 64, 71, 78  # sysexits
@@ -120,6 +120,20 @@ class CommandLineTest(unittest.TestCase):
         self.refused(CONFIG, *ANY_PORTS, "--server_host", "127.0.0.1,0.0.0.0")
         self.told("-t", "--server_host", "0.0.0.0", "--admin_host", "0.0.0.0", "--allow_unauthenticated", "yes")
 
+    @unittest.skipUnless(os.geteuid() == 0, "root alone is told")
+    def test_root_lets_other_machines_in_as_another_user_only(self):
+        words = (*ANY_PORTS, "--allow_unauthenticated", "yes")
+        for key in ("server_host", "admin_host"):
+            text = self.refused(CONFIG, *words, f"--{key}", "0.0.0.0")
+            self.assertIn(f"{key} 0.0.0.0 lets other machines in: root has to name the user", text)
+        self.told("-t", *words, "--server_host", "0.0.0.0")  # who tests a configuration does not serve with it
+
+    @unittest.skipUnless(os.geteuid() == 0, "root alone is told")
+    def test_on_loopback_root_is_warned_once(self):
+        with Server("pingserver") as server:
+            line = wait_for(server.stderr, "the warning")
+            self.assertRegex(line, rf"\A{ROOT_LOG}`user` names whom to become instead\n\Z")
+
     def test_too_many_connections_for_the_file_limit_are_refused(self):
         def few_files():
             cap_sys_resource, pr_capbset_drop = 24, 24  # root may raise the limit, unless it cannot
@@ -151,14 +165,33 @@ class CommandLineTest(unittest.TestCase):
             wait_for(lambda: not (path / "pid").exists(), "the daemon to end")
 
     @unittest.skipUnless(os.geteuid() == 0, "only root becomes somebody else")
-    def test_root_serves_as_another_user(self):
-        server = Server("pingserver", user="nobody")
+    def test_root_takes_its_ports_and_serves_as_another_user(self):
+        nobody = pwd.getpwnam("nobody")
+        server = Server("pingserver", user="nobody", server_host="127.0.0.9", server_port=self.root_port("127.0.0.9"))
         server.path.chmod(0o777)  # its ports file stands there
         with server:
-            status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
-            self.assertRegex(status, rf"\nUid:(\s+{pwd.getpwnam('nobody').pw_uid}){{4}}\n")
-            with server.connect() as client:
+            for task in pathlib.Path(f"/proc/{server.process.pid}/task").iterdir():
+                status = (task / "status").read_text()
+                for key, number in (("Uid", nobody.pw_uid), ("Gid", nobody.pw_gid)):
+                    self.assertRegex(status, rf"\n{key}:(\s+{number}){{4}}\n")
+                self.assertRegex(status, rf"\nGroups:\s+{nobody.pw_gid}\s*\n")
+                self.assertRegex(status, r"\nCapEff:\s+0+\n")
+                self.assertRegex(status, r"\nNoNewPrivs:\s+1\n")
+            raw = socket.create_connection(("127.0.0.9", server.port), timeout=10 * TIME_FACTOR)
+            with Connection(raw) as client:
                 client.expect(b"PING\r\n", b"PONG\r\n")
+
+    @staticmethod
+    def root_port(host):
+        """A free port that root alone may take."""
+        for port in range(1023, 512, -1):
+            with socket.socket() as taken:
+                try:
+                    taken.bind((host, port))
+                    return port
+                except OSError:
+                    continue
+        raise AssertionError("no port below 1024 is free")
 
 
 class ServingTest(unittest.TestCase):
