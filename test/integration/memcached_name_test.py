@@ -97,11 +97,22 @@ class MemcachedNameTest(unittest.TestCase):
                 with connect(taken, host) as client:
                     client.expect(b"mn\r\n", b"MN\r\n")
 
-    def test_without_addresses_it_listens_everywhere_as_memcached_does(self):
+    def test_without_addresses_it_lets_in_this_machine_alone(self):
         with Memcached(self.folder) as server:
             self.assertEqual(server.families[0], "TCP INET")
+            with connect(server.ports[0]) as client:
+                client.expect(b"mn\r\n", b"MN\r\n")
+            with self.assertRaises(ConnectionRefusedError):
+                connect(server.ports[0], "127.0.0.3")
+            self.assertEqual(server.stderr(),
+                             "memcached: lets in this machine alone; -l 0.0.0.0 lets others in as well\n")
+
+    def test_an_address_that_is_named_lets_other_machines_in_with_one_warning(self):
+        with Memcached(self.folder, "-l", "0.0.0.0", user="nobody" if IS_ROOT else USER) as server:
             with connect(server.ports[0], "127.0.0.3") as client:
                 client.expect(b"mn\r\n", b"MN\r\n")
+            self.assertEqual(server.stderr(), "memcached: -l 0.0.0.0 lets other machines in, and nobody has to say "
+                                              "who they are (-Y)\n")
 
     def test_a_unix_socket_takes_the_place_of_tcp(self):
         path = self.folder / "socket"

@@ -27,6 +27,7 @@ struct MemcachedCommandLine {
   Action action = Action::kRun;
   std::vector<std::string> arguments;  // of our own command line
   std::vector<std::string> ignored;    // as they were given: "-f 1.25", "-o modern"
+  std::string notice;                  // on who is let in; empty: as asked for, and by whom
   std::optional<MemcachedRefusal> refusal;
 };
 

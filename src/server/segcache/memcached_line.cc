@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/escape.h"
 #include "base/setup_error.h"
+#include "core/exposure.h"
 #include "transport/address.h"
 
 namespace pelikan {
@@ -28,7 +29,7 @@ std::string_view without_tags(std::string_view address) {
 
 bool has_ipv6() {
   try {
-    const UniqueFd socket = bind_to(Address::resolve("::", 0).front(), {});
+    const UniqueFd socket = bind_to(Address::resolve("::1", 0).front(), {});
     return true;
   } catch (const SetupError&) {
     return false;
@@ -80,6 +81,11 @@ void MemcachedLine::listen_on(std::string_view addresses) {
   }
 }
 
+bool MemcachedLine::has_own(std::string_view key) const {
+  return std::ranges::any_of(
+      own_, [&](std::string_view word) { return word.starts_with(fmt::format("--{}", key)); });
+}
+
 MemcachedCommandLine MemcachedLine::finish() {
   // The admin ports are off, so that servers which differ in -p alone stand side by side.
   set("admin_port", "-1");
@@ -93,16 +99,25 @@ MemcachedCommandLine MemcachedLine::finish() {
   return std::move(line_);
 }
 
-// As memcached does, a socket takes the place of TCP, and without -l all addresses are listened on.
+// As memcached does, a socket takes the place of TCP. Unlike it, who does not say -l listens on
+// this machine alone; who does has said whom to let in.
 void MemcachedLine::finish_listening() {
-  set("allow_unauthenticated", "yes");
   set("server_port", std::to_string(std::max(port_, 0)));
   if (!socket_.empty()) set("server_unix_path", socket_);
   if (!socket_.empty() || port_ == 0) return set("server_host", "");
-  if (listen_.empty()) return set("server_host", has_ipv6() ? "0.0.0.0,::" : "0.0.0.0");
+  if (listen_.empty()) {
+    if (!has_own("server_host"))
+      line_.notice = "lets in this machine alone; -l 0.0.0.0 lets others in as well";
+    return set("server_host", has_ipv6() ? "127.0.0.1,::1" : "127.0.0.1");
+  }
   set("server_host", listen_);
+  set("allow_unauthenticated", "yes");
   try {
-    (void)Address::resolve_with_ports(listen_, 0);
+    const std::vector<Address> addresses = Address::resolve_with_ports(listen_, 0);
+    if (!asks_who_ && !std::ranges::all_of(addresses, is_local)) {
+      line_.notice = fmt::format(
+          "-l {} lets other machines in, and nobody has to say who they are (-Y)", listen_);
+    }
   } catch (const SetupError& error) {
     refuse(EX_OSERR, fmt::format("-l: {}", error.what()));
   }

@@ -62,12 +62,14 @@ class MemcachedLine {
   void set_memory(uint64_t megabytes) noexcept { memory_mb_ = megabytes; }
   void set_item_max(uint64_t bytes) noexcept { item_max_ = bytes; }
   void set_user(std::string_view name) { user_ = name; }
+  void ask_who() noexcept { asks_who_ = true; }
   void be_verbose() noexcept { ++verbosity_; }
 
   // All of it, with what follows from all flags together. REQUIRES: called once, last
   [[nodiscard]] MemcachedCommandLine finish();
 
  private:
+  [[nodiscard]] bool has_own(std::string_view key) const;
   void finish_listening();
   void finish_memory();
   void finish_user();
@@ -77,13 +79,14 @@ class MemcachedLine {
   const bool is_root_;
   MemcachedCommandLine line_;
   std::vector<std::string> own_;  // arguments of ours, which win
-  std::string listen_;            // a list; empty: everywhere
+  std::string listen_;            // a list; empty: this machine alone
   std::string socket_;
   std::string user_;
   int32_t port_ = kDefaultPort;  // 0: no TCP; -1: any free one
   uint64_t memory_mb_ = 64;
   uint64_t item_max_ = uint64_t{1} << 20;
   int verbosity_ = 0;
+  bool asks_who_ = false;
 };
 
 }  // namespace pelikan

@@ -68,6 +68,7 @@ int run(const MemcachedCommandLine& line, char* program, const ServerSpec& spec)
   if (!line.ignored.empty()) {
     fmt::print(stderr, "{}: these change nothing here: {}\n", kName, fmt::join(line.ignored, ", "));
   }
+  if (!line.notice.empty()) fmt::print(stderr, "{}: {}\n", kName, line.notice);
   std::vector<std::string> arguments = line.arguments;
   std::vector<char*> pointers{program};
   for (std::string& argument : arguments) pointers.push_back(argument.data());

@@ -94,6 +94,11 @@ void protocol(Line& line, const Flag& flag, Text value) {
   line.refuse_value(EX_USAGE, flag, value, "neither auto nor ascii");
 }
 
+void auth_file(Line& line, const Flag& flag, Text path) {
+  line.set(flag.key, path);
+  line.ask_who();
+}
+
 void octal(Line& line, const Flag& flag, Text value) {
   if (!value.empty() && value.find_first_not_of("01234567") == value.npos)
     return line.set(flag.key, value);
@@ -169,7 +174,8 @@ constexpr Flag kFlags[] = {
     {'l', "listen", "addr", [](Line& l, const Flag&, Text list) { l.listen_on(list); },
      "server_host",
      "lists, host:port, [::1]:port; notls:, tag[..]: and proto[..]: in front change nothing. "
-     "Without it every address, and allow_unauthenticated is set"},
+     "Without it 127.0.0.1 and ::1; with it allow_unauthenticated is set, with a warning where "
+     "that lets others in"},
     {'d', "daemon", "", switched, "daemonize yes", "the starter ends when the server serves"},
     {'r', "enable-coredumps", "", switched, "core_dumps yes", ""},
     {'u', "user", "user", [](Line& l, const Flag&, Text name) { l.set_user(name); }, "user",
@@ -203,7 +209,8 @@ constexpr Flag kFlags[] = {
     {'F', "disable-flush-all", "", switched, "memcache_flush_all no", ""},
     {'X', "disable-dumping", "", switched, "memcache_dump no", ""},
     {'W', "disable-watch", "", switched, "memcache_watch no", ""},
-    {'Y', "auth-file", "file", as_it_is, "auth_file", "user:password lines; SIGHUP reads it again"},
+    {'Y', "auth-file", "file", auth_file, "auth_file",
+     "user:password lines; SIGHUP reads it again"},
     {'e', "memory-file", "file", refused, "", "refused: memory does not outlive the server"},
     {'Z', "enable-ssl", "", refused, "", "refused: TLS is not spoken"},
     {'N', "napi_ids", "num", ignored_count, "", "connections go to the worker with the fewest"},

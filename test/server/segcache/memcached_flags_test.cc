@@ -53,14 +53,15 @@ void expect_ignored(const std::vector<const char*>& arguments, const std::string
   ck_assert_uint_eq(line.arguments.size(), parse({}).arguments.size());
 }
 
-START_TEST(without_flags_it_is_as_large_as_memcached_and_listens_where_memcached_does) {
+START_TEST(without_flags_it_is_as_large_as_memcached_and_lets_in_this_machine_alone) {
   const MemcachedCommandLine line = parse({});
   ck_assert(!line.refusal && line.ignored.empty() && line.action == Action::kRun);
   ck_assert_text_eq(value_of(line, "seg_memory"), "64MiB");
   ck_assert_text_eq(value_of(line, "seg_item_max"), "1048576B");
   ck_assert_text_eq(value_of(line, "server_port"), "11211");
-  ck_assert(value_of(line, "server_host").starts_with("0.0.0.0"));
-  ck_assert_text_eq(value_of(line, "allow_unauthenticated"), "yes");
+  ck_assert(value_of(line, "server_host").starts_with("127.0.0.1"));
+  ck_assert_text_eq(value_of(line, "allow_unauthenticated"), "-");
+  ck_assert_text_eq(line.notice, "lets in this machine alone; -l 0.0.0.0 lets others in as well");
   ck_assert_text_eq(value_of(line, "admin_port"), "-1");
   ck_assert_text_eq(value_of(line, "admin_http_port"), "-1");
   ck_assert_text_eq(value_of(line, "debug_log_level"), "warn");
@@ -141,6 +142,22 @@ START_TEST(addresses_come_in_lists_with_ports_and_tags) {
   const MemcachedCommandLine line = parse({"-l", "not an address"});
   ck_assert_int_eq(line.refusal->status, 71);
   ck_assert(line.refusal->sentence.starts_with("-l: 'not an address' is not an address"));
+}
+END_TEST
+
+START_TEST(who_says_where_to_listen_is_warned_once_of_whom_that_lets_in) {
+  for (const char* list : {"0.0.0.0", "127.0.0.1,10.1.2.3:11211", "::"}) {
+    const MemcachedCommandLine line = parse({"-l", list});
+    ck_assert_text_eq(value_of(line, "allow_unauthenticated"), "yes");
+    ck_assert_text_eq(
+        line.notice,
+        fmt::format("-l {} lets other machines in, and nobody has to say who they are (-Y)", list));
+  }
+  for (const auto& arguments : {std::vector<const char*>{"-l", "127.0.0.1,::1"},
+                                {"-l", "0.0.0.0", "-Y", "/etc/x"},
+                                {"-s", "/run/x.sock"},
+                                {"--server_host", "0.0.0.0", "--allow_unauthenticated=yes"}})
+    ck_assert_text_eq(parse(arguments).notice, "");
 }
 END_TEST
 
@@ -250,11 +267,12 @@ END_TEST
 }  // namespace pelikan
 
 PELIKAN_TESTS("server/segcache/memcached_flags",
-              pelikan::without_flags_it_is_as_large_as_memcached_and_listens_where_memcached_does,
+              pelikan::without_flags_it_is_as_large_as_memcached_and_lets_in_this_machine_alone,
               pelikan::a_value_stands_behind_its_flag_in_any_of_getopts_ways,
               pelikan::flags_without_a_value_may_stand_together, pelikan::each_flag_sets_its_option,
               pelikan::the_largest_item_has_units_and_takes_half_of_the_memory_at_most,
               pelikan::addresses_come_in_lists_with_ports_and_tags,
+              pelikan::who_says_where_to_listen_is_warned_once_of_whom_that_lets_in,
               pelikan::a_unix_socket_takes_the_place_of_tcp,
               pelikan::options_of_ours_stand_beside_the_flags_and_win,
               pelikan::what_tunes_slabs_and_lru_lists_is_named_and_ignored,
