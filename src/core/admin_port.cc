@@ -57,8 +57,8 @@ class AdminSession final : public TransportOwner {
     while (!closing_) {
       const std::string_view rest(in_.data() + consumed, filled_ - consumed);
       const admin::ParseResult parsed = admin::parse_request(rest);
-      if (parsed.status == admin::ParseStatus::kTooLong) close_now(CloseReason::kProtocol);
-      if (parsed.status != admin::ParseStatus::kOk) break;
+      if (parsed.status == admin::ParseStatus::kIncomplete) break;
+      if (parsed.status != admin::ParseStatus::kOk) return close_now(CloseReason::kProtocol);
       consumed += parsed.consumed;
       if (!execute(parsed.request)) break;
     }

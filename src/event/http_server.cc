@@ -37,6 +37,17 @@ bool is_loopback_ipv4(std::string_view host) noexcept {
          host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+// The values of all headers of this name.
+std::vector<std::string_view> headers_of(evhttp_request* request, std::string_view name) {
+  std::vector<std::string_view> values;
+  const evkeyvalq* headers = evhttp_request_get_input_headers(request);
+  for (const evkeyval* header = headers->tqh_first; header != nullptr;
+       header = header->next.tqe_next) {
+    if (equal_ignoring_case(header->key, name)) values.emplace_back(header->value);
+  }
+  return values;
+}
+
 timeval to_timeval(std::chrono::milliseconds time) noexcept {
   return {.tv_sec = time.count() / 1000, .tv_usec = time.count() % 1000 * 1000};
 }
@@ -45,6 +56,10 @@ const char* reason(int status) noexcept {
   switch (status) {
     case 200:
       return "OK";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
@@ -133,15 +148,35 @@ void HttpServer::on_adopt(int, short, void* self) {
     if (owner == nullptr) continue;
     auto* connection = static_cast<evhttp_connection*>(owner);
     evhttp_connection_set_closecb(connection, on_closed, self);
-    server.open_.push_back({connection, 0});
+    server.open_.push_back(std::make_unique<Open>(connection));
+    evbuffer_add_cb(bufferevent_get_input(stream), on_bytes, server.open_.back().get());
   }
   server.fresh_.clear();
   server.opened_or_closed();
 }
 
+void HttpServer::on_bytes(evbuffer* input, const evbuffer_cb_info* change, void* open) {
+  size_t rest = change->n_added;
+  evbuffer_ptr at;
+  evbuffer_ptr_set(input, &at, evbuffer_get_length(input) - rest, EVBUFFER_PTR_SET);
+  while (rest > 0) {
+    evbuffer_iovec piece;
+    if (evbuffer_peek(input, static_cast<ssize_t>(rest), &at, &piece, 1) < 1) return;
+    const size_t size = std::min(rest, piece.iov_len);
+    static_cast<Open*>(open)->head.read({static_cast<const char*>(piece.iov_base), size});
+    evbuffer_ptr_set(input, &at, size, EVBUFFER_PTR_ADD);
+    rest -= size;
+  }
+}
+
 void HttpServer::on_closed(evhttp_connection* connection, void* self) {
   auto& server = *static_cast<HttpServer*>(self);
-  std::erase_if(server.open_, [&](const Open& open) { return open.connection == connection; });
+  evbuffer* input = bufferevent_get_input(evhttp_connection_get_bufferevent(connection));
+  std::erase_if(server.open_, [&](const auto& open) {
+    if (open->connection != connection) return false;
+    evbuffer_remove_cb(input, on_bytes, open.get());  // the connection may still empty it
+    return true;
+  });
   server.opened_or_closed();
 }
 
@@ -159,8 +194,8 @@ void HttpServer::opened_or_closed() noexcept {
 void HttpServer::on_tick(int, short, void* self) {
   auto& server = *static_cast<HttpServer*>(self);
   std::vector<evhttp_connection*> too_old;
-  for (Open& open : server.open_) {
-    if (++open.age > kTicksOfLife) too_old.push_back(open.connection);
+  for (const auto& open : server.open_) {
+    if (++open->age > kTicksOfLife) too_old.push_back(open->connection);
   }
   server.metrics_.dropped.add(too_old.size());
   for (evhttp_connection* connection : too_old) evhttp_connection_free(connection);
@@ -177,6 +212,9 @@ void HttpServer::on_request(evhttp_request* request, void* self) {
   evkeyvalq* headers = evhttp_request_get_output_headers(request);
   evhttp_add_header(headers, "Content-Type", std::string(page.content_type).c_str());
   evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
+  evhttp_add_header(headers, "Content-Security-Policy",
+                    "default-src 'self'; frame-ancestors 'none'");
+  evhttp_add_header(headers, "X-Frame-Options", "DENY");
   evhttp_add_header(headers, "Cache-Control", "no-store");
   evhttp_add_header(headers, "Connection", "close");
   if (page.status == 405) evhttp_add_header(headers, "Allow", "GET");
@@ -186,17 +224,37 @@ void HttpServer::on_request(evhttp_request* request, void* self) {
 
 HttpPage HttpServer::answer(evhttp_request* request) noexcept {
   metrics_.request.add();
-  if (!has_trusted_host(request)) {
+  if (std::optional<HttpPage> refused = refusal(request)) {
     metrics_.refused.add();
-    return {.status = 421,
-            .body = "the Host header names no host of ours; see admin_allowed_hosts\n"};
-  }
-  if (evhttp_request_get_command(request) != EVHTTP_REQ_GET) {
-    metrics_.refused.add();
-    return {.status = 405, .body = "only GET\n"};
+    return *std::move(refused);
   }
   const char* path = evhttp_uri_get_path(evhttp_request_get_evhttp_uri(request));
   return pages_.page(path != nullptr ? path : "");
+}
+
+std::optional<HttpPage> HttpServer::refusal(evhttp_request* request) const {
+  if (is_ambiguous(request))
+    return HttpPage{.status = 400, .body = "the request can be read in two ways\n"};
+  if (!has_trusted_host(request)) {
+    return HttpPage{.status = 421,
+                    .body = "the Host header names no host of ours; see admin_allowed_hosts\n"};
+  }
+  if (!has_trusted_origin(request))
+    return HttpPage{.status = 403, .body = "a page of another origin asks\n"};
+  if (evhttp_request_get_command(request) != EVHTTP_REQ_GET)
+    return HttpPage{.status = 405, .body = "only GET\n"};
+  return std::nullopt;
+}
+
+// By its lines (HttpHead), or because it says in two ways how long its body is. Chunks are refused
+// altogether: nobody has to send some here.
+bool HttpServer::is_ambiguous(evhttp_request* request) const noexcept {
+  const evhttp_connection* connection = evhttp_request_get_connection(request);
+  const auto open =
+      std::ranges::find_if(open_, [&](const auto& one) { return one->connection == connection; });
+  if (open == open_.end() || (*open)->head.is_ambiguous()) return true;
+  return !headers_of(request, "Transfer-Encoding").empty() ||
+         headers_of(request, "Content-Length").size() > 1;
 }
 
 // Exactly one Host header, a trusted one; and where the request line names a host, that one as
@@ -205,15 +263,18 @@ bool HttpServer::has_trusted_host(evhttp_request* request) const noexcept {
   const char* in_line = evhttp_uri_get_host(evhttp_request_get_evhttp_uri(request));
   if (in_line != nullptr && !is_trusted_host(in_line, allowed_hosts_)) return false;
 
-  size_t hosts = 0;
-  const evkeyvalq* headers = evhttp_request_get_input_headers(request);
-  for (const evkeyval* header = headers->tqh_first; header != nullptr;
-       header = header->next.tqe_next) {
-    if (!equal_ignoring_case(header->key, "Host")) continue;
-    if (!is_trusted_host(header->value, allowed_hosts_)) return false;
-    ++hosts;
-  }
-  return hosts == 1;
+  const std::vector<std::string_view> hosts = headers_of(request, "Host");
+  return hosts.size() == 1 && is_trusted_host(hosts.front(), allowed_hosts_);
+}
+
+// Who is no browser sends no Origin.
+bool HttpServer::has_trusted_origin(evhttp_request* request) const noexcept {
+  constexpr std::string_view kSchemeEnd = "://";
+  return std::ranges::all_of(headers_of(request, "Origin"), [&](std::string_view origin) {
+    const size_t end = origin.find(kSchemeEnd);
+    return end != origin.npos &&
+           is_trusted_host(origin.substr(end + kSchemeEnd.size()), allowed_hosts_);
+  });
 }
 
 }  // namespace pelikan

@@ -1,9 +1,11 @@
 // HttpServer: pages for people and scrapers on the admin HTTP port, through libevent's evhttp.
 //
-// Answers GET, one request per connection, so nothing can be smuggled behind a request. Bounded:
-// connections, the bytes of a request, the silence of a client and the life of its connection. A
-// request whose Host names no trusted host is refused (421), so that a web page cannot reach us by
-// rebinding its name to our address.
+// Answers GET, which changes nothing, and refuses every other method (405): what is changed is
+// changed on the text port, which no web page can speak. One request per connection, and none that
+// can be read in two ways (400), so nothing can be smuggled behind a request. Bounded: connections,
+// the bytes of a request, the silence of a client and the life of its connection. A request whose
+// Host names no trusted host is refused (421), so that a web page cannot reach us by rebinding its
+// name to our address; one that comes from a page of another origin is, too (403).
 //
 // Thread safety: everything on the thread of its event base.
 #pragma once
@@ -11,14 +13,18 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "event/http_head.h"
 #include "metric/metric.h"
 
 struct bufferevent;
+struct evbuffer;
+struct evbuffer_cb_info;
 struct evconnlistener;
 struct event;
 struct event_base;
@@ -45,13 +51,13 @@ class HttpPages {
 struct HttpMetrics : MetricGroup {
   using MetricGroup::MetricGroup;
   Counter request{this, "http_request", "admin HTTP requests answered"};
-  Counter refused{this, "http_refused", "admin HTTP requests answered with 405 or 421"};
+  Counter refused{this, "http_refused", "admin HTTP requests answered with 400, 403, 405 or 421"};
   Counter dropped{this, "http_dropped", "admin HTTP connections closed for taking too long"};
   Gauge connections{this, "http_conn_curr", "open admin HTTP connections"};
 };
 
-// The value of a Host header names this machine from inside (localhost, 127.x.y.z, [::1]; any
-// port), or one of `allowed`.
+// The value of a Host header, or of an Origin behind its scheme, names this machine from inside
+// (localhost, 127.x.y.z, [::1]; any port), or one of `allowed`.
 [[nodiscard]] bool is_trusted_host(std::string_view host,
                                    const std::vector<std::string>& allowed) noexcept;
 
@@ -80,19 +86,25 @@ class HttpServer {
   };
   struct Open {
     evhttp_connection* connection;
-    int age;  // in ticks
+    int age = 0;  // in ticks
+    HttpHead head{};
   };
 
   // libevent's callbacks; `self` is the server.
   static bufferevent* on_accept(event_base* base, void* self);
   static void on_adopt(int, short, void* self);
+  static void on_bytes(evbuffer* input, const evbuffer_cb_info* change, void* open);
   static void on_closed(evhttp_connection* connection, void* self);
   static void on_tick(int, short, void* self);
   static void on_accept_error(evconnlistener* listener, void* self);
   static void on_request(evhttp_request* request, void* self);
 
   [[nodiscard]] HttpPage answer(evhttp_request* request) noexcept;
+  // Why it is not served; empty: it is.
+  [[nodiscard]] std::optional<HttpPage> refusal(evhttp_request* request) const;
+  [[nodiscard]] bool is_ambiguous(evhttp_request* request) const noexcept;
   [[nodiscard]] bool has_trusted_host(evhttp_request* request) const noexcept;
+  [[nodiscard]] bool has_trusted_origin(evhttp_request* request) const noexcept;
   void opened_or_closed() noexcept;
 
   static constexpr int kTicksOfLife = 10;
@@ -102,7 +114,7 @@ class HttpServer {
   HttpPages& pages_;
   HttpMetrics& metrics_;
   std::vector<bufferevent*> fresh_;  // accepted in this round of the loop
-  std::vector<Open> open_;
+  std::vector<std::unique_ptr<Open>> open_;
   std::unique_ptr<event, Free> adopt_;
   std::unique_ptr<event, Free> tick_;
   std::unique_ptr<evhttp, Free> http_;  // frees the connections: destroyed first

@@ -126,6 +126,17 @@ START_TEST(a_line_without_end_closes_the_connection) {
 }
 END_TEST
 
+START_TEST(a_page_in_a_browser_gives_no_commands) {
+  World world;
+  const UniqueFd client = world.connect();
+  World::send(client,
+              "POST / HTTP/1.1\r\nHost: 127.0.0.1:9999\r\nContent-Type: text/plain\r\n\r\n"
+              "stats reset\r\nshutdown\r\n");
+  ck_assert_text_eq(world.read_to_end(client), "");
+  ck_assert_uint_eq(world.metrics.request.value(), 0);
+}
+END_TEST
+
 START_TEST(the_next_line_waits_until_a_large_answer_was_read) {
   World world;
   const UniqueFd client = world.connect();
@@ -239,6 +250,7 @@ END_TEST
 PELIKAN_TESTS("core/admin_port", pelikan::lines_are_answered_in_order,
               pelikan::a_line_split_anywhere_gets_the_same_answer,
               pelikan::a_line_without_end_closes_the_connection,
+              pelikan::a_page_in_a_browser_gives_no_commands,
               pelikan::the_next_line_waits_until_a_large_answer_was_read,
               pelikan::lines_that_come_while_an_answer_is_stuck_wait_too,
               pelikan::who_neither_asks_nor_reads_is_closed_after_the_timeout,

@@ -108,6 +108,10 @@ START_TEST(a_page_is_answered_and_the_connection_closed) {
   ck_assert_text_eq(body_of(reply), "the page\n");
   ck_assert(reply.find("\r\nContent-Type: text/plain; charset=utf-8\r\n") != std::string::npos);
   ck_assert(reply.find("\r\nX-Content-Type-Options: nosniff\r\n") != std::string::npos);
+  ck_assert(
+      reply.find("\r\nContent-Security-Policy: default-src 'self'; frame-ancestors 'none'\r\n") !=
+      std::string::npos);
+  ck_assert(reply.find("\r\nX-Frame-Options: DENY\r\n") != std::string::npos);
   ck_assert(reply.find("\r\nContent-Length: 9\r\n") != std::string::npos);
   ck_assert(reply.find("\r\nConnection: close\r\n") != std::string::npos);
   ck_assert_uint_eq(world.metrics.request.value(), 1);
@@ -169,6 +173,48 @@ START_TEST(a_foreign_host_is_misdirected) {
   ck_assert_text_eq(
       status_of(world.ask("GET http://evil.example/page HTTP/1.1\r\nHost: localhost\r\n\r\n")),
       "421 Misdirected Request");
+  ck_assert_int_eq(world.pages.asked, 0);
+}
+END_TEST
+
+START_TEST(a_page_of_another_origin_is_refused) {
+  World world;
+  for (const char* origin : {"http://evil.example", "https://localhost.evil.example", "null", "",
+                             "localhost", "http://"}) {
+    const std::string reply = world.ask(
+        "GET /page HTTP/1.1\r\nHost: localhost\r\nOrigin: " + std::string(origin) + "\r\n\r\n");
+    ck_assert_text_eq(status_of(reply), "403 Forbidden");
+  }
+  ck_assert_int_eq(world.pages.asked, 0);
+  for (const char* origin : {"http://localhost:9998", "http://[::1]:1", "https://cache.example"}) {
+    const std::string reply = world.ask(
+        "GET /page HTTP/1.1\r\nHost: localhost\r\nOrigin: " + std::string(origin) + "\r\n\r\n");
+    ck_assert_text_eq(status_of(reply), "200 OK");
+    ck_assert(reply.find("Access-Control") == std::string::npos);
+  }
+}
+END_TEST
+
+START_TEST(a_request_that_can_be_read_in_two_ways_is_refused) {
+  World world;
+  for (const char* request : {
+           "GET /page HTTP/1.1\nHost: localhost\r\n\r\n",                   // bare LF
+           "GET /page HTTP/1.1\r\nHost: localhost\n\r\n",                   //
+           "GET /page HTTP/1.1\r\nHost: localhost\r\n\n",                   //
+           "GET /page HTTP/1.1\r\nHost: localhost\r\nX: a\rb\r\n\r\n",      // bare CR
+           "GET /page HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n",   // folded
+           "GET /page HTTP/1.1\r\nHost: localhost\r\nX: a\r\n\tb\r\n\r\n",  //
+           "GET /page HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+           "Content-Length: 0\r\n\r\n",
+           "GET /page HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+           "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+           "POST /page HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+           "0\r\n\r\n",
+           "POST /page HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+           "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       }) {
+    ck_assert_msg(status_of(world.ask(request)) == "400 Bad Request", "%s", request);
+  }
   ck_assert_int_eq(world.pages.asked, 0);
 }
 END_TEST
@@ -286,7 +332,8 @@ END_TEST
 PELIKAN_TESTS("event/http_server", pelikan::a_page_is_answered_and_the_connection_closed,
               pelikan::the_query_is_no_part_of_the_path, pelikan::a_large_page_arrives_whole,
               pelikan::a_page_chooses_its_status, pelikan::only_get_reaches_a_page,
-              pelikan::a_foreign_host_is_misdirected,
+              pelikan::a_foreign_host_is_misdirected, pelikan::a_page_of_another_origin_is_refused,
+              pelikan::a_request_that_can_be_read_in_two_ways_is_refused,
               pelikan::loopback_names_and_allowed_hosts_are_ours,
               pelikan::a_request_split_anywhere_gets_the_same_answer,
               pelikan::nothing_is_served_behind_the_first_request,

@@ -50,6 +50,9 @@ void check_first_line(std::string_view in) {
     case ParseStatus::kTooLong:
       CHECK(result.consumed == 0 && in.size() >= kLineMax && newline >= kLineMax);
       break;
+    case ParseStatus::kHangUp:
+      CHECK(result.consumed == 0 && in.substr(0, newline).find(" HTTP/") < kLineMax);
+      break;
   }
 }
 

@@ -25,6 +25,12 @@ Request parse_line(std::string_view line) noexcept {
   return {};
 }
 
+// "GET / HTTP/1.1"
+bool is_http(std::string_view line) noexcept {
+  const size_t version = line.rfind(' ');
+  return version != std::string_view::npos && line.substr(version + 1).starts_with("HTTP/");
+}
+
 }  // namespace
 
 ParseResult parse_request(std::string_view in) noexcept {
@@ -34,6 +40,7 @@ ParseResult parse_request(std::string_view in) noexcept {
   }
   std::string_view line = in.substr(0, newline);
   if (line.ends_with('\r')) line.remove_suffix(1);
+  if (is_http(line)) return {.status = ParseStatus::kHangUp};
   return {.status = ParseStatus::kOk, .consumed = newline + 1, .request = parse_line(line)};
 }
 

@@ -21,7 +21,12 @@ struct Request {
   std::string_view argument;  // of stats and verbosity, without blanks around it; empty: none given
 };
 
-enum class ParseStatus : uint8_t { kOk, kIncomplete, kTooLong };
+enum class ParseStatus : uint8_t {
+  kOk,
+  kIncomplete,
+  kTooLong,
+  kHangUp,  // HTTP: a page in somebody's browser may have sent it, with commands of ours behind it
+};
 
 struct ParseResult {
   ParseStatus status = ParseStatus::kIncomplete;
@@ -30,7 +35,7 @@ struct ParseResult {
 };
 
 // Takes the first line of `in`. A line that is no command, or has a word too many, is kOk and
-// kUnknown.
+// kUnknown; HTTP's request line alone is not.
 [[nodiscard]] ParseResult parse_request(std::string_view in) noexcept;
 
 }  // namespace pelikan::admin

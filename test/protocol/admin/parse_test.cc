@@ -30,7 +30,7 @@ constexpr Case kCases[] = {
     {"STATS\r\n", Command::kUnknown, ""},
     {"statsx\r\n", Command::kUnknown, ""},
     {"stat\r\n", Command::kUnknown, ""},
-    {"GET / HTTP/1.1\r\n", Command::kUnknown, ""},
+    {"GET /\r\n", Command::kUnknown, ""},
     {"\r\n", Command::kUnknown, ""},
     {"   \r\n", Command::kUnknown, ""},
     {"\n", Command::kUnknown, ""},
@@ -79,6 +79,17 @@ START_TEST(a_line_is_at_most_line_max_bytes_with_its_newline) {
 }
 END_TEST
 
+START_TEST(http_is_hung_up_on) {
+  for (const char* line : {"GET / HTTP/1.1\r\n", "POST /stats HTTP/1.0\n", "PRI * HTTP/2.0\r\n",
+                           "shutdown HTTP/1.1\r\n", " HTTP/1.1\n"}) {
+    ck_assert_msg(parse_request(line).status == ParseStatus::kHangUp, "%s", line);
+  }
+  for (const char* line : {"GET /\r\n", "stats http\r\n", "HTTP/1.1\r\n", "stats HTTP/ x\r\n"}) {
+    ck_assert_msg(parse_request(line).status == ParseStatus::kOk, "%s", line);
+  }
+}
+END_TEST
+
 START_TEST(nul_bytes_are_bytes_like_others) {
   const ParseResult result = parse_request(std::string_view("stats\0\r\n", 8));
   ck_assert(result.status == ParseStatus::kOk);
@@ -93,4 +104,4 @@ PELIKAN_TESTS("protocol/admin/parse", pelikan::admin::every_line_is_the_command_
               pelikan::admin::a_line_cut_anywhere_is_incomplete,
               pelikan::admin::only_the_first_line_is_taken,
               pelikan::admin::a_line_is_at_most_line_max_bytes_with_its_newline,
-              pelikan::admin::nul_bytes_are_bytes_like_others)
+              pelikan::admin::http_is_hung_up_on, pelikan::admin::nul_bytes_are_bytes_like_others)
