@@ -49,8 +49,8 @@ bench: setup-test ## run the benchmarks and print their figures
 	@$(call compile,$(BUILD)) all
 	@scripts/bench.sh $(BUILD)
 
-# The sanitizer builds run the unit tests and drive the servers through the integration tests. LABELS=unit or
-# LABELS=threads (unit tests with several threads) build and run only those.
+# The sanitizer builds run the unit tests and drive the servers through the integration tests. LABELS=unit,
+# LABELS=threads (of these, those with several threads) or LABELS=load (the load generator's) build and run only those.
 labelled = $(if $(LABELS),tests_$(LABELS),all)
 asan: setup-test ## all tests under AddressSanitizer and UndefinedBehaviourSanitizer
 	$(call configure,$(BUILD)/asan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DPELIKAN_SANITIZE=address)
