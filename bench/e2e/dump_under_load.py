@@ -23,15 +23,9 @@ import threading
 import time
 import urllib.request
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "test/integration"))
-import harness
+from load_runs import CLIENT_CPU, SERVER_CPU, WrongAnswer, harness, run_load
 
-SERVER_CPU, CLIENT_CPU = 0, 1
 LOAD = {"key_size": 32, "value_size": 64, "popularity": "uniform", "mix": "get:10 set:1", "connections": 50}
-
-
-class WrongAnswer(Exception):
-    pass
 
 
 class Dumper:
@@ -80,17 +74,6 @@ class Dumper:
             raise WrongAnswer(str(self.failure))
 
 
-def run_load(server, options, **more):
-    """The run's p99 in microseconds."""
-    results = server.path / "run.json"
-    work = {**LOAD, "keys": options.keys, "servers": server.address, "assert": "errors=0", "json": results, **more}
-    load = harness.run(harness.BIN / "pelikan_load", *(word for name in work for word in (f"--{name}", work[name])),
-                       timeout=600)
-    if load.returncode != 0:
-        raise WrongAnswer(load.stdout + load.stderr)
-    return json.loads(results.read_text())["hist"]["response"]["p99"] / 1e3
-
-
 def measure_pairs(server, options):
     """The ratios of p99 with dumps to p99 without."""
     ratios = []
@@ -98,12 +81,13 @@ def measure_pairs(server, options):
     for pair in range(options.pairs):
         p99 = {}
         for with_dumps in (True, False) if pair % 2 == 0 else (False, True):
-            work = {"rate": options.rate, "warmup": "500ms", "duration": options.duration, "seed": pair + 1}
+            work = {**LOAD, "keys": options.keys, "rate": options.rate, "warmup": "500ms",
+                    "duration": options.duration, "seed": pair + 1}
             if with_dumps:
                 with Dumper(server, options.keys) as dumper:
-                    p99[True] = run_load(server, options, **work)
+                    p99[True] = run_load(server, **work)
             else:
-                p99[False] = run_load(server, options, **work)
+                p99[False] = run_load(server, **work)
         ratios.append(p99[True] / p99[False])
         print(f"{pair + 1:>4} {p99[False]:9.1f} {p99[True]:11.1f} {ratios[-1]:6.2f} {dumper.dumps:6}", flush=True)
     return ratios
@@ -131,7 +115,7 @@ def measure_noise(server, options, step):
     spinner = threading.Thread(target=spin_on_server_cpu, args=(step["p50_ns"], step["count"], times))
     spinner.start()
     while spinner.is_alive():
-        run_load(server, options, rate=options.rate, duration=options.duration)
+        run_load(server, **LOAD, keys=options.keys, rate=options.rate, duration=options.duration)
     times.sort()
     shares = {"p50": 0.5, "p99": 0.99, "p9999": 0.9999, "max": 1}
     return {"count": len(times)} | {
@@ -165,7 +149,7 @@ def main():
     try:
         with harness.Server(seg_memory="1GiB", worker_threads=1) as server:
             os.sched_setaffinity(0, {CLIENT_CPU})
-            run_load(server, options, prefill="all", requests=1)
+            run_load(server, **LOAD, keys=options.keys, prefill="all", requests=1)
             ratio = statistics.median(measure_pairs(server, options))
             step = steps(server)
             noise = measure_noise(server, options, step)
