@@ -31,7 +31,7 @@ class MemcacheConversation final : public Conversation {
     if (shared.watch != nullptr) watch_opened(*shared.watch, {peer, fd});
     const MemcacheAuth& auth = shared.control.auth();
     if (!auth.is_required()) return;
-    gate_ = std::make_unique<MemcacheGate>(auth, shared.metrics);
+    gate_ = std::make_unique<MemcacheGate>(auth, shared.clock, shared.metrics);
     mode_ = Mode::kGate;
   }
 

@@ -11,6 +11,10 @@ Progress MemcacheGate::process(std::string_view in, Output& out) noexcept {
   Progress progress;
   MemcacheTally tally;
   while (!is_open_ && !progress.close && out.has_room()) {
+    if (guesses_.holds(clock_.now_ms())) {
+      progress.again = Again::kSoon;
+      break;
+    }
     memcache::AuthAttempt attempt;
     const AuthStatus status = parse_auth(in.substr(progress.consumed), attempt);
     if (status == AuthStatus::kIncomplete) break;
@@ -18,12 +22,29 @@ Progress MemcacheGate::process(std::string_view in, Output& out) noexcept {
     progress.consumed += attempt.size;
     if (status == AuthStatus::kHangUp) {
       tally.count(MemcacheCount::kHangUp);
-    } else {
-      out.append(reply_line(judge(status, attempt, tally)));
+      break;
     }
+    out.append(reply_line(judge(status, attempt, tally)));
+    const bool has_failed = !is_open_ && status != AuthStatus::kOther;
+    if (has_failed && note_failure(tally)) progress.close = true;
   }
   metrics_.add_up(tally, 0);
   return progress;
+}
+
+bool MemcacheGate::note_failure(MemcacheTally& tally) noexcept {
+  tally.count(MemcacheCount::kAuthError);
+  switch (guesses_.judge_wrong(clock_.now_ms())) {
+    case GuessLimit::Verdict::kFree:
+      return false;
+    case GuessLimit::Verdict::kHold:
+      tally.count(MemcacheCount::kAuthHold);
+      return false;
+    case GuessLimit::Verdict::kClose:
+      tally.count(MemcacheCount::kAuthClose);
+      return true;
+  }
+  return false;
 }
 
 Reply MemcacheGate::judge(AuthStatus status, const memcache::AuthAttempt& attempt,
@@ -35,7 +56,6 @@ Reply MemcacheGate::judge(AuthStatus status, const memcache::AuthAttempt& attemp
   tally.count(MemcacheCount::kAuth);
   is_open_ = status == AuthStatus::kAttempt && auth_.admits(attempt.user, attempt.password);
   if (is_open_) return Reply::kStored;
-  tally.count(MemcacheCount::kAuthError);
   switch (status) {
     case AuthStatus::kAttempt:
       return Reply::kAuthFailure;

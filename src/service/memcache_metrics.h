@@ -43,6 +43,8 @@ enum class MemcacheCount : uint8_t {
   kHangUp,
   kAuth,
   kAuthError,
+  kAuthHold,
+  kAuthClose,
 };
 
 struct MemcacheCountRow {
@@ -84,6 +86,10 @@ inline constexpr auto kMemcacheCounts = std::to_array<MemcacheCountRow>({
      "connections closed for speaking another protocol or a line without end"},
     {MemcacheCount::kAuth, "memcache_auth", "attempts to authenticate"},
     {MemcacheCount::kAuthError, "memcache_auth_error", "of these, those that failed"},
+    {MemcacheCount::kAuthHold, "memcache_auth_hold",
+     "times a connection had to wait because several attempts had failed"},
+    {MemcacheCount::kAuthClose, "memcache_auth_close",
+     "connections closed because ten attempts had failed"},
 });
 
 // Key operations and their outcomes since process() was called: plain numbers, so that counting

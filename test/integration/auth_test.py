@@ -6,6 +6,7 @@ import signal
 import unittest
 
 from harness import BIN, Server, run, wait_for
+from restart_test import metrics
 
 OWN_NAME = pwd.getpwuid(os.geteuid()).pw_name  # root lets other machines in only if it names somebody
 
@@ -78,6 +79,25 @@ class AuthTest(unittest.TestCase):
         with AuthServer("user:pass\n", server_host="0.0.0.0", user=OWN_NAME) as server:
             server.expected_log = "runs as root, and server_host 0.0.0.0 lets other machines in"
             self.assertEqual(server.answer("user", "pass"), b"STORED")
+
+    def test_who_guesses_waits_and_nobody_else_does(self):
+        wrong, failure = b"set a 0 0 9\r\nuser word\r\n", b"CLIENT_ERROR authentication failure\r\n"
+        with AuthServer("user:pass\n", worker_threads=1) as server:
+            self.guess(server, wrong, failure, right=b"set a 0 0 9\r\nuser pass\r\n", welcome=b"STORED\r\n",
+                       ping=b"mn\r\n", pong=b"MN\r\n", metric="memcache_auth_hold")
+        with Server("rds", seg_memory="8MiB", requirepass="pass", worker_threads=1) as server:
+            server.expected_log = "warn .* told a wrong name or password"
+            self.guess(server, b"AUTH word\r\n", b"-WRONGPASS invalid username-password pair or user is disabled.\r\n",
+                       right=b"AUTH pass\r\n", welcome=b"+OK\r\n", ping=b"PING\r\n", pong=b"+PONG\r\n",
+                       metric="resp_auth_hold")
+
+    def guess(self, server, wrong, failure, right, welcome, ping, pong, metric):
+        with server.connect() as guesser, server.connect() as other:
+            other.expect(right, welcome)
+            guesser.expect(wrong * 4, failure * 3)
+            other.expect(ping * 1000, pong * 1000)
+            self.assertEqual(guesser.read(len(failure)), failure)
+        self.assertEqual(metrics(server)[metric], 2)
 
     def test_pelikan_load_logs_in(self):
         with AuthServer("user:pass\n") as server:

@@ -10,6 +10,7 @@
 
 #include "protocol/resp/compose.h"
 #include "protocol/resp/gather.h"
+#include "service/guess_limit.h"
 #include "service/resp/clients.h"
 #include "service/resp/key_list.h"
 #include "service/resp/key_places.h"
@@ -37,7 +38,8 @@ struct RespClient {
   std::string_view peer;   // the framework's text
   resp::ProtocolVersion version = resp::ProtocolVersion::k2;
   RespReplies replies = RespReplies::kAll;
-  bool is_authenticated = true;                     // or need not be
+  bool is_authenticated = true;  // or need not be
+  GuessLimit guesses{};
   RespProgress progress{};                          // of the request that is on
   std::optional<resp::GatheredRequest> gathered{};  // a request that does not fit the input
   std::unique_ptr<RespKeyList> keys{};              // that KEYS has found so far

@@ -39,18 +39,33 @@ RespOutcome select(RespCall& call) noexcept {
   return *index == 0 ? call.reply_ok() : call.reply_error(resp::Error::kDbIndex);
 }
 
-// The client is who it says, or it is told that it is not. Without a password to know, any will do.
+// The client is who it says. Without a password to know, any will do.
 bool authenticate(RespCall& call, std::string_view user, std::string_view password) noexcept {
-  RespControl& control = call.worker.control;
+  const RespControl& control = call.worker.control;
   const bool is_right = !control.needs_password() || control.is_password(password);
-  if (is_right && user == kUser) {
-    call.client.is_authenticated = true;
-    return true;
-  }
-  call.worker.metrics.auth_error.add();
+  if (is_right && user == kUser) call.client.is_authenticated = true;
+  return is_right && user == kUser;
+}
+
+// Tells that it is not, and makes who may be guessing wait.
+RespOutcome refuse_login(RespCall& call) noexcept {
+  const RespControl& control = call.worker.control;
+  RespMetrics& metrics = call.worker.metrics;
+  metrics.auth_error.add();
   LOG_WARN(control.context().log, "{} told a wrong name or password", call.client.peer);
   (void)call.reply_error(resp::Error::kWrongPass);
-  return false;
+  if (!control.needs_password()) return RespOutcome::kDone;
+  switch (call.client.guesses.judge_wrong(call.clock().now_ms())) {
+    case GuessLimit::Verdict::kFree:
+      break;
+    case GuessLimit::Verdict::kHold:
+      metrics.auth_hold.add();
+      break;
+    case GuessLimit::Verdict::kClose:
+      metrics.auth_close.add();
+      return RespOutcome::kClose;
+  }
+  return RespOutcome::kDone;
 }
 
 RespOutcome auth(RespCall& call) noexcept {
@@ -60,7 +75,7 @@ RespOutcome auth(RespCall& call) noexcept {
     return call.reply_error(resp::Error::kNoPasswordSet);
   }
   const bool is_in = authenticate(call, args.size() == 3 ? args[1] : kUser, args.back());
-  return is_in ? call.reply_ok() : RespOutcome::kDone;
+  return is_in ? call.reply_ok() : refuse_login(call);
 }
 
 RespOutcome reply_hello(RespCall& call) {
@@ -85,7 +100,7 @@ RespOutcome hello(RespCall& call) noexcept {
   for (size_t at = 2; at < args.size();) {
     const size_t left = args.size() - at - 1;
     if (is_word(args[at], "AUTH") && left >= 2) {
-      if (!authenticate(call, args[at + 1], args[at + 2])) return RespOutcome::kDone;
+      if (!authenticate(call, args[at + 1], args[at + 2])) return refuse_login(call);
       at += 3;
     } else if (is_word(args[at], "SETNAME") && left >= 1) {
       name = args[at + 1];

@@ -65,6 +65,9 @@ class RespMetrics : public MetricGroup {
   Counter hang_up{this, "resp_hang_up", "connections closed for speaking HTTP"};
   Counter auth_error{this, "resp_auth_error",
                      "attempts to authenticate with a wrong name or password"};
+  Counter auth_hold{this, "resp_auth_hold",
+                    "times a connection had to wait because several attempts had failed"};
+  Counter auth_close{this, "resp_auth_close", "connections closed because ten attempts had failed"};
   Distribution read{this, "resp_read_latency",
                     "from a batch's arrival to its replies: commands that only read"};
   Distribution write{this, "resp_write_latency", "the same: commands that write"};

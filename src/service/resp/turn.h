@@ -49,10 +49,12 @@ class RespTurn {
   [[nodiscard]] const resp::CommandSpec* last() const noexcept { return runner_.last(); }
 
  private:
-  // CLIENT PAUSE holds back everything, or the request that is next. Then the turn is over.
+  // CLIENT PAUSE holds back everything, or the request that is next; so do wrong passwords. Then
+  // the turn is over.
   bool is_held() noexcept {
-    hold_ = worker_.control.hold().mode(worker_.clock.now_ms());
-    if (hold_ != RespHold::Mode::kAll) [[likely]]
+    const int64_t now_ms = worker_.clock.now_ms();
+    hold_ = worker_.control.hold().mode(now_ms);
+    if (hold_ != RespHold::Mode::kAll && !client_.guesses.holds(now_ms)) [[likely]]
       return false;
     progress_.again = Again::kSoon;
     return true;
