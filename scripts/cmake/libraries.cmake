@@ -23,6 +23,7 @@ add_library(pelikan_libraries INTERFACE)
 target_link_libraries(pelikan_libraries INTERFACE Threads::Threads)
 pelikan_require(pelikan_libraries libevent-dev libevent_core libevent_extra libevent_pthreads)
 pelikan_require(pelikan_libraries libfmt-dev fmt)
+pelikan_require(pelikan_libraries libssl-dev libssl libcrypto)
 pelikan_require(pelikan_libraries libxxhash-dev libxxhash)
 if(PELIKAN_JEMALLOC AND NOT PELIKAN_SANITIZE)
   pelikan_require(pelikan_libraries libjemalloc-dev jemalloc)
@@ -35,11 +36,10 @@ if(NOT NLOHMANN_JSON)
   message(FATAL_ERROR "nlohmann/json.hpp is missing: install the Debian package nlohmann-json3-dev (or run scripts/setup.sh)")
 endif()
 
-# Of pelikan_load alone: traces come compressed, and rings of servers are made of MD5.
+# Of pelikan_load alone: traces come compressed.
 add_library(pelikan_load_libraries INTERFACE)
 pelikan_require(pelikan_load_libraries libzstd-dev libzstd)
 pelikan_require(pelikan_load_libraries zlib1g-dev zlib)
-pelikan_require(pelikan_load_libraries libssl-dev libcrypto)
 
 # Test part.
 function(pelikan_check_library)
