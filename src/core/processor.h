@@ -32,6 +32,7 @@ struct Progress {
   size_t consumed = 0;           // whole key operations; the rest comes again with more behind it
   std::span<char> receive_into;  // not empty: the coming bytes go here (a large value); process()
                                  // is called with an empty `in` when it is full
+  bool midway = false;           // what was consumed ends inside a request: its rest must come
   bool close = false;            // close after the output was sent
   Again again = Again::kNo;
 };

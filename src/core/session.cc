@@ -47,13 +47,14 @@ void Session::received(size_t n) noexcept {
   set_.metrics_.events.add();
   set_.metrics_.bytes_read.add(n);
   note_progress();
+  brought_ += n;
   if (set_.draining_ && n < offered_) [[unlikely]]
     last_turn_ = true;  // the socket is empty
   if (into_.empty()) [[likely]] {
     input_.commit(n);
   } else {
     into_ = into_.subspan(n);
-    if (!into_.empty()) return;
+    if (!into_.empty()) return set_.note_begun(*this);
   }
   // The socket is empty: nothing is lost by letting others receive first.
   if (n < offered_) [[likely]] {
@@ -85,6 +86,10 @@ void Session::execute() noexcept {
   const Progress progress = conversation_->process(bytes, output_);
   DCHECK(progress.consumed <= bytes.size());
   DCHECK(progress.receive_into.empty() || progress.consumed == bytes.size());
+  // Unless it is a part of it, what was consumed ends the request that had begun.
+  if (progress.consumed > 0 && !midway_) [[likely]]
+    ListHook<ByBegin>::unlink();
+  midway_ = progress.midway;
   input_.consume(progress.consumed);
   into_ = progress.receive_into;
   closes_ = progress.close;
@@ -136,7 +141,17 @@ void Session::go_on_receiving() noexcept {
     set_.metrics_.pauses.add();
     return stop(Stop::kPaused);
   }
+  if (awaits_rest()) [[unlikely]] {
+    set_.note_begun(*this);
+  } else {
+    ListHook<ByBegin>::unlink();
+  }
   switch_receiving(true);
+}
+
+// A conversation that wants a look holds requests back itself.
+bool Session::awaits_rest() const noexcept {
+  return (!input_.bytes().empty() || !into_.empty() || midway_) && again_ == Again::kNo;
 }
 
 void Session::resume() noexcept { serve(); }
@@ -183,6 +198,7 @@ size_t Session::flush() noexcept {
 
 void Session::stop(Stop why) noexcept {
   stop_ = why;
+  ListHook<ByBegin>::unlink();  // it is not the client that is waited for
   switch_receiving(false);
 }
 

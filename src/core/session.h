@@ -32,11 +32,13 @@ class SessionSet;
 
 struct ByActivity;  // every session, the least lately active first
 struct ByStall;     // those with a short send, the longest without progress first
+struct ByBegin;     // those that have begun a request, the longest waited for first
 struct ByWait;      // those in a line: with input, for memory, for another turn or for a look
 
 class Session final : public TransportOwner,
                       public ListHook<ByActivity>,
                       public ListHook<ByStall>,
+                      public ListHook<ByBegin>,
                       public ListHook<ByWait> {
  public:
   // REQUIRES: set and connection outlive the session
@@ -71,6 +73,7 @@ class Session final : public TransportOwner,
   void execute() noexcept;
   [[nodiscard]] bool settle() noexcept;
   void go_on_receiving() noexcept;
+  [[nodiscard]] bool awaits_rest() const noexcept;
   void stop(Stop why) noexcept;
   void finish(CloseReason reason) noexcept;
   size_t flush() noexcept;
@@ -87,12 +90,15 @@ class Session final : public TransportOwner,
   size_t offered_ = 0;      // size of the last inbox
   int64_t active_ms_ = 0;   // as of its place in the list by activity
   int64_t stalled_ms_ = 0;  // since when nothing was taken; while in the list by stall
+  int64_t begun_ms_ = 0;    // since when the rest of a request is awaited; while in that list
+  size_t brought_ = 0;      // bytes received since
   int64_t waiting_ms_ = 0;  // since when it waits for memory without progress; 0: it does not
   Stop stop_ = Stop::kNone;
   bool receiving_ = true;
   bool sending_ = false;      // a send is not done
   bool last_turn_ = false;    // finishes when nothing is left to answer
   Again again_ = Again::kNo;  // what the conversation wants
+  bool midway_ = false;       // the conversation has consumed part of a request
   bool closes_ = false;       // the conversation wants to close once its replies are sent
   bool finishing_ = false;
   CloseReason reason_ = CloseReason::kRequested;  // once finishing_

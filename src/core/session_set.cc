@@ -67,6 +67,9 @@ void SessionSet::sweep() noexcept {
     close_overdue(by_activity_, &Session::active_ms_, limits_.idle_ms + kActivityStepMs,
                   CloseReason::kIdle);
   }
+  if (limits_.request_ms > 0) {
+    close_overdue(by_begin_, &Session::begun_ms_, limits_.request_ms, CloseReason::kRequestStalled);
+  }
   close_overdue(by_stall_, &Session::stalled_ms_, limits_.write_ms, CloseReason::kWriteStalled);
   if (!waiting_.is_empty()) {
     close_starved();
@@ -130,6 +133,13 @@ void SessionSet::move_to_active_end(Session& session) noexcept {
   by_activity_.move_to_back(session);
 }
 
+void SessionSet::note_begun(Session& session) noexcept {
+  if (session.ListHook<ByBegin>::is_linked() && session.brought_ < kLeastBrought) return;
+  session.begun_ms_ = clock_.now_ms();
+  session.brought_ = 0;
+  by_begin_.move_to_back(session);
+}
+
 void SessionSet::note_stalled(Session& session) noexcept {
   session.stalled_ms_ = clock_.now_ms();
   session.connection_.mark(ConnectionState::kWriting);
@@ -151,6 +161,7 @@ void SessionSet::line_up_for_memory(Session& session) noexcept {
 
 void SessionSet::retire(Session& session) noexcept {
   session.ListHook<ByStall>::unlink();
+  session.ListHook<ByBegin>::unlink();
   session.ListHook<ByWait>::unlink();
   session.connection_.close();
   closed_.move_to_back(session);

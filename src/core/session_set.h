@@ -1,5 +1,6 @@
-// SessionSet: a worker's sessions, in the orders the worker needs: by activity and by stalled
-// sends, so that timeouts cost as much as has expired, and in line for memory or another turn.
+// SessionSet: a worker's sessions, in the orders the worker needs: by activity, by requests begun
+// and by stalled sends, so that timeouts cost as much as has expired, and in line for memory or
+// another turn.
 //
 // Those that received in a round of the loop are served together: the requests of all are executed
 // before the first reply is sent. The processor's caches then hold one of the three - the kernel's
@@ -22,7 +23,9 @@
 namespace pelikan {
 
 struct SessionLimits {
-  int64_t idle_ms = 0;        // without a byte in either direction; 0: for ever
+  int64_t idle_ms = 0;  // without a byte in either direction; 0: for ever
+  int64_t request_ms =
+      30'000;  // with less than kLeastBrought of a request that has begun; 0: for ever
   int64_t write_ms = 60'000;  // without the client taking any of its replies
   int64_t memory_ms = 5'000;  // in line for memory without progress; who holds some without moving
                               // for half as long gives way to those in line
@@ -33,6 +36,10 @@ class SessionSet {
   // Sessions that are served together, at most. Enough to hide the memory latency of one behind the
   // others; few enough that the first need not wait long, and that their buffers stay in the cache.
   static constexpr size_t kTogether = 16;
+
+  // What a client brings of a large request within SessionLimits::request_ms to be waited for
+  // again: half a kilobyte a second is slow, and less is a client that means to be.
+  static constexpr size_t kLeastBrought = 16 * 1024;
 
   // REQUIRES: all outlive the set
   SessionSet(BufferPool& pool, const Clock& clock, WorkerMetrics& metrics,
@@ -72,6 +79,7 @@ class SessionSet {
       move_to_active_end(session);
   }
   void move_to_active_end(Session& session) noexcept;
+  void note_begun(Session& session) noexcept;
   void note_stalled(Session& session) noexcept;
   void note_unstalled(Session& session) noexcept;
   void line_up_with_input(Session& session) noexcept {
@@ -103,6 +111,7 @@ class SessionSet {
   size_t too_little_ = 0;  // the least the pool had when somebody in the line lined up
   IntrusiveList<Session, ByActivity> by_activity_;
   IntrusiveList<Session, ByActivity> closed_;  // to be destroyed after the round
+  IntrusiveList<Session, ByBegin> by_begin_;
   IntrusiveList<Session, ByStall> by_stall_;
   Line waiting_;                 // for memory
   Line due_;                     // for their next turn

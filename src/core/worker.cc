@@ -40,6 +40,7 @@ size_t memory_of_one(const WorkerOptions& options) {
 
 SessionLimits limits_of(const WorkerOptions& options) {
   return {.idle_ms = options.idle_timeout.get().count(),
+          .request_ms = options.request_timeout.get().count(),
           .write_ms = options.write_timeout.get().count()};
 }
 

@@ -37,6 +37,13 @@ struct WorkerOptions : OptionGroup {
                                     Milliseconds(0),
                                     "close a connection that sent nothing for so long; 0: never",
                                     {Milliseconds(0), std::chrono::hours(24 * 365)}};
+  Option<Milliseconds> request_timeout{
+      this,
+      "request_timeout",
+      std::chrono::seconds(30),
+      "close a connection that has begun a request and sent less than 16 KiB of it for so long; 0: "
+      "never",
+      {Milliseconds(0), std::chrono::hours(24)}};
   Option<Milliseconds> write_timeout{
       this,
       "write_timeout",

@@ -23,6 +23,7 @@ struct WorkerMetrics : MetricGroup {
   Counter close_protocol{this, "worker_close_protocol",
                          "connections closed because a request did not fit a buffer"};
   Counter close_idle{this, "worker_close_idle", "connections closed by idle_timeout"};
+  Counter close_slow{this, "worker_close_slow", "connections closed by request_timeout"};
   Counter close_write{this, "worker_close_write", "connections closed by write_timeout"};
   Counter close_memory{this, "worker_close_memory",
                        "connections closed because memory was short: they waited too long, or held "
@@ -42,6 +43,8 @@ struct WorkerMetrics : MetricGroup {
         return close_protocol.add();
       case CloseReason::kIdle:
         return close_idle.add();
+      case CloseReason::kRequestStalled:
+        return close_slow.add();
       case CloseReason::kWriteStalled:
         return close_write.add();
       case CloseReason::kNoMemory:

@@ -22,6 +22,7 @@ enum class CloseReason : uint8_t {
   kRequested,       // the owner called close(kRequested): quit, or the service asked for it
   kProtocol,        // the peer broke the protocol beyond recovery
   kIdle,            // idle_timeout passed
+  kRequestStalled,  // request_timeout passed without the rest of a request
   kWriteStalled,    // write_timeout passed without the peer reading
   kNoMemory,        // no connection memory to serve it
   kShutdown,        // the server is stopping

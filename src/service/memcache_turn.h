@@ -49,6 +49,7 @@ class MemcacheTurn {
       const memcache::ParseStatus status = run_batches();
       if (runner_.is_going()) go_on(status);
     }
+    progress_.midway = state_.incoming != nullptr || state_.swallow != 0;
     progress_.close = runner_.closes();
     if (state_.dump.is_on()) progress_.again = Again::kNextRound;
     if (state_.watcher) progress_.again = Again::kSoon;

@@ -108,6 +108,7 @@ std::string_view word_of(CloseReason reason) noexcept {
       return "shutdown";
     case CloseReason::kConnectionLost:
     case CloseReason::kProtocol:
+    case CloseReason::kRequestStalled:
     case CloseReason::kWriteStalled:
     case CloseReason::kNoMemory:
       break;

@@ -38,6 +38,7 @@ class RespTurn {
       run_batch();
       if (runner_.is_going()) go_on(parsed);
     }
+    progress_.midway = client_.gathered.has_value();
     progress_.close = runner_.closes();
     if (progress_.again == Again::kNo) progress_.again = runner_.again();
     progress_.consumed = static_cast<size_t>(rest_.data() - begin);
