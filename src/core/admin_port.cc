@@ -36,7 +36,6 @@ class AdminSession final : public TransportOwner {
 
   void received(size_t n) noexcept override {
     filled_ += n;
-    if (n > 0) last_progress_ms_ = clock_.now_ms();
     serve();
   }
 
@@ -69,6 +68,7 @@ class AdminSession final : public TransportOwner {
   // True when the answer was taken and the next line may be read.
   bool execute(const admin::Request& request) noexcept {
     metrics_.request.add();
+    last_progress_ms_ = clock_.now_ms();
     if (request.command == admin::Command::kQuit) {
       close_now(CloseReason::kRequested);
       return false;

@@ -196,6 +196,23 @@ START_TEST(who_neither_asks_nor_reads_is_closed_after_the_timeout) {
 }
 END_TEST
 
+START_TEST(who_sends_a_line_byte_by_byte_is_closed_after_the_timeout) {
+  World world;
+  const UniqueFd trickling = world.connect();
+  for (int i = 0; i < 4; ++i) {
+    World::send(trickling, "s");
+    world.loop.run_once();
+    world.loop.run_once();
+    world.time.advance_ms(300);
+    world.clock.refresh();
+    ck_assert_uint_eq(world.metrics.idle.value(), 0);
+    world.port->run();
+  }
+  ck_assert_text_eq(world.read_to_end(trickling), "");
+  ck_assert_uint_eq(world.metrics.idle.value(), 1);
+}
+END_TEST
+
 START_TEST(one_connection_too_many_is_told_and_closed) {
   World world;
   std::vector<UniqueFd> crowd;
@@ -254,6 +271,7 @@ PELIKAN_TESTS("core/admin_port", pelikan::lines_are_answered_in_order,
               pelikan::the_next_line_waits_until_a_large_answer_was_read,
               pelikan::lines_that_come_while_an_answer_is_stuck_wait_too,
               pelikan::who_neither_asks_nor_reads_is_closed_after_the_timeout,
+              pelikan::who_sends_a_line_byte_by_byte_is_closed_after_the_timeout,
               pelikan::one_connection_too_many_is_told_and_closed,
               pelikan::a_client_that_leaves_in_the_middle_is_forgotten,
               pelikan::a_port_goes_away_with_its_connections)

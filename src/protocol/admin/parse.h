@@ -25,7 +25,8 @@ enum class ParseStatus : uint8_t {
   kOk,
   kIncomplete,
   kTooLong,
-  kHangUp,  // HTTP: a page in somebody's browser may have sent it, with commands of ours behind it
+  kHangUp,  // TLS, or HTTP: a page in somebody's browser may have sent it, with commands of ours
+            // behind it
 };
 
 struct ParseResult {

@@ -90,6 +90,12 @@ START_TEST(http_is_hung_up_on) {
 }
 END_TEST
 
+START_TEST(tls_is_hung_up_on) {
+  ck_assert(parse_request("\x16").status == ParseStatus::kHangUp);
+  ck_assert(parse_request("\x16\x03\x01\x02").status == ParseStatus::kHangUp);
+}
+END_TEST
+
 START_TEST(nul_bytes_are_bytes_like_others) {
   const ParseResult result = parse_request(std::string_view("stats\0\r\n", 8));
   ck_assert(result.status == ParseStatus::kOk);
@@ -104,4 +110,5 @@ PELIKAN_TESTS("protocol/admin/parse", pelikan::admin::every_line_is_the_command_
               pelikan::admin::a_line_cut_anywhere_is_incomplete,
               pelikan::admin::only_the_first_line_is_taken,
               pelikan::admin::a_line_is_at_most_line_max_bytes_with_its_newline,
-              pelikan::admin::http_is_hung_up_on, pelikan::admin::nul_bytes_are_bytes_like_others)
+              pelikan::admin::http_is_hung_up_on, pelikan::admin::tls_is_hung_up_on,
+              pelikan::admin::nul_bytes_are_bytes_like_others)
