@@ -118,6 +118,8 @@ void bind_unix(int socket, const Address& address, unsigned mode) {
 void bind_tcp(int socket, const Address& address) {
   const int on = 1;
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  // Accepted sockets inherit it: a peer that vanished without a word is found out in the end.
+  ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   if (address.data()->sa_family == AF_INET6)
     ::setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   if (::bind(socket, address.data(), address.size()) != 0) throw_cannot_listen(address, errno);

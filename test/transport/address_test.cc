@@ -1,5 +1,7 @@
 #include "transport/address.h"
 
+#include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -134,6 +136,21 @@ START_TEST(a_bound_address_is_taken_and_lets_nobody_in_yet) {
 }
 END_TEST
 
+START_TEST(peers_that_vanish_without_a_word_are_asked_after) {
+  const UniqueFd listener = listen_on(Address::resolve("127.0.0.1", 0).at(0), {});
+  const Address address = Address::local(listener.get());
+  const UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+  ck_assert_int_eq(::connect(client.get(), address.data(), address.size()), 0);
+  pollfd ready{.fd = listener.get(), .events = POLLIN, .revents = 0};
+  ck_assert_int_eq(::poll(&ready, 1, 10'000), 1);
+  const UniqueFd accepted(::accept(listener.get(), nullptr, nullptr));
+  int is_on = 0;
+  socklen_t size = sizeof is_on;
+  ck_assert_int_eq(::getsockopt(accepted.get(), SOL_SOCKET, SO_KEEPALIVE, &is_on, &size), 0);
+  ck_assert_int_eq(is_on, 1);
+}
+END_TEST
+
 START_TEST(ends_of_a_connection_have_addresses) {
   const UniqueFd listener = listen_on(Address::resolve("127.0.0.1", 0).at(0), {});
   const Address address = Address::local(listener.get());
@@ -189,7 +206,8 @@ PELIKAN_TESTS("transport/address", addresses_are_told_as_clients_write_them,
               a_list_names_several_addresses, each_of_a_list_may_have_a_port_of_its_own,
               a_port_that_is_none_is_named, a_name_is_looked_up, what_is_no_address_is_named,
               a_path_that_is_too_long_is_refused, a_port_in_use_is_named,
-              a_bound_address_is_taken_and_lets_nobody_in_yet, ends_of_a_connection_have_addresses,
+              a_bound_address_is_taken_and_lets_nobody_in_yet,
+              peers_that_vanish_without_a_word_are_asked_after, ends_of_a_connection_have_addresses,
               a_unix_socket_has_the_permissions_asked_for, a_dead_servers_socket_file_is_replaced,
               a_living_servers_socket_file_is_not_replaced,
               a_file_that_is_no_socket_is_not_replaced)
