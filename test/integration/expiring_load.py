@@ -2,13 +2,11 @@
 reads is the newest value it wrote, and not one millisecond (and the clock's grain) beyond its end. EXPIRING_MINUTES
 (default 5) of it, beside pelikan_load, are part of `make soak`; expiring_test.py plays a short piece."""
 
-import json
 import os
 import random
 import time
-import urllib.request
 
-from harness import HOST, SANITIZED, Server, resp_request, wait_for
+from harness import SANITIZED, Server, resp_request, wait_for
 from load_rounds import LoadRounds
 
 MINUTES = float(os.environ.get("EXPIRING_MINUTES") or 5)
@@ -124,12 +122,6 @@ def bulk_load(number):
             "popularity": "uniform", "value_size": "list 64:50,1k:50", "ttl": "list 3s:50,1h:50", "key_prefix": f"{number}:"}
 
 
-def variables(server):
-    url = f"http://{HOST}:{server.ports['admin_http_port']}/vars.json"
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        return json.load(answer)
-
-
 def ask(server, *words):
     with server.connect() as connection:
         connection.send(resp_request(*words))
@@ -156,13 +148,13 @@ def check_accounting(server):
     assert ask(server, "FLUSHALL") == b"OK"
     assert (ask(server, "DBSIZE"), count_by_scan(server)) == (0, 0)
     counts = ("seg_item_live", "seg_item_exact", "seg_live_byte")
-    wait_for(lambda: not any(variables(server)[name] for name in counts), "flushed items to be swept", timeout=60)
+    wait_for(lambda: not any(server.metrics()[name] for name in counts), "flushed items to be swept", timeout=60)
     return walked
 
 
 def print_result(server, clients, resident_kib):
     counts = {name: sum(client.counts[name] for client in clients) for name in clients[0].counts}
-    seen = variables(server)
+    seen = server.metrics()
     memory = {name: seen[name] for name in ("seg_evict", "seg_expire", "seg_item_live", "seg_item_exact")}
     print(f"{counts}, {memory}, {resident_kib} KiB resident", flush=True)
     return counts
@@ -183,7 +175,7 @@ def run_for(minutes):
         finally:
             load.stop()
         print_result(server, clients, most_kib)
-        assert variables(server)["seg_evict"] > 0, "memory was never full"
+        assert server.metrics()["seg_evict"] > 0, "memory was never full"
         assert SANITIZED or most_kib <= BUDGET_MIB * 1024 * 1.1, f"{most_kib} KiB resident"
         print(f"{minutes} minutes; {check_accounting(server)} keys were left")
 

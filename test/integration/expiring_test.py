@@ -18,7 +18,7 @@ class ExpiringTest(unittest.TestCase):
                 for client in clients:
                     client.batch()
             counts = expiring_load.print_result(server, clients, server.status_kib("VmRSS"))
-            self.assertGreater(expiring_load.variables(server)["seg_evict"], 0)
+            self.assertGreater(server.metrics()["seg_evict"], 0)
             self.assertGreater(counts["hits"], counts["gets"] / 20)
             self.assertGreater(counts["expired"], 0)
             self.assertGreater(expiring_load.check_accounting(server), 0)

@@ -3,6 +3,7 @@
 Environment: PELIKAN_BIN, the folder of the programs (build/bin); PELIKAN_TIME_FACTOR, how much longer
 everything may take (sanitizer builds); PELIKAN_SANITIZED, set when the build is one: its memory is not ours."""
 
+import json
 import os
 import pathlib
 import re
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BIN = pathlib.Path(os.environ.get("PELIKAN_BIN") or ROOT / "build/bin")
@@ -157,6 +159,12 @@ class Server:
             connection.send(f"stats {which}".rstrip().encode() + b"\r\n")
             lines = iter(lambda: connection.read_line().decode(), "END")
             return dict(line.split(" ", 2)[1:] for line in lines)
+
+    def metrics(self):
+        """All metrics by name, from the admin HTTP port."""
+        url = f"http://{HOST}:{self.ports['admin_http_port']}/vars.json"
+        with urllib.request.urlopen(url, timeout=60 * TIME_FACTOR) as answer:
+            return json.load(answer)
 
     def status_kib(self, field):
         """A line of /proc/<pid>/status: VmRSS, ..."""

@@ -1,6 +1,5 @@
 """The command log of a running server: what is sent is what is logged, whatever happens to the file."""
 
-import json
 import os
 import pathlib
 import re
@@ -8,9 +7,8 @@ import signal
 import subprocess
 import tempfile
 import unittest
-import urllib.request
 
-from harness import BIN, HOST, Server, run, wait_for
+from harness import BIN, Server, run, wait_for
 
 LINE = re.compile(rb'tcp:127\.0\.0\.1:(\d+) - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "([^"]*)" (\d+) (\d+)\n')
 
@@ -31,8 +29,7 @@ class KlogServer(Server):
         self.options.setdefault("klog_sample", 1)
 
     def counts(self):
-        with urllib.request.urlopen(f"http://{HOST}:{self.ports['admin_http_port']}/vars.json", timeout=10) as answer:
-            variables = json.load(answer)
+        variables = self.metrics()
         return {name: variables[f"klog_{name}"] for name in ("logged", "discard", "skip", "rotate", "error")}
 
     @staticmethod

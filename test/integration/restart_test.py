@@ -3,7 +3,6 @@
 PELIKAN_RESTART_MEMORY: seg_memory of the pool that is filled (default 32MiB). PELIKAN_RESTART_ROUNDS: how often a
 server is stopped, and how often killed, under load (default 2 each)."""
 
-import json
 import os
 import pathlib
 import random
@@ -12,10 +11,9 @@ import tempfile
 import threading
 import time
 import unittest
-import urllib.request
 import zlib
 
-from harness import HOST, POOL_LOG, TIME_FACTOR, Connection, Server, run, wait_for
+from harness import HOST, POOL_LOG, Connection, Server, run, wait_for
 from memory_test import read_until_end
 
 MEMORY = os.environ.get("PELIKAN_RESTART_MEMORY") or "32MiB"
@@ -37,12 +35,6 @@ def value_of(number):
 
 def connect_admin(server):
     return Connection(socket.create_connection((HOST, server.ports["admin_port"])))
-
-
-def metrics(server):
-    url = f"http://{HOST}:{server.ports['admin_http_port']}/vars.json"
-    with urllib.request.urlopen(url, timeout=10 * TIME_FACTOR) as reply:
-        return json.load(reply)
 
 
 class PoolTest(unittest.TestCase):
@@ -92,15 +84,15 @@ class RestartTest(PoolTest):
             with server.connect() as client:
                 self.fill(client, count)
             written = time.monotonic()
-            before = metrics(server)
+            before = server.metrics()
             took = self.restart(server)
-            after = metrics(server)
+            after = server.metrics()
             self.assertEqual(after["seg_attach_item"], before["seg_item_live"])
             self.assertEqual(after["seg_attach_lost"], 0)
             wait_for(lambda: time.monotonic() > written + 1.2, "items of a second to die")
             with server.connect() as client:
                 self.check(client, count)
-            after = metrics(server)
+            after = server.metrics()
             self.assertEqual(after["seg_item_corrupt"], 0)
             self.assertEqual(after["seg_evict_item"] + before["seg_evict_item"], 0)
             self.assertEqual(int(server.stats()["curr_items"]), after["seg_item_live"])
