@@ -62,8 +62,14 @@ class FlowTest(HostileTest):
         request = speaker.protocol.fetch(b"flow")
         if sent % len(request):
             client.send(request[sent % len(request):])
-        for number in range(-(-sent // len(request))):
-            self.assertTrue(speaker.read_hit(client, b"flow", VALUE), f"reply {number}")
+        left = -(-sent // len(request))
+        if speaker.protocol.name != "binary":  # whose replies have a token
+            replies = speaker.protocol.hit(b"flow", VALUE) * 100
+            for _ in range(left // 100):
+                self.assertEqual(client.read(len(replies)), replies)
+            left %= 100
+        for number in range(left):
+            self.assertTrue(speaker.read_hit(client, b"flow", VALUE), f"the last but {left - number}")
 
     @for_each(stores)
     def test_clients_that_never_read_cost_little_and_evict_nothing(self, speaker):

@@ -60,7 +60,7 @@ class InputTest(HostileTest):
                 for _ in range(PIECES):
                     if not client.try_to_send(piece):
                         break
-                self.check_growth(speaker.server, before_kib, 10 * 1024, f"{PIECES // 2} MB of {begin + endless!r}")
+                self.check_growth(speaker.server, before_kib, 16 * 1024, f"{PIECES // 2} MB of {begin + endless!r}")
 
     @for_each(lambda protocol: protocol.announced)
     def test_what_is_announced_and_does_not_come_costs_little_and_evicts_nothing(self, speaker):
