@@ -1,20 +1,26 @@
-// Comparing what somebody said with a secret.
+// Secret: what somebody has to know, kept and compared as its SHA-256 digest, so that how long a
+// comparison takes says nothing of the secret, not even its length.
 #pragma once
 
-#include <cstddef>
+#include <array>
 #include <string_view>
 
 namespace pelikan {
 
-// Equal? Takes as long as `said` is, whatever `known` is.
-[[nodiscard]] inline bool is_same_secret(std::string_view said, std::string_view known) noexcept {
-  if (known.empty()) return said.empty();
-  unsigned difference = said.size() == known.size() ? 0 : 1;
-  for (size_t i = 0, k = 0; i < said.size(); ++i) {
-    difference |= static_cast<unsigned>(said[i] ^ known[k]);
-    if (++k == known.size()) k = 0;
+class Secret {
+ public:
+  // Throws std::bad_alloc.
+  explicit Secret(std::string_view text);
+
+  // Looks at every byte whatever the first ones are.
+  [[nodiscard]] friend bool operator==(const Secret& one, const Secret& other) noexcept {
+    return one.is_same(other);
   }
-  return difference == 0;
-}
+
+ private:
+  [[nodiscard]] bool is_same(const Secret& other) const noexcept;
+
+  std::array<unsigned char, 32> digest_;
+};
 
 }  // namespace pelikan

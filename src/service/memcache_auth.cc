@@ -10,10 +10,10 @@
 #include <cstring>
 #include <exception>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/secret.h"
 #include "base/setup_error.h"
 #include "base/unique_fd.h"
 #include "protocol/memcache/auth.h"
@@ -63,14 +63,18 @@ MemcacheAuth::MemcacheAuth(const std::string& path, Log& log) : path_(path), log
 }
 
 bool MemcacheAuth::admits(std::string_view user, std::string_view password) const noexcept {
-  const std::shared_lock lock(mutex_);
-  unsigned matches = 0;
-  for (const Entry& entry : entries_) {
-    const bool same_user = is_same_secret(user, entry.user);
-    const bool same_password = is_same_secret(password, entry.password);
-    matches += static_cast<unsigned>(same_user) & static_cast<unsigned>(same_password);
+  try {
+    const Entry said{Secret(user), Secret(password)};
+    const std::shared_lock lock(mutex_);
+    unsigned matches = 0;
+    for (const Entry& entry : entries_) {
+      matches += static_cast<unsigned>(said.user == entry.user) &
+                 static_cast<unsigned>(said.password == entry.password);
+    }
+    return matches != 0;
+  } catch (const std::bad_alloc&) {
+    return false;
   }
-  return matches != 0;
 }
 
 void MemcacheAuth::reload() noexcept {
@@ -111,7 +115,7 @@ MemcacheAuth::Entry MemcacheAuth::parse_line(std::string_view line, size_t numbe
   if (line.size() > memcache::kMaxAuthToken) {
     refuse_line(fmt::format("has more than {} bytes", memcache::kMaxAuthToken));
   }
-  return {std::string(user), std::string(password)};
+  return {Secret(user), Secret(password)};
 }
 
 }  // namespace pelikan

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/secret.h"
 #include "log/log.h"
 
 namespace pelikan {
@@ -23,7 +24,8 @@ class MemcacheAuth {
   MemcacheAuth(const std::string& path, Log& log);
 
   [[nodiscard]] bool is_required() const noexcept { return !path_.empty(); }
-  // Looks at every entry to its end, and takes as long for a wrong guess as for a right one.
+  // Compares with every entry, and takes as long for a wrong guess, or a name that nobody has, as
+  // for a right one. False also when there is no memory to find out.
   [[nodiscard]] bool admits(std::string_view user, std::string_view password) const noexcept;
   // Reads the file anew; one that cannot be used changes nothing and is told in the log. Whoever is
   // in stays in.
@@ -31,8 +33,8 @@ class MemcacheAuth {
 
  private:
   struct Entry {
-    std::string user;
-    std::string password;
+    Secret user;
+    Secret password;
   };
 
   [[nodiscard]] std::vector<Entry> read() const;

@@ -6,7 +6,7 @@ import signal
 import unittest
 
 from harness import BIN, Server, run, wait_for
-from restart_test import metrics
+from restart_test import connect_admin
 
 OWN_NAME = pwd.getpwuid(os.geteuid()).pw_name  # root lets other machines in only if it names somebody
 
@@ -91,13 +91,19 @@ class AuthTest(unittest.TestCase):
                        right=b"AUTH pass\r\n", welcome=b"+OK\r\n", ping=b"PING\r\n", pong=b"+PONG\r\n",
                        metric="resp_auth_hold")
 
+    def test_no_listing_shows_a_password(self):
+        with Server("rds", seg_memory="8MiB", requirepass="pass") as server, connect_admin(server) as admin:
+            admin.send(b"stats settings\r\nquit\r\n")
+            settings = admin.read_to_end().split(b"\r\n")
+            self.assertIn(b"STAT requirepass (not shown)", settings)
+
     def guess(self, server, wrong, failure, right, welcome, ping, pong, metric):
         with server.connect() as guesser, server.connect() as other:
             other.expect(right, welcome)
             guesser.expect(wrong * 4, failure * 3)
             other.expect(ping * 1000, pong * 1000)
             self.assertEqual(guesser.read(len(failure)), failure)
-        self.assertEqual(metrics(server)[metric], 2)
+        self.assertEqual(server.metrics()[metric], 2)
 
     def test_pelikan_load_logs_in(self):
         with AuthServer("user:pass\n") as server:

@@ -1,6 +1,7 @@
 #include "service/resp/control.h"
 
-#include "base/secret.h"
+#include <new>
+
 #include "option/option_set.h"
 
 namespace pelikan {
@@ -20,6 +21,7 @@ RespControl::RespControl(const RespOptions& options, const ServerContext& contex
       must_keep_password_(!options.requirepass.get().empty() && is_protected(context.options)),
       clients_(context.connections, context.time),
       password_(options.requirepass.get()),
+      secret_(password_),
       counted_ms_(context.start_boot_ms),
       needs_password_(!password_.empty()) {
   tick();
@@ -35,8 +37,13 @@ void RespControl::tick() noexcept {
 }
 
 bool RespControl::is_password(std::string_view said) const noexcept {
-  const std::lock_guard lock(mutex_);
-  return is_same_secret(said, password_);
+  try {
+    const Secret guess(said);
+    const std::lock_guard lock(mutex_);
+    return guess == secret_;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 std::string RespControl::password() const {
@@ -45,8 +52,10 @@ std::string RespControl::password() const {
 }
 
 void RespControl::set_password(std::string_view password) {
+  const Secret secret(password);
   const std::lock_guard lock(mutex_);
   password_ = password;
+  secret_ = secret;
   needs_password_.store(!password.empty(), std::memory_order_relaxed);
 }
 

@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret.h"
 #include "core/service.h"
 #include "option/option.h"
+#include "option/secret_option.h"
 #include "service/resp/clients.h"
 #include "service/resp/hold.h"
 #include "service/resp/scripts.h"
@@ -16,8 +18,8 @@
 namespace pelikan {
 
 struct RespOptions : OptionGroup {
-  Option<std::string> requirepass{this, "requirepass", "",
-                                  "password that clients must tell (AUTH); empty: none is needed"};
+  SecretOption requirepass{this, "requirepass",
+                           "password that clients must tell (AUTH); empty: none is needed"};
   Option<Bytes> gather_max{this,
                            "resp_gather_max",
                            {64 * kMiB},
@@ -50,7 +52,7 @@ class RespControl {
     // relaxed: a client that connects while the password is set may be asked or not.
     return needs_password_.load(std::memory_order_relaxed);
   }
-  // Takes as long as what was said is, whatever the password is.
+  // Takes as long whatever the password is. False also when there is no memory to find out.
   [[nodiscard]] bool is_password(std::string_view said) const noexcept;
   [[nodiscard]] std::string password() const;
   void set_password(std::string_view password);
@@ -73,7 +75,8 @@ class RespControl {
   RespHold hold_;
   RespScripts scripts_;
   mutable std::mutex mutex_;  // guards what follows
-  std::string password_;
+  std::string password_;      // for CONFIG GET
+  Secret secret_;
   int64_t counted_ms_ = 0;
   int64_t counted_ = 0;
   int64_t per_second_ = 0;
