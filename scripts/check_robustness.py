@@ -1,7 +1,7 @@
 """Checks docs/reference/robustness.md: every row of its tables names at least one test, and every test it names exists.
 
-The last cell of a row has files below test/ and, behind each, names in it: a unit test of a .cc, a test of a .py, a case
-of a golden .txt. A fuzz target needs no name."""
+The last cell of a row has files below test/ and, behind each, names in it: a unit test of a .cc, one of the stores' suite of a
+.h, a test of a .py, a case of a golden .txt. A fuzz target needs no name."""
 
 import pathlib
 import re
@@ -9,7 +9,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/reference/robustness.md"
-DEFINITIONS = {".cc": r"START_TEST\({}\)", ".py": r"^\s+def {}\(self", ".txt": r"^case {}$"}
+DEFINITIONS = {".cc": r"START_TEST\({}\)", ".h": r"PELIKAN_CONFORMANCE\({}\)", ".py": r"^\s+def {}\(self", ".txt": r"^case {}$"}
 IS_FUZZ_TARGET = re.compile(r"^fuzz/\w+_fuzz\.cc$")
 
 

@@ -22,7 +22,6 @@
 #include "core/processor.h"
 #include "metric/metric.h"
 #include "option/option.h"
-#include "transport/tls_stream.h"
 
 namespace pelikan {
 
@@ -81,10 +80,8 @@ class Worker {
 
   // The thread joins the log before it serves.
   void start(Log& log);
-  // Serves a connected, non-blocking socket from now on; with a stream that has shaken hands, over
-  // TLS. The listener's thread only.
-  void adopt(UniqueFd socket, Connection& connection,
-             std::unique_ptr<TlsStream> stream = nullptr) noexcept;
+  // Serves a connected, non-blocking socket from now on. The listener's thread only.
+  void adopt(UniqueFd socket, Connection& connection) noexcept;
   // Answers what has been received, waits at most `grace` until the replies are taken, closes
   // everything and ends the thread. A further call may shorten the wait. Any thread.
   void stop(std::chrono::milliseconds grace) noexcept;

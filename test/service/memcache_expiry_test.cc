@@ -35,6 +35,8 @@ START_TEST(every_kind_of_exptime_becomes_its_point_in_time) {
       {kUnixS - 1, kBootMs},
       {kUnixS + 1, kBootMs + 1'000},
       {4'102'444'800, kBootMs + (4'102'444'800 - kUnixS) * 1000},  // the year 2100
+      {(int64_t{1} << 31) - 1, kBootMs + ((int64_t{1} << 31) - 1 - kUnixS) * 1000},
+      {(int64_t{1} << 32) - 1, kBootMs + ((int64_t{1} << 32) - 1 - kUnixS) * 1000},
       {(int64_t{1} << 32) + 100, kBootMs + ((int64_t{1} << 32) + 100 - kUnixS) * 1000},
       {std::numeric_limits<int64_t>::max(), Expiry::kNever},
   };

@@ -133,6 +133,31 @@ void fill(Rig& rig, test::MemcacheSession<SegStore::Access>& session, int items)
   }
 }
 
+START_TEST(who_reads_late_gets_whole_values_although_their_memory_is_others_by_then) {
+  Rig rig;
+  test::MemcacheSession<SegStore::Access> writer(rig.server, rig.access);
+  test::MemcacheSession<SegStore::Access> reader(rig.server, rig.access);
+  constexpr int kFirst = 2'500, kLast = 2'900;  // keys with the longest values: a megabyte
+  fill(rig, writer, kLast);
+  std::string line = "get";
+  for (int i = kFirst; i < kLast; ++i) line += " key" + std::to_string(i);
+  reader.connection.stop_reading();
+  ck_assert_text_eq(reader.connection.send(line + "\r\n"), "");
+  ck_assert_uint_ge(reader.connection.unread(), Output::kHighWatermark);
+  fill(rig, writer, 60'000);  // more than the memory
+  const std::string replies = reader.connection.read_on();
+  size_t at = 0;
+  for (int i = kFirst; i < kLast; ++i) {
+    const std::string value = value_of(i);
+    const std::string block = "VALUE key" + std::to_string(i) + " 0 " +
+                              std::to_string(value.size()) + "\r\n" + value + "\r\n";
+    if (replies.compare(at, block.size(), block) == 0) at += block.size();
+  }
+  ck_assert_text_eq(replies.substr(at), "END\r\n");
+  ck_assert_uint_ge(at, Output::kHighWatermark);
+}
+END_TEST
+
 int64_t stat(test::MemcacheSession<SegStore::Access>& session, const std::string& name) {
   const std::string stats = session.connection.send("stats\r\n");
   const std::string row = "STAT " + name + " ";
@@ -201,5 +226,6 @@ PELIKAN_TESTS("service/memcache_seg", every_case_is_answered,
               all_cases_of_a_group_are_answered_in_one_stream,
               a_full_store_goes_on_taking_values_and_never_tells_a_wrong_one,
               values_of_a_megabyte_are_stored_in_64_mebibytes,
+              who_reads_late_gets_whole_values_although_their_memory_is_others_by_then,
               cache_memlimit_shrinks_the_store_and_lets_it_grow_again,
               a_pipeline_sees_what_it_has_changed_before, memory_is_told_in_stats)

@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "structure/hash_twin.h"
 #include "structure/play.h"
 
 #include "check.h"

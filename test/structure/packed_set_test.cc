@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "structure/play.h"
-#include "structure/set_twin.h"
 
 #include "check.h"
 

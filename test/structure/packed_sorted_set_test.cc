@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "structure/play.h"
-#include "structure/sorted_set_twin.h"
 
 #include "check.h"
 

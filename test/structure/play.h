@@ -1,4 +1,4 @@
-// Random scripts for twins, see script.h.
+// Random scripts for the twins of twins.h.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "structure/script.h"
+#include "structure/twins.h"
 
 namespace pelikan::structure::test {
 

@@ -44,6 +44,21 @@ void every_write_makes_a_greater_token(int) {
 }
 
 template <StoreFixture Fixture>
+void a_token_is_not_that_of_a_later_item(int) {
+  Client<Fixture> c;
+  ck_assert(c.put("k", "1") == PutStatus::kStored);
+  const uint64_t first = c.token("k");
+  ck_assert(c.erase("k"));
+  ck_assert(c.put("k", "1") == PutStatus::kStored);
+  ck_assert(c.cas("k", "no", first) == PutStatus::kExists);
+  const uint64_t second = c.token("k");
+  c.store.flush(c.in_ms(0));
+  ck_assert(c.put("k", "1") == PutStatus::kStored);
+  ck_assert(c.cas("k", "no", second) == PutStatus::kExists);
+  ck_assert_text_eq(c.get("k"), "1");
+}
+
+template <StoreFixture Fixture>
 void touch_keeps_token_value_and_flags(int) {
   Client<Fixture> c;
   ck_assert(c.set("k", {"v", 7}) == PutStatus::kStored);
@@ -119,6 +134,7 @@ template <StoreFixture Fixture>
 inline constexpr std::array kChangeTests{
     PELIKAN_CONFORMANCE(cas_stores_with_the_current_token_only),
     PELIKAN_CONFORMANCE(every_write_makes_a_greater_token),
+    PELIKAN_CONFORMANCE(a_token_is_not_that_of_a_later_item),
     PELIKAN_CONFORMANCE(touch_keeps_token_value_and_flags),
     PELIKAN_CONFORMANCE(join_extends_at_its_end_and_keeps_flags_and_expiry),
     PELIKAN_CONFORMANCE(a_join_over_the_limit_is_not_stored_and_changes_nothing),

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <random>
 #include <string>
+#include <vector>
 
 #include "storage/conformance/client.h"
 
@@ -29,6 +31,27 @@ void lifetimes_from_a_second_to_years_end_to_the_second(int) {
     ck_assert_msg(c.has("k"), "died before its %lld s", static_cast<long long>(seconds));
     c.fixture.advance_ms(1'000);
     ck_assert_msg(!c.has("k"), "outlived its %lld s", static_cast<long long>(seconds));
+  }
+}
+
+template <StoreFixture Fixture>
+void a_thousand_lifetimes_end_on_time_and_not_before(int) {
+  Client<Fixture> c;
+  constexpr int kMost = 300;
+  std::mt19937 random(2'026);
+  std::vector<int> seconds(1'000);
+  for (size_t i = 0; i < seconds.size(); ++i) {
+    seconds[i] = 1 + static_cast<int>(random() % kMost);
+    const Expiry end = c.in_ms(seconds[i] * 1'000);
+    ck_assert(c.set("k" + std::to_string(i), {"v", 0, end}) == PutStatus::kStored);
+  }
+  for (int now = 0; now <= kMost; ++now) {
+    for (size_t i = 0; i < seconds.size(); ++i) {
+      ck_assert_msg(c.has("k" + std::to_string(i)) == (now < seconds[i]), "%d s of %d s", now,
+                    seconds[i]);
+    }
+    if (now % 7 == 0) c.fixture.maintain();
+    c.fixture.advance_ms(1'000);
   }
 }
 
@@ -148,6 +171,7 @@ template <StoreFixture Fixture>
 inline constexpr std::array kLifetimeTests{
     PELIKAN_CONFORMANCE(an_item_lives_until_its_expiry_and_not_longer),
     PELIKAN_CONFORMANCE(lifetimes_from_a_second_to_years_end_to_the_second),
+    PELIKAN_CONFORMANCE(a_thousand_lifetimes_end_on_time_and_not_before),
     PELIKAN_CONFORMANCE(maintenance_takes_no_live_item_and_brings_no_dead_one_back),
     PELIKAN_CONFORMANCE(an_expiry_that_has_passed_is_stored_but_dead_at_once),
     PELIKAN_CONFORMANCE(touch_shortens_extends_and_kills),
