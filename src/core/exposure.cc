@@ -42,22 +42,29 @@ std::vector<std::string> allowed_exposure(const FrameworkOptions& options, bool 
   std::vector<std::string> exposed;
   const bool has_admin =
       options.admin.port.get() != kPortOff || options.admin.http_port.get() != kPortOff;
-  const Option<std::string>* hosts[] = {&options.server.host,
-                                        has_admin ? &options.admin.host : nullptr};
-  for (const Option<std::string>* host : hosts) {
-    if (host == nullptr || host->get().empty()) continue;
-    for (const Address& address : resolve(*host)) {
+  const struct {
+    bool is_open;
+    const Option<std::string>& host;
+    bool asks;  // its clients who they are
+  } places[] = {
+      {true, options.server.host, authenticates},
+      {options.tls.is_on(), options.tls.host,
+       authenticates || options.tls.verify.get() == "required"},
+      {has_admin, options.admin.host, false},
+  };
+  for (const auto& [is_open, host, asks] : places) {
+    if (!is_open || host.get().empty()) continue;
+    for (const Address& address : resolve(host)) {
       if (is_local(address)) continue;
-      const bool is_open = !authenticates || host != &options.server.host;
-      if (is_open && !options.process.allow_unauthenticated.get()) {
+      if (!asks && !options.process.allow_unauthenticated.get()) {
         throw SetupError(
             ExitCode::kConfig,
             fmt::format(
                 "{}: '{}' lets other machines in, and nobody has to say who they are; if that is "
                 "meant, set allow_unauthenticated: yes",
-                host->name(), host->get()));
+                host.name(), host.get()));
       }
-      exposed.push_back(fmt::format("{} {}", host->name(), host->get()));
+      exposed.push_back(fmt::format("{} {}", host.name(), host.get()));
       break;
     }
   }

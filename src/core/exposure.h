@@ -16,7 +16,8 @@ namespace pelikan {
 
 // The addresses of the data and admin ports that other machines reach. Throws SetupError naming the
 // option and allow_unauthenticated when one of these asks nobody who they are and that does not say
-// yes, and for hosts that cannot be resolved. `authenticates`: the data port asks.
+// yes, and for hosts that cannot be resolved. `authenticates`: the data ports ask; that of TLS also
+// does when it requires certificates.
 [[nodiscard]] std::vector<std::string> allowed_exposure(const FrameworkOptions& options,
                                                         bool authenticates = false);
 

@@ -6,6 +6,7 @@
 #include "core/admin_options.h"
 #include "core/listener.h"
 #include "core/process_options.h"
+#include "core/tls_options.h"
 #include "core/worker.h"
 #include "log/log.h"
 
@@ -13,13 +14,14 @@ namespace pelikan {
 
 struct FrameworkOptions {
   ServerOptions server;
+  TlsOptions tls;
   WorkerOptions worker;
   AdminOptions admin;
   ProcessOptions process;
   LogOptions log;
 
   [[nodiscard]] std::vector<OptionGroup*> groups() {
-    return {&server, &worker, &admin, &process, &log};
+    return {&server, &tls, &worker, &admin, &process, &log};
   }
 };
 

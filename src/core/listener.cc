@@ -9,11 +9,13 @@
 #include <charconv>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "base/assertion.h"
 #include "base/setup_error.h"
+#include "core/tls_door.h"
 #include "event/libevent_loop.h"
 #include "event/socket.h"
 #include "transport/address.h"
@@ -30,34 +32,44 @@ unsigned permissions(std::string_view text) {
                    fmt::format("server_unix_mode: '{}' is not an octal number like 0700", text));
 }
 
-std::vector<Address> addresses_of(const ServerOptions& options) {
-  std::vector<Address> addresses;
+template <class Port>
+std::vector<Address> resolve(const Option<std::string>& host, const Option<Port>& port) {
   try {
-    addresses =
-        Address::resolve_with_ports(options.host.get(), static_cast<uint16_t>(options.port.get()));
+    return Address::resolve_with_ports(host.get(), static_cast<uint16_t>(port.get()));
   } catch (const SetupError& error) {
-    throw SetupError(error.code(), fmt::format("server_host: {}", error.what()));
+    throw SetupError(error.code(), fmt::format("{}: {}", host.name(), error.what()));
   }
-  if (!options.unix_path.get().empty())
-    addresses.push_back(Address::unix_path(options.unix_path.get()));
-  if (addresses.empty()) {
-    throw SetupError(ExitCode::kConfig,
-                     "server_host and server_unix_path are empty: there is nowhere to listen");
-  }
-  return addresses;
+}
+
+// Handshakes take at most a quarter of the connections that may be open.
+TlsDoorLimits door_limits(const TlsOptions& options, size_t max_connections) {
+  constexpr size_t kMost = 1024;
+  return {.timeout_ms = options.handshake_timeout.get().count(),
+          .most = std::clamp<size_t>(max_connections / 4, 1, kMost)};
 }
 
 }  // namespace
 
-BoundSockets::BoundSockets(const ServerOptions& options)
+BoundSockets::BoundSockets(const ServerOptions& options, const TlsOptions& tls)
     : settings_{.backlog = static_cast<int>(options.tcp_backlog.get()),
                 .unix_mode = permissions(options.unix_mode.get())} {
-  for (const Address& address : addresses_of(options)) bind(address);
+  for (const Address& address : resolve(options.host, options.port)) bind(address, plain_);
+  if (!options.unix_path.get().empty()) bind(Address::unix_path(options.unix_path.get()), plain_);
+  if (tls.is_on()) {
+    for (const Address& address : resolve(tls.host, tls.port)) bind(address, tls_);
+  }
+  if (plain_.sockets.empty() && tls_.sockets.empty()) {
+    throw SetupError(ExitCode::kConfig,
+                     "server_host and server_unix_path are empty: there is nowhere to listen");
+  }
 }
 
-void BoundSockets::bind(const Address& address) {
-  sockets_.push_back(bind_to(address, settings_));
+void BoundSockets::bind(const Address& address, Ports& ports) {
+  ports.sockets.push_back(bind_to(address, settings_));
   if (address.is_unix()) files_.push_back(address.text());
+  const Address bound = Address::local(ports.sockets.back().get());
+  ports.addresses.push_back(bound.text());
+  if (ports.port == 0) ports.port = bound.port();
 }
 
 void BoundSockets::remove_files() noexcept {
@@ -65,22 +77,27 @@ void BoundSockets::remove_files() noexcept {
   files_.clear();
 }
 
-class Listener::Thread final : public AcceptOwner {
+class Listener::Thread final : public AcceptOwner, public TlsDoorOwner {
  public:
-  Thread(const ServerOptions& options, BoundSockets sockets, Connections& connections,
-         MetricRegistry& registry, Log& log);
+  Thread(const ServerOptions& options, BoundSockets sockets, TlsIdentity* tls,
+         Connections& connections, MetricRegistry& registry, Log& log);
   ~Thread() override { stop(); }
 
   void start(std::vector<Worker*> workers);
   void stop() noexcept;
-  [[nodiscard]] const std::vector<std::string>& addresses() const noexcept { return addresses_; }
-  [[nodiscard]] uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] BoundSockets& sockets() noexcept { return sockets_; }
 
   void accepted(UniqueFd socket) noexcept override;
   void accept_paused(int error) noexcept override;
+  [[nodiscard]] bool may_enter() noexcept override;
+  void entered(UniqueFd socket, std::unique_ptr<TlsStream> stream) noexcept override;
 
  private:
+  void listen(BoundSockets::Ports& ports, AcceptOwner& owner);
   void run() noexcept;
+  [[nodiscard]] size_t open() const noexcept;
+  void deal(UniqueFd socket, std::unique_ptr<TlsStream> stream) noexcept;
+  void note_refusal() noexcept;
   void refuse(UniqueFd socket) noexcept;
 
   BoundSockets sockets_;
@@ -90,16 +107,15 @@ class Listener::Thread final : public AcceptOwner {
   ServerMetrics metrics_;
   const size_t max_connections_;
   LibeventLoop loop_;
+  std::optional<TlsDoor> door_;  // empty: no TLS
   std::vector<Connection*> listening_;
-  std::vector<std::string> addresses_;
-  uint16_t port_ = 0;
   // Written by whoever stops the listener, read by its thread; relaxed: the wake-up that follows
   // brings it there.
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };
 
-Listener::Thread::Thread(const ServerOptions& options, BoundSockets sockets,
+Listener::Thread::Thread(const ServerOptions& options, BoundSockets sockets, TlsIdentity* tls,
                          Connections& connections, MetricRegistry& registry, Log& log)
     : sockets_(std::move(sockets)),
       connections_(connections),
@@ -107,22 +123,25 @@ Listener::Thread::Thread(const ServerOptions& options, BoundSockets sockets,
       metrics_(registry),
       max_connections_(options.max_connections.get()) {
   metrics_.max_connections.set(static_cast<int64_t>(max_connections_));
-  for (const UniqueFd& socket : sockets_.sockets()) {
-    const Address bound = Address::local(socket.get());
-    addresses_.push_back(bound.text());
-    if (port_ == 0) port_ = bound.port();
-  }
+  if (tls != nullptr)
+    door_.emplace(loop_, *tls, door_limits(tls->options(), max_connections_), registry, log, *this);
 }
 
 void Listener::Thread::start(std::vector<Worker*> workers) {
   CHECK(!thread_.joinable() && !workers.empty());
   workers_ = std::move(workers);
-  for (UniqueFd& socket : sockets_.take()) {
+  listen(sockets_.plain(), *this);
+  if (door_) listen(sockets_.tls(), *door_);
+  thread_ = std::thread([this] { run(); });
+}
+
+void Listener::Thread::listen(BoundSockets::Ports& ports, AcceptOwner& owner) {
+  for (UniqueFd& socket : ports.sockets) {
     listen_with(socket.get(), sockets_.settings());
     listening_.push_back(&connections_.listen(socket.get()));
-    loop_.listen(std::move(socket), *this);
+    loop_.listen(std::move(socket), owner);
   }
-  thread_ = std::thread([this] { run(); });
+  ports.sockets.clear();
 }
 
 void Listener::Thread::stop() noexcept {
@@ -130,9 +149,11 @@ void Listener::Thread::stop() noexcept {
   loop_.wake();
   if (thread_.joinable()) thread_.join();
   loop_.stop_listening();
+  if (door_) door_->close();
   for (Connection* entry : listening_) entry->close();
   listening_.clear();
-  sockets_.take().clear();
+  sockets_.plain().sockets.clear();
+  sockets_.tls().sockets.clear();
   sockets_.remove_files();
 }
 
@@ -143,31 +164,45 @@ void Listener::Thread::run() noexcept {
 }
 
 void Listener::Thread::accepted(UniqueFd socket) noexcept {
-  size_t open = 0;
-  Worker* chosen = workers_.front();
-  size_t fewest = chosen->connections();
-  for (Worker* worker : workers_) {
-    const size_t its = worker->connections();
-    open += its;
-    if (its < fewest) {
-      fewest = its;
-      chosen = worker;
-    }
-  }
-  if (open >= max_connections_) return refuse(std::move(socket));
+  if (open() >= max_connections_) return refuse(std::move(socket));
   send_at_once(socket.get());
+  deal(std::move(socket), nullptr);
+}
+
+bool Listener::Thread::may_enter() noexcept {
+  if (open() < max_connections_) return true;
+  note_refusal();
+  return false;
+}
+
+void Listener::Thread::entered(UniqueFd socket, std::unique_ptr<TlsStream> stream) noexcept {
+  deal(std::move(socket), std::move(stream));
+}
+
+size_t Listener::Thread::open() const noexcept {
+  size_t open = door_ ? door_->size() : 0;
+  for (const Worker* worker : workers_) open += worker->connections();
+  return open;
+}
+
+void Listener::Thread::deal(UniqueFd socket, std::unique_ptr<TlsStream> stream) noexcept {
+  Worker* chosen = *std::ranges::min_element(workers_, {}, &Worker::connections);
   try {
     Connection& connection = connections_.open(socket.get());
     metrics_.total_connections.add();
-    chosen->adopt(std::move(socket), connection);
+    chosen->adopt(std::move(socket), connection, std::move(stream));
   } catch (const std::bad_alloc&) {
     LOG_ERROR(log_, "no memory for a connection");  // the socket closes
   }
 }
 
-void Listener::Thread::refuse(UniqueFd socket) noexcept {
+void Listener::Thread::note_refusal() noexcept {
   metrics_.rejected_connections.add();
   LOG_WARN(log_, "refused a connection: max_connections ({}) are open", max_connections_);
+}
+
+void Listener::Thread::refuse(UniqueFd socket) noexcept {
+  note_refusal();
   const std::string_view text = workers_.front()->processor().refusal();
   // A new socket's buffer takes it, or the client is gone.
   [[maybe_unused]] const ssize_t sent =
@@ -180,16 +215,15 @@ void Listener::Thread::accept_paused(int error) noexcept {
   LOG_WARN(log_, "cannot accept connections for the moment: {}", std::strerror(error));
 }
 
-Listener::Listener(const ServerOptions& options, BoundSockets sockets, Connections& connections,
-                   MetricRegistry& registry, Log& log)
-    : thread_(std::make_unique<Thread>(options, std::move(sockets), connections, registry, log)) {}
+Listener::Listener(const ServerOptions& options, BoundSockets sockets, TlsIdentity* tls,
+                   Connections& connections, MetricRegistry& registry, Log& log)
+    : thread_(
+          std::make_unique<Thread>(options, std::move(sockets), tls, connections, registry, log)) {}
 Listener::~Listener() = default;
 
 void Listener::start(std::vector<Worker*> workers) { thread_->start(std::move(workers)); }
 void Listener::stop() noexcept { thread_->stop(); }
-const std::vector<std::string>& Listener::addresses() const noexcept {
-  return thread_->addresses();
-}
-uint16_t Listener::port() const noexcept { return thread_->port(); }
+const BoundSockets::Ports& Listener::plain() const noexcept { return thread_->sockets().plain(); }
+const BoundSockets::Ports& Listener::tls() const noexcept { return thread_->sockets().tls(); }
 
 }  // namespace pelikan

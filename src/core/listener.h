@@ -1,6 +1,7 @@
 // Listener: accepts connections on TCP and unix-domain sockets and deals them to the workers, each
 // to the one that has the fewest, so that as long as none closes the most and the fewest differ by
-// one at most. Has a thread of its own: a flood of connections never costs a worker its time.
+// one at most. Who comes to the TLS port shakes hands first (tls_door.h). Has a thread of its own:
+// a flood of connections never costs a worker its time.
 //
 // Thread safety: each method says whose it is.
 #pragma once
@@ -8,11 +9,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/unique_fd.h"
 #include "core/connections.h"
+#include "core/tls_identity.h"
+#include "core/tls_options.h"
 #include "core/worker.h"
 #include "log/log.h"
 #include "metric/metric.h"
@@ -56,31 +58,40 @@ struct ServerMetrics : MetricGroup {
 // root may be needed to take one and is given up behind that.
 class BoundSockets {
  public:
+  // Those that clients come to in one way.
+  struct Ports {
+    std::vector<UniqueFd> sockets;       // until they are listened on
+    std::vector<std::string> addresses;  // with the port it really is: "127.0.0.1:12321",
+                                         // "[::1]:12321", "/run/cache.sock"
+    uint16_t port = 0;                   // the first of TCP; 0: none
+  };
+
   // Throws SetupError naming the address that cannot be had.
-  explicit BoundSockets(const ServerOptions& options);
+  BoundSockets(const ServerOptions& options, const TlsOptions& tls);
   BoundSockets(BoundSockets&&) noexcept = default;
   ~BoundSockets() { remove_files(); }
 
   [[nodiscard]] const ListenSettings& settings() const noexcept { return settings_; }
-  [[nodiscard]] const std::vector<UniqueFd>& sockets() const noexcept { return sockets_; }
-  // Once, to listen on them. The files of unix sockets stay ours.
-  [[nodiscard]] std::vector<UniqueFd> take() noexcept { return std::exchange(sockets_, {}); }
+  [[nodiscard]] Ports& plain() noexcept { return plain_; }
+  [[nodiscard]] Ports& tls() noexcept { return tls_; }
   // Of the unix sockets, so that no client finds them.
   void remove_files() noexcept;
 
  private:
-  void bind(const Address& address);
+  void bind(const Address& address, Ports& ports);
 
   ListenSettings settings_;
-  std::vector<UniqueFd> sockets_;
+  Ports plain_;
+  Ports tls_;
   std::vector<std::string> files_;
 };
 
 class Listener {
  public:
-  // Nobody is let in before start(). REQUIRES: connections, registry and log outlive the listener
-  Listener(const ServerOptions& options, BoundSockets sockets, Connections& connections,
-           MetricRegistry& registry, Log& log);
+  // Nobody is let in before start(). `tls` is what is shown at the TLS port, null: there is none.
+  // REQUIRES: tls, connections, registry and log outlive the listener
+  Listener(const ServerOptions& options, BoundSockets sockets, TlsIdentity* tls,
+           Connections& connections, MetricRegistry& registry, Log& log);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();  // as stop()
@@ -92,11 +103,9 @@ class Listener {
   // thread that called start(); before the workers are stopped.
   void stop() noexcept;
 
-  // Where it listens, with the port it really got: "127.0.0.1:12321", "[::1]:12321",
-  // "/run/cache.sock".
-  [[nodiscard]] const std::vector<std::string>& addresses() const noexcept;
-  // The first TCP port; 0 without TCP.
-  [[nodiscard]] uint16_t port() const noexcept;
+  // Where it listens.
+  [[nodiscard]] const BoundSockets::Ports& plain() const noexcept;
+  [[nodiscard]] const BoundSockets::Ports& tls() const noexcept;
 
  private:
   class Thread;

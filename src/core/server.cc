@@ -10,6 +10,7 @@
 #include "buffer/buffer_pool.h"
 #include "core/announcement.h"
 #include "core/exposure.h"
+#include "core/tls_door.h"
 #include "core/version.h"
 #include "core/worker_metrics.h"
 #include "protocol/admin/parse.h"
@@ -18,6 +19,13 @@ namespace pelikan {
 namespace {
 
 constexpr std::chrono::milliseconds kTickPeriod{50};
+
+std::unique_ptr<TlsIdentity> make_identity(const TlsOptions& options, const char* alpn,
+                                           const TimeSource& time, MetricRegistry& registry,
+                                           Log& log) {
+  if (!options.is_on()) return nullptr;
+  return std::make_unique<TlsIdentity>(options, alpn, time, registry, log);
+}
 
 }  // namespace
 
@@ -28,6 +36,8 @@ std::vector<MetricTable> framework_metrics() {
             return std::make_unique<ProcessMetrics>(registry, time, time.boot_ms());
           },
           metric_table<ServerMetrics>,
+          metric_table<TlsMetrics>,
+          metric_table<TlsCertificateMetrics>,
           metric_table<WorkerMetrics>,
           metric_table<BufferMetrics>,
           metric_table<AdminMetrics>,
@@ -53,7 +63,8 @@ Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
                .workers = options.worker.threads.get()},
       process_metrics_(registry_, time, context_.start_boot_ms),
       clock_(time),
-      listener_(options.server, std::move(sockets.data), connections_, registry_, log_),
+      tls_(make_identity(options.tls, spec.alpn, time, registry_, log_)),
+      listener_(options.server, std::move(sockets.data), tls_.get(), connections_, registry_, log_),
       service_(spec.make(context_)),
       workers_(make_workers()),
       admin_(options.admin, sockets.admin, loop_, clock_, context_, *service_) {
@@ -102,9 +113,15 @@ void Server::serve(const std::string& config_path, const std::function<void()>& 
 }
 
 void Server::announce(const std::string& config_path) {
-  std::vector<Fact> facts{{"server", fmt::format("{}", fmt::join(listener_.addresses(), ","))}};
+  std::vector<Fact> facts{
+      {"server", fmt::format("{}", fmt::join(listener_.plain().addresses, ","))}};
   std::vector<OpenPort> ports;
-  if (listener_.port() != 0) ports.push_back({options_.server.port.name(), listener_.port()});
+  if (const uint16_t port = listener_.plain().port; port != 0)
+    ports.push_back({options_.server.port.name(), port});
+  if (tls_) {
+    facts.push_back({"tls", fmt::format("{}", fmt::join(listener_.tls().addresses, ","))});
+    ports.push_back({options_.tls.port.name(), listener_.tls().port});
+  }
   for (const AdminPorts::Open& open : admin_.open()) {
     facts.push_back({open.option, open.address.text()});
     ports.push_back({open.option, open.address.port()});
@@ -115,7 +132,7 @@ void Server::announce(const std::string& config_path) {
 
   if (!options_.process.ports_file.get().empty())
     write_ports_file(options_.process.ports_file.get(), ports);
-  if (spec_.listening) spec_.listening(listener_.addresses());
+  if (spec_.listening) spec_.listening(listener_.plain().addresses);
   const std::string line = ready_line(spec_.name, context_.version, facts);
   fmt::print("{}\n", line);
   std::fflush(stdout);
@@ -130,6 +147,7 @@ void Server::say(std::string_view line) noexcept {
 void Server::tick() noexcept {
   while (const std::optional<Signal> signal = signals_.next()) handle(*signal);
   admin_.tick();
+  if (tls_) tls_->tick();
   service_->tick();
   log_.flush();
 }
@@ -139,11 +157,17 @@ void Server::handle(Signal signal) noexcept {
     case Signal::kStop:
       return stop();
     case Signal::kReopenLogs:
-      log_.reopen();
-      return service_->reload();
+      reload();
+      return;
     case Signal::kDumpStats:
       return dump_stats();
   }
+}
+
+std::string Server::reload() noexcept {
+  log_.reopen();
+  service_->reload();
+  return tls_ ? tls_->reload() : std::string();
 }
 
 void Server::stop() noexcept {

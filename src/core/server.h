@@ -16,6 +16,7 @@
 #include "core/process_metrics.h"
 #include "core/server_main.h"
 #include "core/signals.h"
+#include "core/tls_identity.h"
 #include "core/worker.h"
 #include "event/libevent_loop.h"
 #include "log/log.h"
@@ -32,7 +33,7 @@ namespace pelikan {
 struct ServerSockets {
   // Throws SetupError.
   explicit ServerSockets(const FrameworkOptions& options)
-      : data(options.server), admin(options.admin) {}
+      : data(options.server, options.tls), admin(options.admin) {}
 
   BoundSockets data;
   AdminSockets admin;
@@ -79,6 +80,8 @@ class Server {
 
   void tick() noexcept;
   void handle(Signal signal) noexcept;
+  // Empty: done; else what did not do.
+  std::string reload() noexcept;
   void stop() noexcept;
   void dump_stats() noexcept;
   [[nodiscard]] size_t open_connections() const noexcept;
@@ -96,6 +99,7 @@ class Server {
   Clock clock_;
   ClockRefresh clock_refresh_{clock_};
   Tick tick_{*this};
+  std::unique_ptr<TlsIdentity> tls_;  // null: no TLS
   Listener listener_;
   std::unique_ptr<Service> service_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -54,7 +54,8 @@ void serve(const ServerSpec& spec, const FrameworkOptions& framework, const Opti
   if (!process.pid_file.get().empty()) pid_file.emplace(process.pid_file.get());
   raise_limits(framework);
   ServerSockets sockets(framework);
-  const std::string warning = confine_process(framework, authenticates(spec));
+  const std::string warning =
+      confine_process(framework, authenticates(spec) || framework.tls.is_on());
   if (!warning.empty()) fmt::print(stderr, "{}: {}\n", spec.name, warning);
   const SystemTime time;
   Server server(spec, framework, options, std::move(sockets), signals, time);

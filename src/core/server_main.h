@@ -37,9 +37,11 @@ std::unique_ptr<MetricGroup> metric_table(MetricRegistry& registry) {
 }
 
 struct ServerSpec {
-  std::string_view name;                // of the binary
-  std::string_view summary;             // one line for -h
-  uint16_t port = 0;                    // default of server_port
+  std::string_view name;     // of the binary
+  std::string_view summary;  // one line for -h
+  uint16_t port = 0;         // default of server_port
+  // What TLS clients may ask for by ALPN, as "memcached"; null: nothing.
+  const char* alpn = nullptr;
   std::vector<OptionGroup*> options{};  // the server's own, beside the framework's
   std::vector<MetricTable> metrics{};   // the server's own, beside the framework's
   // Whether clients of the data port have to say who they are, with the options as they were read.

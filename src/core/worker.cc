@@ -19,6 +19,8 @@
 #include "core/worker_metrics.h"
 #include "event/libevent_loop.h"
 #include "log/log.h"
+#include "transport/tls_loop.h"
+#include "transport/tls_transport.h"
 
 namespace pelikan {
 namespace {
@@ -53,7 +55,7 @@ class Worker::Thread {
   ~Thread();
 
   void start(Log& log);
-  void adopt(UniqueFd socket, Connection& connection) noexcept;
+  void adopt(UniqueFd socket, Connection& connection, std::unique_ptr<TlsStream> stream) noexcept;
   void stop(std::chrono::milliseconds grace) noexcept;
   void join() noexcept;
   [[nodiscard]] size_t connections() const noexcept {
@@ -67,6 +69,7 @@ class Worker::Thread {
   struct Newcomer {
     UniqueFd socket;
     Connection* connection = nullptr;
+    std::unique_ptr<TlsStream> stream{};  // null: plain
   };
   class Wakeup final : public Task {
    public:
@@ -92,6 +95,7 @@ class Worker::Thread {
   void run_round() noexcept;
   void drain() noexcept;
   void serve(Newcomer newcomer) noexcept;
+  [[nodiscard]] std::unique_ptr<Transport> attach(Newcomer& newcomer, TransportOwner& owner);
   [[nodiscard]] bool is_over() const noexcept;
 
   const size_t index_;
@@ -102,6 +106,7 @@ class Worker::Thread {
   Clock clock_;
   std::unique_ptr<Processor> processor_;
   LibeventLoop loop_;
+  std::optional<TlsLoop> tls_;  // from the first TLS connection on
   SessionSet sessions_;
   Wakeup wakeup_{*this};
   Sweep sweep_{sessions_};
@@ -142,9 +147,10 @@ void Worker::Thread::start(Log& log) {
   thread_ = std::thread([this, &log] { run(log); });
 }
 
-void Worker::Thread::adopt(UniqueFd socket, Connection& connection) noexcept {
+void Worker::Thread::adopt(UniqueFd socket, Connection& connection,
+                           std::unique_ptr<TlsStream> stream) noexcept {
   dealt_.store(dealt_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  Newcomer newcomer{std::move(socket), &connection};
+  Newcomer newcomer{std::move(socket), &connection, std::move(stream)};
   while (!newcomers_.push(newcomer)) std::this_thread::yield();
   loop_.wake();
 }
@@ -184,7 +190,7 @@ void Worker::Thread::serve(Newcomer newcomer) noexcept {
   Session* session = nullptr;
   try {
     session = &sessions_.open(processor_->open(connection.peer(), connection.fd()), connection);
-    session->start(loop_.attach(std::move(newcomer.socket), *session));
+    session->start(attach(newcomer, *session));
   } catch (const std::bad_alloc&) {
     if (session != nullptr) {
       session->closed(CloseReason::kNoMemory);
@@ -192,6 +198,12 @@ void Worker::Thread::serve(Newcomer newcomer) noexcept {
       connection.close();
     }
   }
+}
+
+std::unique_ptr<Transport> Worker::Thread::attach(Newcomer& newcomer, TransportOwner& owner) {
+  if (newcomer.stream == nullptr) return loop_.attach(std::move(newcomer.socket), owner);
+  if (!tls_) tls_.emplace(loop_, pool_);
+  return tls_->attach(std::move(newcomer.socket), std::move(newcomer.stream), owner);
 }
 
 bool Worker::Thread::is_over() const noexcept {
@@ -220,8 +232,9 @@ Worker::Worker(size_t index, const WorkerOptions& options, const TimeSource& tim
 Worker::~Worker() = default;
 
 void Worker::start(Log& log) { thread_->start(log); }
-void Worker::adopt(UniqueFd socket, Connection& connection) noexcept {
-  thread_->adopt(std::move(socket), connection);
+void Worker::adopt(UniqueFd socket, Connection& connection,
+                   std::unique_ptr<TlsStream> stream) noexcept {
+  thread_->adopt(std::move(socket), connection, std::move(stream));
 }
 void Worker::stop(std::chrono::milliseconds grace) noexcept { thread_->stop(grace); }
 void Worker::join() noexcept { thread_->join(); }

@@ -22,6 +22,7 @@
 #include "core/processor.h"
 #include "metric/metric.h"
 #include "option/option.h"
+#include "transport/tls_stream.h"
 
 namespace pelikan {
 
@@ -80,8 +81,10 @@ class Worker {
 
   // The thread joins the log before it serves.
   void start(Log& log);
-  // Serves a connected, non-blocking socket from now on. The listener's thread only.
-  void adopt(UniqueFd socket, Connection& connection) noexcept;
+  // Serves a connected, non-blocking socket from now on; with a stream that has shaken hands, over
+  // TLS. The listener's thread only.
+  void adopt(UniqueFd socket, Connection& connection,
+             std::unique_ptr<TlsStream> stream = nullptr) noexcept;
   // Answers what has been received, waits at most `grace` until the replies are taken, closes
   // everything and ends the thread. A further call may shorten the wait. Any thread.
   void stop(std::chrono::milliseconds grace) noexcept;

@@ -50,6 +50,20 @@ START_TEST(a_data_port_for_other_machines_must_be_allowed) {
 }
 END_TEST
 
+START_TEST(a_tls_port_may_be_reached_when_certificates_are_required) {
+  FrameworkOptions options;
+  options.tls.host.set("0.0.0.0");
+  ck_assert(allowed_exposure(options).empty());  // it is off
+  options.tls.port.set(0);
+  for (const char* verify : {"off", "optional"}) {
+    options.tls.verify.set(verify);
+    ck_assert(refusal(options).starts_with("tls_host: '0.0.0.0' lets other machines in"));
+  }
+  options.tls.verify.set("required");
+  ck_assert_uint_eq(allowed_exposure(options).size(), 1);
+}
+END_TEST
+
 START_TEST(a_data_port_that_asks_who_its_clients_are_may_be_reached) {
   FrameworkOptions options;
   options.server.host.set("0.0.0.0");
@@ -100,6 +114,7 @@ END_TEST
 PELIKAN_TESTS("core/exposure", pelikan::loopback_and_unix_sockets_are_local,
               pelikan::the_defaults_expose_nothing,
               pelikan::a_data_port_for_other_machines_must_be_allowed,
+              pelikan::a_tls_port_may_be_reached_when_certificates_are_required,
               pelikan::a_data_port_that_asks_who_its_clients_are_may_be_reached,
               pelikan::an_admin_port_for_other_machines_must_be_allowed,
               pelikan::ports_that_are_off_expose_nothing,

@@ -27,6 +27,7 @@ struct LineServerOptions {
     worker.threads.set(2);
   }
   ServerOptions server;
+  TlsOptions tls;
   WorkerOptions worker;
   LogOptions log;
 };
@@ -41,8 +42,10 @@ class LineServer {
       workers.push_back(std::make_unique<Worker>(i, options.worker, time, registry, make));
       pointers.push_back(workers.back().get());
     }
-    listener = std::make_unique<Listener>(options.server, BoundSockets(options.server), connections,
-                                          registry, log);
+    if (options.tls.is_on())
+      identity = std::make_unique<TlsIdentity>(options.tls, nullptr, time, registry, log);
+    listener = std::make_unique<Listener>(options.server, BoundSockets(options.server, options.tls),
+                                          identity.get(), connections, registry, log);
     for (auto& worker : workers) worker->start(log);
     listener->start(pointers);
   }
@@ -53,7 +56,7 @@ class LineServer {
     for (auto& worker : workers) worker->stop(grace);
     for (auto& worker : workers) worker->join();
   }
-  [[nodiscard]] UniqueFd connect() const { return connect_to_loopback(listener->port()); }
+  [[nodiscard]] UniqueFd connect() const { return connect_to_loopback(listener->plain().port); }
   [[nodiscard]] size_t open() const {
     size_t sum = 0;
     for (const auto& worker : workers) sum += worker->connections();
@@ -73,6 +76,7 @@ class LineServer {
   Connections connections;
   std::vector<std::unique_ptr<Worker>> workers;
   std::vector<Worker*> pointers;
+  std::unique_ptr<TlsIdentity> identity;  // null: no TLS
   std::unique_ptr<Listener> listener;
 };
 

@@ -99,17 +99,18 @@ START_TEST(tcp_and_unix_sockets_are_served_together) {
   options.server.unix_mode.set("0600");
   {
     LineServer server(options);
-    ck_assert_uint_eq(server.listener->addresses().size(), 2);
-    ck_assert_text_eq(server.listener->addresses()[0],
-                      "127.0.0.1:" + std::to_string(server.listener->port()));
-    ck_assert_text_eq(server.listener->addresses()[1], path);
+    ck_assert_uint_eq(server.listener->plain().addresses.size(), 2);
+    ck_assert_text_eq(server.listener->plain().addresses[0],
+                      "127.0.0.1:" + std::to_string(server.listener->plain().port));
+    ck_assert_text_eq(server.listener->plain().addresses[1], path);
     ck_assert_int_eq(static_cast<int>(std::filesystem::status(path).permissions()), 0600);
     const UniqueFd over_tcp = server.connect();
     const UniqueFd over_unix = connect_to_unix(path);
     ck_assert_text_eq(ask(over_tcp.get(), "tcp\n"), "tcp\n");
     ck_assert_text_eq(ask(over_unix.get(), "unix\n"), "unix\n");
     const std::vector<ConnectionRow> rows = server.connections.rows();
-    const std::string tcp_address = "tcp:127.0.0.1:" + std::to_string(server.listener->port());
+    const std::string tcp_address =
+        "tcp:127.0.0.1:" + std::to_string(server.listener->plain().port);
     ck_assert_uint_eq(rows.size(), 4);
     ck_assert_text_eq(rows[0].peer, tcp_address);
     ck_assert_text_eq(rows[1].peer, "unix:" + path);
@@ -131,7 +132,7 @@ START_TEST(a_stopped_listener_accepts_nobody) {
   LineServer server({});
   const UniqueFd before = server.connect();
   ck_assert_text_eq(ask(before.get(), "hello\n"), "hello\n");
-  const uint16_t port = server.listener->port();
+  const uint16_t port = server.listener->plain().port;
   server.listener->stop();
   ck_assert_uint_eq(server.connections.rows().size(), 1);
   const Address address = Address::resolve("127.0.0.1", port).front();
@@ -144,9 +145,9 @@ END_TEST
 START_TEST(what_cannot_be_listened_on_is_named) {
   LineServerOptions options;
   LineServer first(options);
-  options.server.port.set(first.listener->port());
+  options.server.port.set(first.listener->plain().port);
   ck_assert_text_eq(complaint_about(options),
-                    "cannot listen on 127.0.0.1:" + std::to_string(first.listener->port()) +
+                    "cannot listen on 127.0.0.1:" + std::to_string(first.listener->plain().port) +
                         ": Address already in use");
   options.server.port.set(0);
   options.server.unix_mode.set("rwx");

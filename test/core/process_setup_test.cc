@@ -141,7 +141,7 @@ START_TEST(a_socket_that_root_has_made_is_the_users) {
   options.server.host.set("");
   options.server.unix_path.set(directory.path("socket"));
   options.process.user.set("nobody");
-  const BoundSockets sockets(options.server);
+  const BoundSockets sockets(options.server, options.tls);
   ck_assert_text_eq(complaint_about(options), "");
   struct stat status {};
   ck_assert_int_eq(::lstat(options.server.unix_path.get().c_str(), &status), 0);

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "structure/list_twin.h"
 #include "structure/play.h"
 
 #include "check.h"

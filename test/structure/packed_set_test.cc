@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "structure/play.h"
+#include "structure/set_twin.h"
 
 #include "check.h"
 

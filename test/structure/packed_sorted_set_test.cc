@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "structure/play.h"
+#include "structure/sorted_set_twin.h"
 
 #include "check.h"
 

@@ -1,4 +1,4 @@
-// Random scripts for the twins of twins.h.
+// Random scripts for twins, see script.h.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "structure/twins.h"
+#include "structure/script.h"
 
 namespace pelikan::structure::test {
 

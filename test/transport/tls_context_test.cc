@@ -138,10 +138,7 @@ END_TEST
 START_TEST(key_and_certificate_may_stand_in_one_file) {
   const Rig rig;
   std::string both;
-  for (const char* name : {"server.pem", "server.key"}) {
-    std::ifstream file(rig.files.path(name));
-    both.append(std::istreambuf_iterator<char>(file), {});
-  }
+  for (const char* name : {"server.pem", "server.key"}) both += content_of(rig.files.path(name));
   rig.files.write("both", both);
   TlsSettings settings;
   settings.cert = rig.files.path("both");
@@ -158,10 +155,7 @@ START_TEST(the_first_end_in_the_chain_counts) {
   ck_assert_int_ge(expires, now + 990);
   ck_assert_int_le(expires, now + 1010);
   std::string chain;
-  for (const char* name : {"server.pem", "short.pem"}) {
-    std::ifstream file(rig.files.path(name));
-    chain.append(std::istreambuf_iterator<char>(file), {});
-  }
+  for (const char* name : {"server.pem", "short.pem"}) chain += content_of(rig.files.path(name));
   rig.files.write("chain.pem", chain);
   settings = rig.server();
   settings.cert = rig.files.path("chain.pem");

@@ -8,14 +8,13 @@
 #include <openssl/x509v3.h>
 
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/assertion.h"
+#include "log/temporary_directory.h"
 
 namespace pelikan::test {
 
@@ -31,13 +30,8 @@ using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 
 class TlsFiles {
  public:
-  TlsFiles() { CHECK(::mkdtemp(folder_.data()) != nullptr); }
-  TlsFiles(const TlsFiles&) = delete;
-  TlsFiles& operator=(const TlsFiles&) = delete;
-  ~TlsFiles() { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] std::string path(std::string_view file) const {
-    return folder_ + "/" + std::string(file);
+    return folder_.path(std::string(file));
   }
   void write(std::string_view file, std::string_view content) const {
     std::ofstream(path(file)) << content;
@@ -105,7 +99,7 @@ class TlsFiles {
     return key;
   }
 
-  std::string folder_ = "/tmp/pelikan_tls.XXXXXX";
+  const TemporaryDirectory folder_;
   mutable long serial_ = 0;
 };
 

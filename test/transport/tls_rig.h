@@ -28,7 +28,7 @@ class MemoryLoop final : public EventLoop {
   }
   void listen(UniqueFd, AcceptOwner&) override { CHECK(false); }
   void stop_listening() noexcept override {}
-  void every(std::chrono::milliseconds, Task&) override { CHECK(false); }
+  void every(std::chrono::milliseconds, Task& task) override { timers.push_back(&task); }
   void on_wakeup(Task& task) override { tasks_.push_back(&task); }
   void wake() noexcept override { woken_ = true; }
   void run_once_until(int64_t) override { run_once(); }
@@ -42,6 +42,7 @@ class MemoryLoop final : public EventLoop {
   }
 
   MemoryPeer peer;
+  std::vector<Task*> timers;        // run by the test
   MemoryPeer* attaches_to = &peer;  // the next connection; others than `peer` are run by the test
 
  private:

@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
       {.name = "pelikan_rds",
        .summary = "a cache that speaks the Redis protocol",
        .port = 6379,
+       .alpn = "redis",
        .options = {&seg, &pool, &resp, &klog},
        .metrics = {metric_table<SegMetrics>, metric_table<SegHeapMetrics>, metric_table<SegGauges>,
                    metric_table<PoolMetrics>, metric_table<RespMetrics>, metric_table<KlogMetrics>,

@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
       .name = "pelikan_segcache",
       .summary = "a cache that speaks memcached's protocol",
       .port = 11211,
+      .alpn = "memcached",
       .options = {&seg, &pool, &memcache, &klog},
       .metrics = {metric_table<SegMetrics>, metric_table<SegHeapMetrics>, metric_table<SegGauges>,
                   metric_table<PoolMetrics>, metric_table<MemcacheMetrics>,
