@@ -3,7 +3,7 @@
 
 #include <bit>
 #include <cstddef>
-#include <new>
+#include <memory>
 
 namespace pelikan::structure {
 
@@ -23,13 +23,13 @@ class Account {
   Account& operator=(const Account&) = delete;
 
   [[nodiscard]] void* take(size_t bytes) {
-    void* const memory = ::operator new(bytes);
+    void* const memory = std::allocator<char>().allocate(bytes);
     bytes_ += size_class(bytes);
     return memory;
   }
   // REQUIRES: what take() returned for so many bytes
   void give_back(void* memory, size_t bytes) noexcept {
-    ::operator delete(memory, bytes);
+    std::allocator<char>().deallocate(static_cast<char*>(memory), bytes);
     bytes_ -= size_class(bytes);
   }
   [[nodiscard]] size_t bytes() const noexcept { return bytes_; }

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/assertion.h"
 #include "structure/packed_hash.h"
@@ -14,10 +15,17 @@
 
 namespace pelikan::structure::test {
 
+struct KnownField {
+  std::string value;
+  int64_t expires_at_ms = kNoExpiry;
+};
+using HashModel = std::map<std::string, KnownField>;
+
 template <class Hash>
 class HashTwin {
  public:
-  explicit HashTwin(Hash& hash) : hash_(hash) {}
+  // `model` is what the hash has already.
+  explicit HashTwin(Hash& hash, HashModel model = {}) : hash_(hash), model_(std::move(model)) {}
 
   void step(Script& script) {
     switch (script.below(8)) {
@@ -54,17 +62,13 @@ class HashTwin {
     CHECK(hash_.next_expiry_ms() == next);
   }
 
-  struct Known {
-    std::string value;
-    int64_t expires_at_ms = kNoExpiry;
-  };
-  [[nodiscard]] const std::map<std::string, Known>& model() const { return model_; }
+  [[nodiscard]] const HashModel& model() const { return model_; }
 
  private:
   static Element element(const std::string& text) { return Element(std::string_view(text)); }
   void set(const std::string& name, const std::string& value) {
     CHECK(hash_.set(element(name), element(value)) == !model_.contains(name));
-    model_[name] = Known{.value = value};
+    model_[name] = KnownField{.value = value};
   }
   void set_value(const std::string& name, const std::string& value) {
     if (!model_.contains(name)) return;
@@ -92,7 +96,7 @@ class HashTwin {
   }
 
   Hash& hash_;
-  std::map<std::string, Known> model_;
+  HashModel model_;
 };
 
 }  // namespace pelikan::structure::test

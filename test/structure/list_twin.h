@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/assertion.h"
@@ -16,7 +17,9 @@ namespace pelikan::structure::test {
 template <class List>
 class ListTwin {
  public:
-  explicit ListTwin(List& list) : list_(list) {}
+  // `model` is what the list has already.
+  explicit ListTwin(List& list, std::vector<std::string> model = {})
+      : list_(list), model_(std::move(model)) {}
 
   void step(Script& script) {
     switch (script.below(8)) {

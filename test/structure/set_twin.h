@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/assertion.h"
 #include "structure/packed_set.h"
@@ -16,7 +17,9 @@ namespace pelikan::structure::test {
 template <class Set>
 class SetTwin {
  public:
-  explicit SetTwin(Set& set) : set_(set) {}
+  // `model` is what the set has already.
+  explicit SetTwin(Set& set, std::set<std::string> model = {})
+      : set_(set), model_(std::move(model)) {}
 
   void step(Script& script) {
     const unsigned verb = script.byte() % 8;

@@ -20,7 +20,8 @@ class SortedSetTwin {
  public:
   using Order = std::set<std::pair<double, std::string>>;
 
-  explicit SortedSetTwin(Set& set) : set_(set) {}
+  // `model` is what the set has already.
+  explicit SortedSetTwin(Set& set, Order model = {}) : set_(set), model_(std::move(model)) {}
 
   void step(Script& script) {
     switch (script.below(8)) {
