@@ -1,13 +1,22 @@
 #include "core/admin_commands.h"
 
+#include <fmt/format.h>
+
 #include "base/assertion.h"
 #include "base/bytes.h"
+#include "base/escape.h"
 #include "metric/listing.h"
 #include "metric/registry.h"
 #include "option/option_set.h"
 #include "protocol/admin/compose.h"
 
 namespace pelikan {
+namespace {
+
+constexpr size_t kReasonMax = 500;
+
+}  // namespace
+
 std::string AdminCommands::answer(const admin::Request& request) {
   switch (request.command) {
     case admin::Command::kStats:
@@ -22,6 +31,8 @@ std::string AdminCommands::answer(const admin::Request& request) {
     case admin::Command::kShutdown:
       context_.stop();
       return std::string(admin::kOk);
+    case admin::Command::kReload:
+      return reload();
     case admin::Command::kQuit:
       CHECK(false);
     case admin::Command::kUnknown:
@@ -71,6 +82,12 @@ std::string AdminCommands::connections() const {
   }
   out += admin::kEnd;
   return out;
+}
+
+std::string AdminCommands::reload() {
+  const std::string why = reload_();
+  return why.empty() ? std::string(admin::kOk)
+                     : fmt::format("SERVER_ERROR {}\r\n", escaped(why, kReasonMax));
 }
 
 std::string AdminCommands::verbosity(std::string_view level) const {

@@ -3,8 +3,10 @@
 // Thread safety: the control plane's thread.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/service.h"
 #include "protocol/admin/parse.h"
@@ -13,9 +15,12 @@ namespace pelikan {
 
 class AdminCommands {
  public:
-  // REQUIRES: both outlive it
-  AdminCommands(const ServerContext& context, Service& service) noexcept
-      : context_(context), service_(service) {}
+  // What SIGHUP does; returns an empty text, or what did not do.
+  using Reload = std::function<std::string()>;
+
+  // REQUIRES: all outlive it
+  AdminCommands(const ServerContext& context, Service& service, Reload reload)
+      : context_(context), service_(service), reload_(std::move(reload)) {}
 
   // The whole answer, line ends and all. REQUIRES: not quit, which is the connection's affair
   [[nodiscard]] std::string answer(const admin::Request& request);
@@ -25,10 +30,12 @@ class AdminCommands {
   [[nodiscard]] std::string metrics();
   [[nodiscard]] std::string settings() const;
   [[nodiscard]] std::string connections() const;
+  [[nodiscard]] std::string reload();
   [[nodiscard]] std::string verbosity(std::string_view level) const;
 
   const ServerContext& context_;
   Service& service_;
+  const Reload reload_;
 };
 
 }  // namespace pelikan

@@ -40,8 +40,9 @@ AdminSockets::AdminSockets(const AdminOptions& options)
       http(bind(options.host.get(), options.http_port)) {}
 
 AdminPorts::AdminPorts(const AdminOptions& options, AdminSockets& sockets, LibeventLoop& loop,
-                       const Clock& clock, const ServerContext& context, Service& service)
-    : commands_(context, service),
+                       const Clock& clock, const ServerContext& context, Service& service,
+                       AdminCommands::Reload reload)
+    : commands_(context, service, std::move(reload)),
       pages_(context.metrics),
       text_metrics_(context.metrics),
       http_metrics_(context.metrics) {

@@ -40,7 +40,8 @@ class AdminPorts {
   // Takes the sockets and listens; the loop serves from then on. Throws SetupError.
   // REQUIRES: the loop runs no more after the ports are destroyed; everything outlives them
   AdminPorts(const AdminOptions& options, AdminSockets& sockets, LibeventLoop& loop,
-             const Clock& clock, const ServerContext& context, Service& service);
+             const Clock& clock, const ServerContext& context, Service& service,
+             AdminCommands::Reload reload);
 
   [[nodiscard]] const std::vector<Open>& open() const noexcept { return open_; }
   // For /readyz.

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 #include <ranges>
 
@@ -67,7 +69,8 @@ Server::Server(const ServerSpec& spec, const FrameworkOptions& options,
       listener_(options.server, std::move(sockets.data), tls_.get(), connections_, registry_, log_),
       service_(spec.make(context_)),
       workers_(make_workers()),
-      admin_(options.admin, sockets.admin, loop_, clock_, context_, *service_) {
+      admin_(options.admin, sockets.admin, loop_, clock_, context_, *service_,
+             [this] { return reload(); }) {
   if (::geteuid() == 0) warn_of_root();
   loop_.on_wakeup(clock_refresh_);
   loop_.every(kTickPeriod, tick_);
@@ -132,7 +135,11 @@ void Server::announce(const std::string& config_path) {
 
   if (!options_.process.ports_file.get().empty())
     write_ports_file(options_.process.ports_file.get(), ports);
-  if (spec_.listening) spec_.listening(listener_.plain().addresses);
+  if (spec_.listening) {
+    std::vector<std::string> addresses = listener_.plain().addresses;
+    std::ranges::copy(listener_.tls().addresses, std::back_inserter(addresses));
+    spec_.listening(addresses);
+  }
   const std::string line = ready_line(spec_.name, context_.version, facts);
   fmt::print("{}\n", line);
   std::fflush(stdout);

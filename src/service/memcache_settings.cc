@@ -84,13 +84,13 @@ constexpr auto kSettings = std::to_array<Row>({
     {"ext_max_frag", "", "0.00"},
     {"slab_automove_freeratio", "", "0.000"},
     {"ext_drop_unread", "", "no"},
-    {"ssl_enabled", "", "no"},
-    {"ssl_chain_cert", "", "(null)"},
-    {"ssl_key", "", "(null)"},
+    {"ssl_enabled", "", "no"},  // see tls_setting()
+    {"ssl_chain_cert", "tls_cert", "(null)"},
+    {"ssl_key", "tls_key", "(null)"},
     {"ssl_verify_mode", "", "0"},
     {"ssl_keyformat", "", "0"},
     {"ssl_ciphers", "", "NULL"},
-    {"ssl_ca_cert", "", "NULL"},
+    {"ssl_ca_cert", "tls_ca", "NULL"},
     {"ssl_wbuf_size", "", "0"},
     {"ssl_session_cache", "", "no"},
     {"ssl_kernel_tls", "", "no"},
@@ -110,6 +110,25 @@ std::string plain(const OptionBase& option) {
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time->get()).count());
   }
   return option.current_text();
+}
+
+// What is otherwise while TLS is spoken; empty: nothing. The numbers are OpenSSL's.
+std::string tls_setting(std::string_view name, const OptionSet& options) {
+  const auto text = [&options](std::string_view option) {
+    const OptionBase* found = options.find(option);
+    return found == nullptr ? std::string() : found->current_text();
+  };
+  const std::string port = text("tls_port");
+  if (!name.starts_with("ssl_") || port.empty() || port == "-1") return {};
+  if (name == "ssl_enabled") return "yes";
+  if (name == "ssl_keyformat") return "1";
+  if (name == "ssl_wbuf_size") return "16384";
+  if (name == "ssl_ciphers") return text("tls_ciphers");
+  if (name == "ssl_session_cache") return text("tls_session_tickets");
+  if (name == "ssl_min_version") return "tlsv" + text("tls_min_version");
+  if (name != "ssl_verify_mode") return {};
+  const std::string verify = text("tls_verify");
+  return verify == "required" ? "3" : verify == "optional" ? "1" : "0";
 }
 
 std::string setting(const Row& row, const ServerContext& context, bool detail_enabled) {
@@ -136,6 +155,7 @@ std::string setting(const Row& row, const ServerContext& context, bool detail_en
     const OptionBase* file = context.options.find("auth_file");
     return file != nullptr && !file->current_text().empty() ? "yes" : "no";
   }
+  if (std::string text = tls_setting(row.name, context.options); !text.empty()) return text;
   const OptionBase* option = row.option.empty() ? nullptr : context.options.find(row.option);
   const std::string text = option == nullptr ? std::string() : plain(*option);
   return text.empty() ? std::string(row.otherwise) : text;

@@ -187,11 +187,21 @@ void append_process(std::string& out, const MetricSnapshot& metrics, const Serve
   append_stat(out, "threads", threads == nullptr ? "0" : threads->current_text());
 }
 
+// Where TLS is spoken.
+void append_tls(std::string& out, const MetricSnapshot& metrics, const ServerContext& context) {
+  const MetricReading* loaded = metrics.find("tls_certificate_loaded");
+  if (loaded == nullptr) return;
+  append_stat(out, "ssl_handshake_errors",
+              metrics.value("tls_handshakes_failed") + metrics.value("tls_handshake_timeouts"));
+  append_stat(out, "time_since_server_cert_refresh", context.time.unix_ms() / 1000 - loaded->value);
+}
+
 std::string general(const ServerContext& context) {
   std::string out;
   const MetricSnapshot metrics = context.metrics.read_since_reset();
   append_process(out, metrics, context);
   for (const Row& row : kGeneral) append_stat(out, row.name, sum_of(row, metrics));
+  append_tls(out, metrics, context);
   return out;
 }
 

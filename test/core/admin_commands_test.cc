@@ -49,13 +49,15 @@ struct Talkative : Silent {
 
 struct World {
   std::string ask(Service& service, std::string_view line) {
-    return AdminCommands(context, service).answer(admin::parse_request(line).request);
+    return AdminCommands(context, service, [this] { return reload_answer; })
+        .answer(admin::parse_request(line).request);
   }
   std::string ask(std::string_view line) {
     Silent service;
     return ask(service, line);
   }
 
+  std::string reload_answer;
   FakeTime time;
   MetricRegistry registry;
   Counted counted{registry};
@@ -138,6 +140,14 @@ START_TEST(shutdown_asks_the_process_to_stop) {
 }
 END_TEST
 
+START_TEST(reload_answers_what_did_not_do) {
+  World world;
+  ck_assert_text_eq(world.ask("reload\r\n"), "OK\r\n");
+  world.reload_answer = "tls_cert /x: no start line";
+  ck_assert_text_eq(world.ask("reload\r\n"), "SERVER_ERROR tls_cert /x: no start line\r\n");
+}
+END_TEST
+
 START_TEST(verbosity_sets_the_log_level) {
   World world;
   ck_assert_text_eq(world.ask("verbosity 1\r\n"), "OK\r\n");
@@ -168,5 +178,5 @@ PELIKAN_TESTS("core/admin_commands", pelikan::stats_are_every_metric,
               pelikan::reset_begins_counters_anew_and_leaves_gauges,
               pelikan::settings_are_every_option, pelikan::connections_are_told_as_memcached_does,
               pelikan::a_service_answers_before_the_framework, pelikan::version_is_the_projects,
-              pelikan::shutdown_asks_the_process_to_stop, pelikan::verbosity_sets_the_log_level,
-              pelikan::what_is_no_command_is_an_error)
+              pelikan::shutdown_asks_the_process_to_stop, pelikan::reload_answers_what_did_not_do,
+              pelikan::verbosity_sets_the_log_level, pelikan::what_is_no_command_is_an_error)

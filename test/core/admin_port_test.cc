@@ -86,7 +86,7 @@ struct World {
                         .start_boot_ms = 0,
                         .start_unix_ms = 0};
   LongWinded service;
-  AdminCommands commands{context, service};
+  AdminCommands commands{context, service, [] { return std::string(); }};
   AdminMetrics metrics{registry};
   Clock clock{time};
   Pulse pulse;

@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 from harness import BIN, HOST, SANITIZED, TIME_FACTOR, Connection, run, wait_for
+from tls_files import TlsFiles
 
 WRAPPER = pathlib.Path("/usr/share/memcached/scripts/systemd-memcached-wrapper")
 DEFAULT_CONFIG = pathlib.Path("/usr/share/memcached/memcached.conf.default")
@@ -68,6 +69,27 @@ class MemcachedNameTest(unittest.TestCase):
         self.folder.chmod(0o777)  # also another user writes here
         self.program = self.folder / "memcached"
         self.program.symlink_to(BIN / "pelikan_segcache")
+
+    def test_tls_as_memcached_has_it(self):
+        files = TlsFiles()
+        self.addCleanup(files.close)
+        words = f"ssl_chain_cert={files['server.pem']},ssl_key={files['server.key']},ssl_verify_mode=2," \
+                f"ssl_ca_cert={files['ca.pem']}"
+        with Memcached(self.folder, "-Z", "-l", f"notls:{HOST},{HOST}", "-o", words) as server:
+            plain, tls = server.ports
+            with connect(plain) as client:
+                client.expect(b"set key 0 0 5\r\nvalue\r\n", b"STORED\r\n")
+            with files.connect_to(tls, "client") as client:
+                client.expect(b"get key\r\n", b"VALUE key 0 5\r\nvalue\r\nEND\r\n")
+                told = settings(client)
+                client.send(b"stats\r\n")
+                stats = dict(line.split(" ", 2)[1:] for line in iter(lambda: client.read_line().decode(), "END"))
+                client.expect(b"refresh_certs\r\n", b"ERROR\r\n")
+        expected = {"ssl_enabled": "yes", "ssl_chain_cert": str(files["server.pem"]), "ssl_key": str(files["server.key"]),
+                    "ssl_ca_cert": str(files["ca.pem"]), "ssl_verify_mode": "3", "ssl_min_version": "tlsv1.2"}
+        self.assertEqual({name: told[name] for name in expected}, expected)
+        self.assertEqual(stats["ssl_handshake_errors"], "0")
+        self.assertIn("time_since_server_cert_refresh", stats)
 
     def refused(self, status, *flags):
         result = run(self.program, *flags)

@@ -54,7 +54,10 @@ class TlsFiles:
         return context
 
     def connect(self, server, name=None, version=None):
-        raw = socket.create_connection((HOST, server.ports["tls_port"]), timeout=10 * TIME_FACTOR)
+        return self.connect_to(server.ports["tls_port"], name, version)
+
+    def connect_to(self, port, name=None, version=None):
+        raw = socket.create_connection((HOST, port), timeout=10 * TIME_FACTOR)
         return Connection(self.context(name, version).wrap_socket(raw, server_hostname=HOST))
 
     def close(self):

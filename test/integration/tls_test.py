@@ -244,6 +244,11 @@ class FilesTest(TlsTest):
         self.assertIn("tls_ca is empty", self.refused(tls_verify="required", tls_ca=""))
         self.assertIn("tls_ciphers NONE: no cipher match", self.refused(tls_ciphers="NONE"))
 
+    def reloaded(self, server):
+        with Connection(socket.create_connection((HOST, server.ports["admin_port"]), timeout=10 * TIME_FACTOR)) as admin:
+            admin.send(b"reload\r\n")
+            return admin.read_line()
+
     def test_new_files_are_for_new_handshakes_and_open_connections_stay(self):
         for file in ("pem", "key"):
             self.files[f"live.{file}"].write_bytes(self.files[f"server.{file}"].read_bytes())
@@ -260,9 +265,12 @@ class FilesTest(TlsTest):
                 self.assertNotEqual(client.raw.getpeercert()["serialNumber"], old)
                 fresh = client.raw.getpeercert()
             self.assertEqual(metric(server, "tls_certificate_expires"), ssl.cert_time_to_seconds(fresh["notAfter"]))
+            self.assertEqual(self.reloaded(server), b"OK")
             self.files["live.pem"].write_text("garbage")
+            self.assertEqual(self.reloaded(server),
+                             b"SERVER_ERROR tls_cert %b: no start line" % bytes(self.files["live.pem"]))
             server.process.send_signal(signal.SIGHUP)
-            wait_for(lambda: metric(server, "tls_reloads_failed") == 1, "the files to be refused")
+            wait_for(lambda: metric(server, "tls_reloads_failed") == 2, "the files to be refused")
             with self.files.connect(server) as client:
                 self.assertEqual(client.raw.getpeercert()["serialNumber"], fresh["serialNumber"])
             for client in clients:

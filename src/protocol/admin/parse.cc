@@ -24,6 +24,7 @@ Request parse_line(std::string_view line) noexcept {
   if (word == "version" && argument.empty()) return {Command::kVersion, {}};
   if (word == "quit" && argument.empty()) return {Command::kQuit, {}};
   if (word == "shutdown" && argument.empty()) return {Command::kShutdown, {}};
+  if (word == "reload" && argument.empty()) return {Command::kReload, {}};
   return {};
 }
 

@@ -1,6 +1,6 @@
 // The admin port's text, bytes to requests: one request is one line,
 //
-//   stats [sub]        version        verbosity <level>        quit        shutdown
+//   stats [sub]        version        verbosity <level>        quit        shutdown        reload
 //
 // ended by \n or \r\n; words are parted by blanks.
 #pragma once
@@ -14,7 +14,7 @@ namespace pelikan::admin {
 // A longer line is no request: its connection is closed.
 inline constexpr size_t kLineMax = 1024;
 
-enum class Command : uint8_t { kStats, kVersion, kVerbosity, kQuit, kShutdown, kUnknown };
+enum class Command : uint8_t { kStats, kVersion, kVerbosity, kQuit, kShutdown, kReload, kUnknown };
 
 struct Request {
   Command command = Command::kUnknown;

@@ -17,14 +17,22 @@
 namespace pelikan {
 namespace {
 
-// "notls:", "tag[name]:" and "proto[name]:" may stand in front of an address and change nothing
-// here.
-std::string_view without_tags(std::string_view address) {
+// "notls:", "tag[name]:" and "proto[name]:" may stand in front of an address; the latter two change
+// nothing here.
+std::string_view without_tags(std::string_view address, bool& is_plain) {
   constexpr std::string_view kNoTls = "notls:";
-  if (address.starts_with(kNoTls)) return without_tags(address.substr(kNoTls.size()));
+  if (address.starts_with(kNoTls)) {
+    is_plain = true;
+    return without_tags(address.substr(kNoTls.size()), is_plain);
+  }
   if (!address.starts_with("tag[") && !address.starts_with("proto[")) return address;
   const size_t end = address.find("]:");
-  return end == address.npos ? address : without_tags(address.substr(end + 2));
+  return end == address.npos ? address : without_tags(address.substr(end + 2), is_plain);
+}
+
+void append_to_list(std::string& list, std::string_view word) {
+  if (!list.empty()) list += ',';
+  list += word;
 }
 
 bool has_ipv6() {
@@ -74,9 +82,10 @@ std::optional<uint64_t> MemcachedLine::number(int status, const MemcachedFlag& f
 void MemcachedLine::listen_on(std::string_view addresses) {
   while (!addresses.empty()) {
     const size_t comma = std::min(addresses.find(','), addresses.size());
-    const std::string_view address = without_tags(addresses.substr(0, comma));
-    if (!listen_.empty()) listen_ += ',';
-    listen_ += address;
+    bool is_plain = false;
+    const std::string_view address = without_tags(addresses.substr(0, comma), is_plain);
+    append_to_list(listen_, address);
+    append_to_list(is_plain ? listen_plain_ : listen_tls_, address);
     addresses.remove_prefix(std::min(comma + 1, addresses.size()));
   }
 }
@@ -102,25 +111,36 @@ MemcachedCommandLine MemcachedLine::finish() {
 // As memcached does, a socket takes the place of TCP. Unlike it, who does not say -l listens on
 // this machine alone; who does has said whom to let in.
 void MemcachedLine::finish_listening() {
+  if (speaks_tls_ && !has_certificate_ && !has_own("tls_cert"))
+    return refuse(EX_USAGE, "-Z needs a certificate: -o ssl_chain_cert=FILE");
   set("server_port", std::to_string(std::max(port_, 0)));
   if (!socket_.empty()) set("server_unix_path", socket_);
   if (!socket_.empty() || port_ == 0) return set("server_host", "");
   if (listen_.empty()) {
     if (!has_own("server_host"))
       line_.notice = "lets in this machine alone; -l 0.0.0.0 lets others in as well";
-    return set("server_host", has_ipv6() ? "127.0.0.1,::1" : "127.0.0.1");
+    return set_addresses("", has_ipv6() ? "127.0.0.1,::1" : "127.0.0.1");
   }
-  set("server_host", listen_);
+  set_addresses(listen_plain_, listen_tls_);
   set("allow_unauthenticated", "yes");
   try {
     const std::vector<Address> addresses = Address::resolve_with_ports(listen_, 0);
-    if (!asks_who_ && !std::ranges::all_of(addresses, is_local)) {
+    const bool asks = asks_who_ || (asks_certificates_ && speaks_tls_ && listen_plain_.empty());
+    if (!asks && !std::ranges::all_of(addresses, is_local)) {
       line_.notice = fmt::format(
           "-l {} lets other machines in, and nobody has to say who they are (-Y)", listen_);
     }
   } catch (const SetupError& error) {
     refuse(EX_OSERR, fmt::format("-l: {}", error.what()));
   }
+}
+
+// Without -Z both are plain.
+void MemcachedLine::set_addresses(const std::string& plain, const std::string& others) {
+  if (!speaks_tls_) return set("server_host", listen_.empty() ? others : listen_);
+  set("server_host", plain);
+  set("tls_host", others);
+  set("tls_port", std::to_string(std::max(port_, 0)));
 }
 
 void MemcachedLine::finish_memory() {

@@ -63,6 +63,9 @@ class MemcachedLine {
   void set_item_max(uint64_t bytes) noexcept { item_max_ = bytes; }
   void set_user(std::string_view name) { user_ = name; }
   void ask_who() noexcept { asks_who_ = true; }
+  void speak_tls() noexcept { speaks_tls_ = true; }
+  void note_certificate() noexcept { has_certificate_ = true; }
+  void note_certificates_of_clients() noexcept { asks_certificates_ = true; }
   void be_verbose() noexcept { ++verbosity_; }
 
   // All of it, with what follows from all flags together. REQUIRES: called once, last
@@ -71,6 +74,7 @@ class MemcachedLine {
  private:
   [[nodiscard]] bool has_own(std::string_view key) const;
   void finish_listening();
+  void set_addresses(const std::string& plain, const std::string& others);
   void finish_memory();
   void finish_user();
 
@@ -80,6 +84,8 @@ class MemcachedLine {
   MemcachedCommandLine line_;
   std::vector<std::string> own_;  // arguments of ours, which win
   std::string listen_;            // a list; empty: this machine alone
+  std::string listen_plain_;      // of these, those that speak no TLS in any case
+  std::string listen_tls_;        // and the others
   std::string socket_;
   std::string user_;
   int32_t port_ = kDefaultPort;  // 0: no TCP; -1: any free one
@@ -87,6 +93,9 @@ class MemcachedLine {
   uint64_t item_max_ = uint64_t{1} << 20;
   int verbosity_ = 0;
   bool asks_who_ = false;
+  bool speaks_tls_ = false;
+  bool has_certificate_ = false;
+  bool asks_certificates_ = false;  // of every client
 };
 
 }  // namespace pelikan

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "server/segcache/memcached_line.h"
@@ -134,6 +135,31 @@ void hash_algorithm(Line& line, const Flag& flag, Text value) {
   line.refuse_value(kWrong, flag, value, "neither jenkins, murmur3 nor xxh3");
 }
 
+void certificate(Line& line, const Flag& flag, Text path) {
+  line.set(flag.key, path);
+  line.note_certificate();
+}
+
+void verify_mode(Line& line, const Flag& flag, Text value) {
+  constexpr Text kModes[] = {"off", "optional", "required", "required"};
+  const auto mode = line.number(kWrong, flag, value, 0);
+  if (!mode) return;
+  if (*mode >= std::size(kModes)) return line.refuse_value(kWrong, flag, value, "above 3");
+  line.set(flag.key, kModes[*mode]);
+  if (*mode >= 2) line.note_certificates_of_clients();
+}
+
+void min_version(Line& line, const Flag& flag, Text value) {
+  const auto version = line.number(kWrong, flag, value, 0);
+  if (!version) return;
+  if (*version > 3) return line.refuse_value(kWrong, flag, value, "above 3");
+  line.set(flag.key, *version == 3 ? "1.3" : "1.2");
+}
+
+void key_format(Line& line, const Flag& flag, Text value) {
+  if (value != "1") line.refuse_value(kWrong, flag, value, "not 1, which is PEM");
+}
+
 template <Action kAction>
 void act(Line& line, const Flag&, Text) {
   line.act(kAction);
@@ -173,7 +199,8 @@ constexpr Flag kFlags[] = {
     {'A', "enable-shutdown", "", switched, "memcache_shutdown yes", ""},
     {'l', "listen", "addr", [](Line& l, const Flag&, Text list) { l.listen_on(list); },
      "server_host",
-     "lists, host:port, [::1]:port; notls:, tag[..]: and proto[..]: in front change nothing. "
+     "lists, host:port, [::1]:port; tag[..]: and proto[..]: in front change nothing, nor notls: "
+     "without -Z. "
      "Without it 127.0.0.1 and ::1; with it allow_unauthenticated is set, with a warning where "
      "that lets others in"},
     {'d', "daemon", "", switched, "daemonize yes", "the starter ends when the server serves"},
@@ -212,7 +239,9 @@ constexpr Flag kFlags[] = {
     {'Y', "auth-file", "file", auth_file, "auth_file",
      "user:password lines; SIGHUP reads it again"},
     {'e', "memory-file", "file", refused, "", "refused: memory does not outlive the server"},
-    {'Z', "enable-ssl", "", refused, "", "refused: TLS is not spoken"},
+    {'Z', "enable-ssl", "", [](Line& l, const Flag&, Text) { l.speak_tls(); }, "tls_port",
+     "-p and -l are then tls_port and tls_host, but for addresses behind notls:; needs -o "
+     "ssl_chain_cert"},
     {'N', "napi_ids", "num", ignored_count, "", "connections go to the worker with the fewest"},
     {'o', "extended", "list", extended, "",
      "the words below, parted by commas; others are refused"},
@@ -248,7 +277,18 @@ constexpr Flag kExtended[] = {
     {'\0', "no_lru_*", "", ignored, "", "no LRU lists: eviction goes by segment"},
     {'\0', "hot_*", "", ignored, "", "no LRU lists"},
     {'\0', "warm_*", "", ignored, "", "no LRU lists"},
-    {'\0', "ssl_*", "", ignored, "", "read with -Z only"},
+    {'\0', "ssl_chain_cert", "file", certificate, "tls_cert", ""},
+    {'\0', "ssl_key", "file", as_it_is, "tls_key", ""},
+    {'\0', "ssl_verify_mode", "num", verify_mode, "tls_verify",
+     "0 off, 1 optional, 2 and 3 required"},
+    {'\0', "ssl_ca_cert", "file", as_it_is, "tls_ca", ""},
+    {'\0', "ssl_ciphers", "list", as_it_is, "tls_ciphers", ""},
+    {'\0', "ssl_min_version", "num", min_version, "tls_min_version",
+     "0 to 2: 1.2, below which nothing is spoken; 3: 1.3"},
+    {'\0', "ssl_keyformat", "num", key_format, "", "1, PEM, alone"},
+    {'\0', "ssl_session_cache", "", ignored, "", "sessions are resumed by tickets"},
+    {'\0', "ssl_wbuf_size", "num", ignored, "", "records are as long as they can be"},
+    {'\0', "ssl_kernel_tls", "", ignored, "", "TLS is not the kernel's"},
     {'\0', "ext_path", "file", refused, "", "refused: items are kept in memory alone"},
     {'\0', "ext_*", "", ignored, "", "read with ext_path only"},
     {'\0', "proxy_config", "file", refused, "", "refused: it is no proxy"},

@@ -23,6 +23,8 @@ constexpr Case kCases[] = {
     {"quit\r\n", Command::kQuit, ""},
     {"shutdown\r\n", Command::kShutdown, ""},
     {"shutdown now\r\n", Command::kUnknown, ""},
+    {"reload\r\n", Command::kReload, ""},
+    {"reload all\r\n", Command::kUnknown, ""},
     {"verbosity 1\r\n", Command::kVerbosity, "1"},
     {"verbosity\r\n", Command::kVerbosity, ""},
     {"version 2\r\n", Command::kUnknown, ""},

@@ -91,6 +91,36 @@ START_TEST(flags_without_a_value_may_stand_together) {
 }
 END_TEST
 
+START_TEST(with_Z_tcp_speaks_tls_but_where_notls_stands) {
+  const std::string words = "ssl_chain_cert=/c,ssl_key=/k,ssl_verify_mode=2,ssl_ca_cert=/a";
+  MemcachedCommandLine line = parse({"-Z", "-p", "22122", "-o", words.c_str()});
+  ck_assert(!line.refusal);
+  ck_assert_text_eq(value_of(line, "tls_port"), "22122");
+  ck_assert(value_of(line, "tls_host").starts_with("127.0.0.1"));
+  ck_assert_text_eq(value_of(line, "server_host"), "");
+  ck_assert_text_eq(value_of(line, "tls_cert"), "/c");
+  ck_assert_text_eq(value_of(line, "tls_key"), "/k");
+  ck_assert_text_eq(value_of(line, "tls_ca"), "/a");
+  ck_assert_text_eq(value_of(line, "tls_verify"), "required");
+
+  line = parse({"-l", "10.0.0.1,notls:127.0.0.1:22123", "-o", words.c_str(), "-Z"});
+  ck_assert_text_eq(value_of(line, "tls_host"), "10.0.0.1");
+  ck_assert_text_eq(value_of(line, "server_host"), "127.0.0.1:22123");
+  line = parse({"-l", "10.0.0.1,notls:127.0.0.1:22123"});
+  ck_assert_text_eq(value_of(line, "tls_port"), "-");
+  ck_assert_text_eq(value_of(line, "server_host"), "10.0.0.1,127.0.0.1:22123");
+
+  // Who has to show a certificate is no nobody.
+  ck_assert_text_eq(parse({"-Z", "-l", "10.0.0.1", "-o", words.c_str()}).notice, "");
+  ck_assert(parse({"-Z", "-l", "10.0.0.1", "-o", "ssl_chain_cert=/c"}).notice.starts_with("-l 10"));
+  expect({"-o", "ssl_verify_mode=0"}, "tls_verify", "off");
+  expect({"-o", "ssl_verify_mode=1"}, "tls_verify", "optional");
+  expect({"-o", "ssl_min_version=1"}, "tls_min_version", "1.2");
+  expect({"-o", "ssl_min_version=3"}, "tls_min_version", "1.3");
+  expect({"-o", "ssl_ciphers=ECDHE+AESGCM"}, "tls_ciphers", "ECDHE+AESGCM");
+}
+END_TEST
+
 START_TEST(each_flag_sets_its_option) {
   expect({"-a", "0777"}, "server_unix_mode", "0777");
   expect({"-r"}, "core_dumps", "yes");
@@ -181,9 +211,10 @@ END_TEST
 
 START_TEST(what_tunes_slabs_and_lru_lists_is_named_and_ignored) {
   expect_ignored({"-f", "1.1", "-n48", "-C", "-R", "20"}, "-f 1.1, -n 48, -C, -R 20");
-  expect_ignored({"-o", "modern,hashpower=20,slab_chunk_max=16,no_lru_crawler", "-o", "ssl_key=/x"},
-                 "-o modern, -o hashpower 20, -o slab_chunk_max=16, -o no_lru_crawler, "
-                 "-o ssl_key=/x");
+  expect_ignored(
+      {"-o", "modern,hashpower=20,slab_chunk_max=16,no_lru_crawler", "-o", "ssl_wbuf_size=16"},
+      "-o modern, -o hashpower 20, -o slab_chunk_max=16, -o no_lru_crawler, "
+      "-o ssl_wbuf_size 16");
   expect_ignored({"word", "--", "-p", "x"}, "word, -p, x");
 }
 END_TEST
@@ -215,7 +246,10 @@ END_TEST
 START_TEST(what_cannot_be_had_is_refused) {
   expect_refused({"-U", "11211"}, 64, "-U: '11211' is not 0, and UDP is not spoken");
   expect_refused({"-S"}, 64, "-S is refused: SASL is not spoken");
-  expect_refused({"-Z"}, 64, "-Z is refused: TLS is not spoken");
+  expect_refused({"-Z"}, 64, "-Z needs a certificate: -o ssl_chain_cert=FILE");
+  expect_refused({"-o", "ssl_keyformat=2"}, 1, "-o ssl_keyformat: '2' is not 1, which is PEM");
+  expect_refused({"-o", "ssl_verify_mode=4"}, 1, "-o ssl_verify_mode: '4' is above 3");
+  expect_refused({"-o", "ssl_min_version=x"}, 1, "-o ssl_min_version: 'x' is no number");
   expect_refused({"-e", "/dev/shm/x"}, 64, "-e is refused: memory does not outlive the server");
   expect_refused({"-o", "ext_path=/x:1G"}, 64,
                  "-o ext_path is refused: items are kept in memory alone");
@@ -269,7 +303,9 @@ END_TEST
 PELIKAN_TESTS("server/segcache/memcached_flags",
               pelikan::without_flags_it_is_as_large_as_memcached_and_lets_in_this_machine_alone,
               pelikan::a_value_stands_behind_its_flag_in_any_of_getopts_ways,
-              pelikan::flags_without_a_value_may_stand_together, pelikan::each_flag_sets_its_option,
+              pelikan::flags_without_a_value_may_stand_together,
+              pelikan::with_Z_tcp_speaks_tls_but_where_notls_stands,
+              pelikan::each_flag_sets_its_option,
               pelikan::the_largest_item_has_units_and_takes_half_of_the_memory_at_most,
               pelikan::addresses_come_in_lists_with_ports_and_tags,
               pelikan::who_says_where_to_listen_is_warned_once_of_whom_that_lets_in,
