@@ -7,6 +7,7 @@ import unittest
 
 from harness import BIN, Server, run, wait_for
 from restart_test import connect_admin
+from tls_files import TlsFiles
 
 OWN_NAME = pwd.getpwuid(os.geteuid()).pw_name  # root lets other machines in only if it names somebody
 
@@ -82,12 +83,14 @@ class AuthTest(unittest.TestCase):
 
     def test_who_guesses_waits_and_nobody_else_does(self):
         wrong, failure = b"set a 0 0 9\r\nuser word\r\n", b"CLIENT_ERROR authentication failure\r\n"
-        with AuthServer("user:pass\n", worker_threads=1) as server:
-            self.guess(server, wrong, failure, right=b"set a 0 0 9\r\nuser pass\r\n", welcome=b"STORED\r\n",
+        files = TlsFiles()
+        self.addCleanup(files.close)
+        with AuthServer("user:pass\n", worker_threads=1, **files.options()) as server:
+            self.guess(server, files, wrong, failure, right=b"set a 0 0 9\r\nuser pass\r\n", welcome=b"STORED\r\n",
                        ping=b"mn\r\n", pong=b"MN\r\n", metric="memcache_auth_hold")
-        with Server("rds", seg_memory="8MiB", requirepass="pass", worker_threads=1) as server:
+        with Server("rds", seg_memory="8MiB", requirepass="pass", worker_threads=1, **files.options()) as server:
             server.expected_log = "warn .* told a wrong name or password"
-            self.guess(server, b"AUTH word\r\n", b"-WRONGPASS invalid username-password pair or user is disabled.\r\n",
+            self.guess(server, files, b"AUTH word\r\n", b"-WRONGPASS invalid username-password pair or user is disabled.\r\n",
                        right=b"AUTH pass\r\n", welcome=b"+OK\r\n", ping=b"PING\r\n", pong=b"+PONG\r\n",
                        metric="resp_auth_hold")
 
@@ -97,13 +100,15 @@ class AuthTest(unittest.TestCase):
             settings = admin.read_to_end().split(b"\r\n")
             self.assertIn(b"STAT requirepass (not shown)", settings)
 
-    def guess(self, server, wrong, failure, right, welcome, ping, pong, metric):
-        with server.connect() as guesser, server.connect() as other:
+    def guess(self, server, files, wrong, failure, right, welcome, ping, pong, metric):
+        with server.connect() as plain, files.connect(server) as tls, server.connect() as other:
             other.expect(right, welcome)
-            guesser.expect(wrong * 4, failure * 3)
+            for guesser in (plain, tls):
+                guesser.expect(wrong * 4, failure * 3)
             other.expect(ping * 1000, pong * 1000)
-            self.assertEqual(guesser.read(len(failure)), failure)
-        self.assertEqual(server.metrics()[metric], 2)
+            for guesser in (plain, tls):
+                self.assertEqual(guesser.read(len(failure)), failure)
+        self.assertEqual(server.metrics()[metric], 4)
 
     def test_pelikan_load_logs_in(self):
         with AuthServer("user:pass\n") as server:
