@@ -173,8 +173,8 @@ def read_summary(text):
     hits = words[words.index("hit") + 1] if "hit" in words else "-"
     head, *rows = text[text.index("\nlatency "):].strip().split("\n\n")[0].splitlines()
     names = head.split()
-    # The last row is of all requests, but for an open loop's two more.
-    row = [row.split() for row in rows if not row.startswith(("service", "lag"))][-1]
+    # The last row is of all requests, but for an open loop's two more and that of TLS.
+    row = [row.split() for row in rows if not row.startswith(("service", "lag", "handshakes"))][-1]
     latency_us = {name: nanoseconds(cell) / 1e3 for name, cell in zip(names, row) if name.startswith("p")}
     return int(words[0]), float(words[3]), hits, latency_us
 

@@ -23,6 +23,7 @@
 #include "load/options.h"
 #include "load/report/report_command.h"
 #include "load/report/report_files.h"
+#include "load/tls_options.h"
 #include "load/trace/trace_options.h"
 
 namespace pelikan::load {
@@ -67,7 +68,7 @@ Examples:
   pelikan_load --self-test                          what this machine lets the generator do
 
 Exit status: 0; 3 the generator was the bottleneck (with --strict yes); 4 an assertion failed; 5 a server is
-not there; 6 a server went away in mid-run; 64 usage; 78 configuration.
+not there, or no TLS handshake with it succeeds; 6 a server went away in mid-run; 64 usage; 78 configuration.
 )";
 
 int refuse(const std::vector<std::string>& errors, ExitCode code) {
@@ -112,6 +113,7 @@ int exit_status(const RunResult& result, const LoadOptions& options) {
 
 struct Options {
   LoadOptions load;
+  TlsClientOptions tls;
   TraceOptions trace;
   ReportOptions report;
 };
@@ -125,7 +127,7 @@ int run(const Configuration& configuration, const Options& all, Signals& signals
   const std::vector<Gate> assertions =
       Gate::parse_list(options.assertions.name(), options.assertions.get());
   LiveLine live(options.quiet.get());
-  Runner runner(options, all.trace, configuration.keyspaces(), signals, live);
+  Runner runner(options, all.tls, all.trace, configuration.keyspaces(), signals, live);
   const auto search = Search::from_options(options);
   ReportFiles files(all.report);
   if (configuration.command_line().action == CommandLineAction::kTestConfig) {
@@ -158,7 +160,7 @@ int main_of(std::span<const char* const> arguments) {
   }
   Signals signals;  // first: the threads to come inherit the mask
   Options options;
-  Configuration configuration({&options.load, &options.trace, &options.report},
+  Configuration configuration({&options.load, &options.tls, &options.trace, &options.report},
                               without_command(arguments), environ);
   const CommandLine& line = configuration.command_line();
   if (!line.errors.empty()) return refuse(line.errors, ExitCode::kUsage);

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,13 +17,19 @@
 
 namespace pelikan::load {
 
+class TlsClient;
+
 class Asker {
  public:
   // The size of the whole reply at the start of `in`; 0 while it is not whole.
   using ReplySize = size_t (*)(std::string_view in);
 
-  // Throws ServerUnreachable. REQUIRES: the target outlives it
-  Asker(const ServerTarget& target, std::chrono::milliseconds timeout, ReplySize reply_size);
+  // `tls` null: nothing is sealed. Throws ServerUnreachable, with the reason when it is the
+  // handshake that fails. REQUIRES: target and tls outlive it
+  Asker(const ServerTarget& target, std::chrono::milliseconds timeout, ReplySize reply_size,
+        const TlsClient* tls);
+  Asker(Asker&&) noexcept;
+  ~Asker();
 
   // Throws ServerUnreachable.
   void ask(std::string_view request);
@@ -32,11 +40,17 @@ class Asker {
   void greet(const Greeting& greeting);
 
  private:
+  class Sealing;
+
+  // How much came; 0: the server closes.
+  [[nodiscard]] size_t receive(std::span<char> place);
+  [[noreturn]] void throw_unsealed(std::string_view reason) const;
   [[noreturn]] void throw_silent() const;
 
   const ServerTarget& target_;
   const ReplySize reply_size_;
   UniqueFd socket_;
+  std::unique_ptr<Sealing> sealing_;  // null: without TLS
   std::string in_;
   size_t answered_ = 0;  // bytes of in_ that were given out
 };

@@ -37,7 +37,7 @@ Count count_of(Outcome outcome) noexcept {
 Connection::Connection(Traffic& traffic, ConnectionOwner& owner, size_t server, size_t window)
     : pending_(window), traffic_(traffic), owner_(owner), server_(server) {}
 
-void Connection::open(EventLoop& loop, UniqueFd socket) {
+void Connection::open(std::unique_ptr<Transport> transport) {
   DCHECK(pending_.is_empty());
   is_broken_ = is_retiring_ = is_sending_ = false;
   sent_ = answered_ = 0;
@@ -46,7 +46,7 @@ void Connection::open(EventLoop& loop, UniqueFd socket) {
   forget_answers();
   is_open_ = true;
   greetings_left_ = traffic_.greeting.answers;
-  transport_ = loop.attach(std::move(socket), *this);
+  transport_ = std::move(transport);
   const std::string& greeting = traffic_.greeting.bytes;
   unsent_.commit(std::ranges::copy(greeting, unsent_.reserve(greeting.size())).out);
 }

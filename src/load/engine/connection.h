@@ -14,7 +14,7 @@
 #include <span>
 
 #include "base/intrusive_list.h"
-#include "event/event_loop.h"
+#include "event/transport.h"
 #include "load/engine/buffers.h"
 #include "load/engine/greeting.h"
 #include "load/engine/pending.h"
@@ -60,9 +60,12 @@ class Connection : public TransportOwner, public ListHook<WaitingForWork> {
   Connection(Traffic& traffic, ConnectionOwner& owner, size_t server, size_t window);
   ~Connection() override = default;
 
-  void open(EventLoop& loop, UniqueFd socket);
+  // By a transport whose owner it is.
+  void open(std::unique_ptr<Transport> transport);
   [[nodiscard]] bool is_open() const noexcept { return is_open_; }
   [[nodiscard]] size_t server() const noexcept { return server_; }
+  // REQUIRES: it was opened
+  [[nodiscard]] const Transport& transport() const noexcept { return *transport_; }
   // Something was answered since it was opened.
   [[nodiscard]] bool is_proven() const noexcept { return answered_ > 0; }
 

@@ -10,14 +10,17 @@
 #include <utility>
 #include <vector>
 
-#include "event/event_loop.h"
+#include "load/engine/dialer.h"
 
 namespace pelikan::load {
 
 class IdleConnections {
  public:
-  void add(EventLoop& loop, UniqueFd socket) {
-    connections_.push_back(std::make_unique<Idle>(loop, std::move(socket)));
+  // One that is refused at once is left out.
+  void add(Dialer& dialer, size_t server) {
+    auto idle = std::make_unique<Idle>(dialer);
+    idle->transport = dialer.dial(server, *idle);
+    if (idle->transport != nullptr) connections_.push_back(std::move(idle));
   }
   // Those the servers have not closed.
   [[nodiscard]] size_t open() const noexcept {
@@ -33,12 +36,16 @@ class IdleConnections {
 
  private:
   struct Idle final : TransportOwner {
-    Idle(EventLoop& loop, UniqueFd socket) : transport(loop.attach(std::move(socket), *this)) {}
+    explicit Idle(Dialer& its_dialer) noexcept : dialer(its_dialer) {}
     std::span<char> inbox() noexcept override { return ignored; }
     void received(size_t) noexcept override {}
     void sendable(size_t) noexcept override {}
-    void closed(CloseReason) noexcept override { is_open = false; }
+    void closed(CloseReason) noexcept override {
+      is_open = false;
+      dialer.note_closed(*transport);
+    }
 
+    Dialer& dialer;
     std::unique_ptr<Transport> transport;
     bool is_open = true;
     std::array<char, 256> ignored;  // a server that closes may say why

@@ -41,8 +41,8 @@ bool has_no_times(Pace pace) noexcept { return pace == Pace::kClosed || pace == 
 LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& servers,
                        Source& source, MakeConnection make_connection)
     : plan_(plan),
-      servers_(servers),
       source_(source),
+      dialer_(loop_, servers, plan_.own_end, plan.first_source, plan.tls),
       scratch_(std::make_unique<char[]>(kScratch)),
       warmup_(has_no_times(plan.pace)),
       measured_(has_no_times(plan.pace)),
@@ -55,7 +55,6 @@ LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& 
                .request_timeout_ns = plan.request_timeout_ns},
       groups_(plan.ring == nullptr ? 1 : servers.size()),
       requests_left_(plan.requests),
-      next_source_(plan.first_source),
       failing_since_ns_(servers.size()) {
   CHECK(plan.connections > 0 && !servers.empty());
   CHECK(plan.ring == nullptr || (plan.pace != Pace::kClosed && plan.connections >= servers.size()));
@@ -67,9 +66,7 @@ LoadThread::LoadThread(const ThreadPlan& plan, const std::vector<ServerTarget>& 
     if (!reopen(*connections_.back())) lost_.push_back(connections_.back().get());
   }
   for (size_t i = 0; i < plan.idle_connections; ++i) {
-    UniqueFd socket = begin_connect(servers[(plan.first_server + i) % servers.size()].address,
-                                    plan_.own_end, next_source_++);
-    if (socket) idle_.add(loop_, std::move(socket));
+    idle_.add(dialer_, (plan.first_server + i) % servers.size());
   }
   dirty_.reserve(kComposedAtOnce);
   lost_.reserve(plan.connections);
@@ -85,6 +82,7 @@ void LoadThread::stop() noexcept {
 void LoadThread::run() {
   if (plan_.cpu) run_on_cpu(*plan_.cpu);
   start_ns_ = now_ns_ = time_.precise_ns();
+  dialer_.begin();
   measured_from_ns_ = start_ns_ + plan_.warmup_ns;
   last_answer_ns_ = room_since_ns_ = awake_since_ns_ = last_tick_ns_ = start_ns_;
   if (plan_.pace == Pace::kPlanned) {
@@ -387,6 +385,7 @@ void LoadThread::follow_up(const FollowUp& what) noexcept {
 // ---- connections that come and go
 
 void LoadThread::lost(Connection& connection, CloseReason reason) noexcept {
+  dialer_.note_closed(connection.transport());
   connection.unlink();
   std::erase(dirty_, &connection);
   lost_.push_back(&connection);
@@ -420,13 +419,12 @@ void LoadThread::reopen_lost() noexcept {
 }
 
 bool LoadThread::reopen(Connection& connection) noexcept {
-  UniqueFd socket =
-      begin_connect(servers_[connection.server()].address, plan_.own_end, next_source_++);
-  if (!socket) {
+  auto transport = dialer_.dial(connection.server(), connection);
+  if (transport == nullptr) {
     note_failure(connection.server());
     return false;
   }
-  connection.open(loop_, std::move(socket));
+  connection.open(std::move(transport));
   if (start_ns_ != 0) progressed(connection);  // else run() will
   return true;
 }

@@ -27,6 +27,7 @@
 #include "base/clock.h"
 #include "event/libevent_loop.h"
 #include "load/engine/connection.h"
+#include "load/engine/dialer.h"
 #include "load/engine/follow_ups.h"
 #include "load/engine/idle_connections.h"
 #include "load/engine/planned_times.h"
@@ -50,6 +51,7 @@ struct ThreadPlan {
   size_t first_server = 0;           // the connections go to the servers in turn
   const KetamaRing* ring = nullptr;  // which tells the requests' servers; none: any will do
   OwnEnd own_end;
+  const TlsClient* tls = nullptr;      // of all connections; none: they are not sealed
   const Greeting* greeting = nullptr;  // of every connection that is used; none: nothing
   size_t first_source = 0;             // of own_end's addresses
   size_t idle_connections = 0;
@@ -95,6 +97,7 @@ class LoadThread final : public ConnectionOwner {
 
   // After run().
   [[nodiscard]] const ThreadUse& use() const noexcept { return use_; }
+  [[nodiscard]] Handshakes handshakes() const { return dialer_.handshakes(); }
   [[nodiscard]] int64_t full_ns() const noexcept { return full_ns_; }
   [[nodiscard]] int64_t stalled_ns() const noexcept { return stalled_ns_; }
   // The server that went away in mid-run.
@@ -160,10 +163,10 @@ class LoadThread final : public ConnectionOwner {
   void retire_some() noexcept;
 
   const ThreadPlan plan_;
-  const std::vector<ServerTarget>& servers_;
   Source& source_;
   const SystemTime time_;
   LibeventLoop loop_;
+  Dialer dialer_;
   const std::unique_ptr<char[]> scratch_;
   Recorder warmup_;
   Recorder measured_;
@@ -191,7 +194,6 @@ class LoadThread final : public ConnectionOwner {
   int64_t next_reopen_ns_ = 0;
   double churn_owed_ = 0;  // connections
   size_t next_retired_ = 0;
-  size_t next_source_;
 
   int64_t awake_since_ns_ = 0;  // the last wait's end
   int64_t room_since_ns_ = 0;   // open loop: windows were full before

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "load/engine/counts.h"
+#include "load/engine/handshakes.h"
 #include "metric/histogram.h"
 
 namespace pelikan::load {
@@ -121,6 +122,7 @@ struct RunResult {
   double full_s = 0;          // windows were full while requests were due
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
+  Handshakes handshakes;  // of TLS; not those of the prefill
   PrefillResult prefill;
   std::vector<PhaseResult> phases;
   std::vector<VerbResult> verbs;

@@ -76,7 +76,7 @@ bool is_default(const OptionBase& option) { return option.current_text() == opti
 
 }  // namespace
 
-Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
+Runner::Runner(const LoadOptions& options, const TlsClientOptions& tls, const TraceOptions& trace,
                const KeyspaceGroups& keyspaces, Signals& signals, RunObserver& observer)
     : options_(options),
       trace_(trace),
@@ -89,6 +89,7 @@ Runner::Runner(const LoadOptions& options, const TraceOptions& trace,
       greeting_(make_greeting()),
       signals_(signals),
       observer_(observer) {
+  if (tls.enabled.get()) tls_.emplace(tls);
   check_mixes();
   if (options.search.get().empty()) (void)schedule(std::nullopt);
   (void)parse_prefill(Setting(options.prefill), workload_);
@@ -158,7 +159,8 @@ void Runner::connect() const {
 
 // A conversation beside the load, with the greeting behind it. Throws ServerUnreachable.
 Asker Runner::asker(const ServerTarget& server) const {
-  Asker asker(server, options_.connect_timeout.get(), protocol_.reply_size);
+  Asker asker(server, options_.connect_timeout.get(), protocol_.reply_size,
+              tls_ ? &*tls_ : nullptr);
   asker.greet(greeting_);
   return asker;
 }
@@ -189,6 +191,7 @@ ThreadPlan Runner::common_plan(uint32_t thread) const {
   plan.connections = options_.connections.get();
   plan.first_server = thread * plan.connections % servers_.size();
   plan.own_end = own_end_;
+  plan.tls = tls_ ? &*tls_ : nullptr;
   plan.greeting = &greeting_;
   plan.first_source = thread * plan.connections;
   plan.request_timeout_ns = to_ns(options_.request_timeout.get());
@@ -387,6 +390,7 @@ void Runner::note_threads(const Crew& crew, RunResult& result) const {
   std::string_view gone;
   for (const auto& thread : crew.threads()) {
     result.threads.push_back(thread->use());
+    result.handshakes.add(thread->handshakes());
     result.full_s = std::max(result.full_s, static_cast<double>(thread->full_ns()) * 1e-9);
     result.stalled_s = std::max(result.stalled_s, static_cast<double>(thread->stalled_ns()) * 1e-9);
     if (thread->gone_server()) gone = servers_[*thread->gone_server()].name;

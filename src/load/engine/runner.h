@@ -14,6 +14,7 @@
 #include "load/engine/replay_feed.h"
 #include "load/engine/result.h"
 #include "load/engine/servers.h"
+#include "load/engine/tls_client.h"
 #include "load/options.h"
 #include "load/trace/trace_options.h"
 #include "load/workload/schedule.h"
@@ -34,8 +35,8 @@ class RunObserver {
 class Runner {
  public:
   // Contacts nobody. Throws SetupError when an option is wrong. REQUIRES: all outlive the runner
-  Runner(const LoadOptions& options, const TraceOptions& trace, const KeyspaceGroups& keyspaces,
-         Signals& signals, RunObserver& observer);
+  Runner(const LoadOptions& options, const TlsClientOptions& tls, const TraceOptions& trace,
+         const KeyspaceGroups& keyspaces, Signals& signals, RunObserver& observer);
 
   // Looks whether the servers are there; throws ServerUnreachable, as the rest does.
   void connect() const;
@@ -75,6 +76,7 @@ class Runner {
   const ProtocolSpec& protocol_;
   const std::vector<ServerTarget> servers_;
   const OwnEnd own_end_;
+  std::optional<TlsClient> tls_;  // none: nothing is sealed
   const Workload workload_;
   const std::optional<KetamaRing> ring_;
   const Greeting greeting_;

@@ -54,9 +54,10 @@ std::string self_test(const LoadOptions& options, Signals& signals) {
     own.connections.set(options.connections.get());
     KeyspaceGroups keyspaces;
     keyspaces.group("default");
+    const TlsClientOptions no_tls;
     const TraceOptions no_trace;
     LiveLine silent(true);
-    Runner runner(own, no_trace, keyspaces, signals, silent);
+    Runner runner(own, no_tls, no_trace, keyspaces, signals, silent);
     const RunResult result = runner.run();
     table.add(
         {std::string(trial.name), count_text(result.rate()) + "/s",

@@ -58,7 +58,11 @@ ServerTarget parse_address(std::string_view text, uint16_t port) {
     name = fmt::format(fmt::runtime(bare_ipv6 ? "[{}]:{}" : "{}:{}"), text, port);
   }
   const std::string member = port == kUnnamedPort ? std::string(host) : name;
-  return {std::move(name), Address::resolve(host, port).front(), {.name = member}};
+  const bool in_both = host.starts_with('[') && host.ends_with(']');
+  return {.name = std::move(name),
+          .host = std::string(in_both ? host.substr(1, host.size() - 2) : host),
+          .address = Address::resolve(host, port).front(),
+          .member = {.name = member}};
 }
 
 ServerTarget parse_server(std::string_view text, uint16_t port) {
@@ -71,9 +75,10 @@ ServerTarget parse_server(std::string_view text, uint16_t port) {
   const std::string_view path =
       address.starts_with(kUnix) ? address.substr(kUnix.size()) : std::string_view();
   ServerTarget target = path.empty() ? parse_address(address, port)
-                                     : ServerTarget{std::string(address),
-                                                    Address::unix_path(path),
-                                                    {.name = std::string(path)}};
+                                     : ServerTarget{.name = std::string(address),
+                                                    .host = {},
+                                                    .address = Address::unix_path(path),
+                                                    .member = {.name = std::string(path)}};
   if (!name.empty()) target.member.name = name;
   target.member.weight = weight;
   return target;

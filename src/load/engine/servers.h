@@ -18,6 +18,7 @@ namespace pelikan::load {
 
 struct ServerTarget {
   std::string name;  // as configured, with the port
+  std::string host;  // without it, and without brackets; empty for a unix socket
   Address address;
   RingMember member;
 };

@@ -39,6 +39,8 @@ std::string latency_table(const RunResult& result) {
     add_latencies(table, "service", result.latencies.service);
     add_latencies(table, "lag", result.latencies.lag);
   }
+  if (result.handshakes.times.count() > 0)
+    add_latencies(table, "handshakes", result.handshakes.times);
   return table.plain();
 }
 
@@ -65,6 +67,14 @@ std::string keys_text(const Counts& counts) {
     text += fmt::format(", not stored {}", counts[Count::kNotStored]);
   }
   return text;
+}
+
+// Empty when there were none.
+std::string handshakes_text(const Handshakes& handshakes) {
+  const uint64_t done = handshakes.times.count();
+  if (done + handshakes.failed == 0) return {};
+  return fmt::format("TLS: {} handshakes, {} of them resumed, {} failed\n", done,
+                     handshakes.resumed, handshakes.failed);
 }
 
 std::string cpu_text(const RunResult& result) {
@@ -99,7 +109,8 @@ std::string summary_text(const RunResult& result, bool in_colour) {
     text += fmt::format("  {}: {}/s of {}/s planned\n", phase.plan, count_text(phase.achieved_rate),
                         count_text(phase.planned_rate));
   }
-  text += "\n" + latency_table(result) + "\n" + cpu_text(result);
+  text +=
+      "\n" + latency_table(result) + "\n" + handshakes_text(result.handshakes) + cpu_text(result);
   for (const AssertionResult& assertion : result.assertions) {
     text += coloured(fmt::format("{} {}: {}\n", assertion.is_met ? "met" : "FAILED", assertion.text,
                                  assertion.actual),

@@ -31,7 +31,8 @@ template <class Value, class Struct>
 concept Of = std::same_as<std::remove_const_t<Value>, Struct>;
 
 // Each struct is described once, for both directions. An archive takes fields, which are written
-// and read, and derived figures, which are written only.
+// and read, those added later, which older reports lack, and derived figures, which are written
+// only.
 template <class Archive, Of<Latencies> Value>
 void describe(Archive& archive, Value& latencies) {
   archive.field("response", latencies.response);
@@ -116,6 +117,13 @@ void describe(Archive& archive, Value& prefill) {
   archive.field("resident", prefill.resident);
 }
 
+template <class Archive, Of<Handshakes> Value>
+void describe(Archive& archive, Value& handshakes) {
+  archive.field("times", handshakes.times);
+  archive.field("resumed", handshakes.resumed);
+  archive.field("failed", handshakes.failed);
+}
+
 template <class Archive, Of<RunVerdict> Value>
 void describe(Archive& archive, Value& verdict) {
   archive.field("kind", verdict.kind);
@@ -144,6 +152,7 @@ void describe(Archive& archive, Value& result) {
   archive.field("server", result.servers);
   archive.field("config", result.config);
   archive.field("prefill", result.prefill);
+  archive.added("handshakes", result.handshakes);
   archive.field("phases", result.phases);
   archive.field("counts", result.counts);
   archive.field("passed_over", result.passed_over);
@@ -166,6 +175,10 @@ class Writer {
   }
   template <class Value>
   void derived(const char* name, const Value& value) {
+    field(name, value);
+  }
+  template <class Value>
+  void added(const char* name, const Value& value) {
     field(name, value);
   }
   [[nodiscard]] Json take() { return std::move(object_); }
@@ -233,6 +246,10 @@ class Reader {
   }
   template <class Value>
   void derived(const char*, const Value&) {}
+  template <class Value>
+  void added(const char* name, Value& value) {
+    if (object_.contains(name)) field(name, value);
+  }
 
  private:
   template <class Value>

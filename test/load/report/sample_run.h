@@ -52,6 +52,7 @@ inline RunResult sample_run() {
   run.passed_over = 3;
   run.bytes_in = 10000;
   run.bytes_out = 1400;
+  run.handshakes = {.times = times(300, 900), .resumed = 7, .failed = 2};
   run.prefill = {.keys = 100, .seconds = 0.5, .resident = 0.97};
   run.phases = {{.plan = "const 2k 1s",
                  .start_s = 0,

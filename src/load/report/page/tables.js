@@ -32,6 +32,7 @@ function addSummary() {
   const all = (name, values) => [name, values.count, "", "", ...timesOf(values)];
   if (verbs.length > 1) verbs.push(all("all", run.hist.response));
   if (!run.closed_loop) verbs.push(all("service", run.hist.service), all("lag", run.hist.lag));
+  if (run.handshakes?.times.count) verbs.push(all("TLS handshakes", run.handshakes.times));
   addTable(card, ["", "requests", "hit", "errors", ...times], verbs);
 }
 
