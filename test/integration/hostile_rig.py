@@ -7,43 +7,40 @@ import unittest
 
 from harness import SANITIZED, Server
 from speakers import PROTOCOLS, TRANSPORTS, Speaker
+from tls_files import TlsFiles
 
 LONG = bool(os.environ.get("PELIKAN_HOSTILE_LONG"))  # `make soak`: the full numbers
 PROGRAMS = ("segcache", "rds", "pingserver")
 OPTIONS = {"segcache": {"seg_memory": "64MiB"}, "rds": {"seg_memory": "64MiB", "resp_gather_max": "4MiB"}, "pingserver": {}}
 
 
-def make_server(program, **options):
-    server = Server(program, **{"worker_threads": 2, "max_connections": 4096, **OPTIONS[program], **options})
+def make_server(program, files, **options):
+    """One that speaks over TCP, a unix socket and TLS."""
+    server = Server(program, **files.options(), **{"worker_threads": 2, "max_connections": 4096, **OPTIONS[program], **options})
     server.options["server_unix_path"] = server.path / "socket"
+    server.expected_log = "TLS handshake with"  # that failed, for a client went away
     return server
-
-
-def speakers(servers, only=None):
-    for protocol in PROTOCOLS:
-        for transport in TRANSPORTS if protocol.port == "server_port" else ("tcp",):
-            if only is None or only(protocol):
-                yield Speaker(protocol, transport, servers[protocol.program])
 
 
 def stores(protocol):
     return protocol.store(b"k", b"v") is not None
 
 
-def for_each(only=None):
-    """Makes one test of a method: for every protocol over every transport, behind which a fresh client is served."""
+def for_each(only=None, alone=None):
+    """Makes one test of a method: for every protocol over every transport. Servers are those that the class shares, which must
+    serve a fresh client behind it; or, when `alone` has their options, one for each."""
     def decorate(check):
         def test(self):
-            for speaker in speakers(self.servers, only):
-                with self.subTest(str(speaker)):
-                    check(self, speaker)
-                    speaker.is_served()
+            for protocol in filter(only, PROTOCOLS):
+                for transport in TRANSPORTS if protocol.port == "server_port" else ("tcp",):
+                    with self.subTest(f"{protocol.name} over {transport}"):
+                        self.check_speaker(check, protocol, transport, alone)
         return functools.wraps(check)(test)
     return decorate
 
 
 class HostileTest(unittest.TestCase):
-    """Servers that all tests of a class share, each of which must serve on behind every test."""
+    """Servers that all tests of a class share."""
 
     OPTIONS = {}
 
@@ -52,7 +49,18 @@ class HostileTest(unittest.TestCase):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 30_000), hard))
         cls.addClassCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
-        cls.servers = {program: cls.enterClassContext(make_server(program, **cls.OPTIONS)) for program in PROGRAMS}
+        cls.files = TlsFiles()
+        cls.addClassCleanup(cls.files.close)
+        cls.servers = {program: cls.enterClassContext(make_server(program, cls.files, **cls.OPTIONS)) for program in PROGRAMS}
+
+    def check_speaker(self, check, protocol, transport, alone):
+        if alone is None:
+            speaker = Speaker(protocol, transport, self.servers[protocol.program], self.files)
+            check(self, speaker)
+            speaker.is_served()
+        else:
+            with make_server(protocol.program, self.files, **alone) as server:
+                check(self, Speaker(protocol, transport, server, self.files))
 
     def check_growth(self, server, before_kib, most_kib, what):
         if not SANITIZED:  # whose memory is not ours

@@ -3,9 +3,11 @@
 import contextlib
 import dataclasses
 import socket
+import ssl
 import struct
 
 from harness import HOST, TIME_FACTOR, Connection, Server, resp_request
+from tls_files import TlsFiles
 
 VALUE = bytes(range(256)) * 16  # every byte, 4 KiB
 LARGE = 1_000_000  # bytes of a value that is announced and does not come
@@ -94,7 +96,7 @@ PROTOCOLS = (
              port="admin_http_port", endless=((b"GET /", b"x"), (b"GET / HTTP/1.1\r\n", b"X: y\r\n"), (b"", b"x")),
              halves=(b"GE", b"GET / HTTP/1.1\r\nHost: loc")),
 )
-TRANSPORTS = ("tcp", "unix")
+TRANSPORTS = ("tcp", "unix", "tls")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Speaker:
     protocol: Protocol
     transport: str
     server: Server
+    files: TlsFiles
 
     def __str__(self):
         return f"{self.protocol.name} over {self.transport}"
@@ -116,7 +119,7 @@ class Speaker:
             connection.read_until(b"$7\r\nmodules\r\n*0\r\n")
         return connection
 
-    def reach(self, receive_buffer=None):
+    def reach(self, receive_buffer=None, seals=True):
         family = socket.AF_UNIX if self.transport == "unix" else socket.AF_INET
         raw = socket.socket(family, socket.SOCK_STREAM)
         raw.settimeout(20 * TIME_FACTOR)
@@ -126,7 +129,9 @@ class Speaker:
             raw.connect(str(self.server.options["server_unix_path"]))
         else:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            raw.connect((HOST, self.server.ports[self.protocol.port]))
+            raw.connect((HOST, self.server.ports["tls_port" if self.transport == "tls" else self.protocol.port]))
+        if self.transport == "tls" and seals:
+            raw = self.files.context().wrap_socket(raw, server_hostname=HOST)
         return Talk(raw)
 
     def is_served(self):
@@ -176,17 +181,18 @@ class Talk(Connection):
         """False: the server has closed the connection."""
         try:
             self.raw.sendall(data)
-        except (ConnectionResetError, BrokenPipeError):
+        except (ConnectionResetError, BrokenPipeError, ssl.SSLError):
             return False
         return True
 
     def finish(self):
+        """Sends no more; over TLS without a goodbye, as a client that was cut off."""
         with contextlib.suppress(OSError):
-            self.raw.shutdown(socket.SHUT_WR)
+            socket.socket.shutdown(self.raw, socket.SHUT_WR)
 
     def rest(self):
         """Everything until the server closes, by a reset maybe."""
-        with contextlib.suppress(ConnectionResetError):
+        with contextlib.suppress(ConnectionResetError, ssl.SSLError):
             while self.more():
                 pass
         return self.buffer

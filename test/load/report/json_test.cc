@@ -51,6 +51,15 @@ START_TEST(histograms_come_back_with_the_same_percentiles) {
 }
 END_TEST
 
+START_TEST(a_report_from_before_tls_is_read) {
+  auto json = nlohmann::json::parse(json_text(load::test::sample_run()));
+  ck_assert_uint_eq(json.erase("handshakes"), 1);
+  const RunResult read = parse_json("run.json", json.dump());
+  ck_assert_uint_eq(read.handshakes.times.count(), 0);
+  ck_assert_uint_eq(read.passed_over, 3);
+}
+END_TEST
+
 START_TEST(fields_have_their_documented_names) {
   const auto json = nlohmann::json::parse(json_text(load::test::sample_run()));
   ck_assert_int_eq(json["schema"], 1);
@@ -95,5 +104,6 @@ START_TEST(what_is_no_report_is_refused) {
 END_TEST
 
 PELIKAN_TESTS("load/report/json", what_is_read_back_is_written_again_as_it_was,
-              histograms_come_back_with_the_same_percentiles, fields_have_their_documented_names,
-              bytes_that_are_not_utf8_are_replaced, what_is_no_report_is_refused)
+              histograms_come_back_with_the_same_percentiles, a_report_from_before_tls_is_read,
+              fields_have_their_documented_names, bytes_that_are_not_utf8_are_replaced,
+              what_is_no_report_is_refused)
