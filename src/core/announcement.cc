@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <iterator>
 
 #include "base/setup_error.h"
+#include "core/replace_file.h"
 
 namespace pelikan {
 
@@ -24,13 +22,11 @@ std::string ready_line(std::string_view name, std::string_view version,
 }
 
 void write_ports_file(const std::string& path, const std::vector<OpenPort>& ports) {
-  const std::string fresh = path + ".new";
-  std::ofstream file(fresh, std::ios::trunc);
-  for (const OpenPort& open : ports) file << open.option << ": " << open.port << '\n';
-  file.close();
-  if (!file || std::rename(fresh.c_str(), path.c_str()) != 0) {
+  std::string text;
+  for (const OpenPort& open : ports) text += fmt::format("{}: {}\n", open.option, open.port);
+  if (const int error = replace_file(path, text); error != 0) {
     throw SetupError(ExitCode::kSystem,
-                     fmt::format("ports_file {}: {}", path, std::strerror(errno)));
+                     fmt::format("ports_file {}: {}", path, std::strerror(error)));
   }
 }
 

@@ -50,9 +50,11 @@ TlsDoorLimits door_limits(const TlsOptions& options, size_t max_connections) {
 
 }  // namespace
 
+// The other constructor is done before the first file is there: what follows may throw, and the
+// destructor removes the files.
 BoundSockets::BoundSockets(const ServerOptions& options, const TlsOptions& tls)
-    : settings_{.backlog = static_cast<int>(options.tcp_backlog.get()),
-                .unix_mode = permissions(options.unix_mode.get())} {
+    : BoundSockets(ListenSettings{.backlog = static_cast<int>(options.tcp_backlog.get()),
+                                  .unix_mode = permissions(options.unix_mode.get())}) {
   for (const Address& address : resolve(options.host, options.port)) bind(address, plain_);
   if (!options.unix_path.get().empty()) bind(Address::unix_path(options.unix_path.get()), plain_);
   if (tls.is_on()) {
@@ -65,8 +67,11 @@ BoundSockets::BoundSockets(const ServerOptions& options, const TlsOptions& tls)
 }
 
 void BoundSockets::bind(const Address& address, Ports& ports) {
-  ports.sockets.push_back(bind_to(address, settings_));
-  if (address.is_unix()) files_.push_back(address.text());
+  std::string path = address.is_unix() ? address.text() : std::string();
+  files_.reserve(files_.size() + 1);  // nothing fails while a file is nobody's
+  UniqueFd socket = bind_to(address, settings_);
+  if (address.is_unix()) files_.push_back(std::move(path));
+  ports.sockets.push_back(std::move(socket));
   const Address bound = Address::local(ports.sockets.back().get());
   ports.addresses.push_back(bound.text());
   if (ports.port == 0) ports.port = bound.port();

@@ -78,6 +78,7 @@ class BoundSockets {
   void remove_files() noexcept;
 
  private:
+  explicit BoundSockets(const ListenSettings& settings) noexcept : settings_(settings) {}
   void bind(const Address& address, Ports& ports);
 
   ListenSettings settings_;

@@ -20,14 +20,16 @@ PidFile::PidFile(std::string path)
                      fmt::format("pid_file {}: {}", path_, std::strerror(errno)));
   }
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
-    throw SetupError(ExitCode::kSystem,
-                     fmt::format("pid_file {}: a running process holds it", path_));
+    const char* why = errno == EWOULDBLOCK ? "a running process holds it" : std::strerror(errno);
+    throw SetupError(ExitCode::kSystem, fmt::format("pid_file {}: {}", path_, why));
   }
   const std::string text = fmt::format("{}\n", ::getpid());
   if (::ftruncate(file_.get(), 0) != 0 ||
       ::write(file_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    const int error = errno;
+    ::unlink(path_.c_str());
     throw SetupError(ExitCode::kSystem,
-                     fmt::format("pid_file {}: {}", path_, std::strerror(errno)));
+                     fmt::format("pid_file {}: {}", path_, std::strerror(error)));
   }
 }
 

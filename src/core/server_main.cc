@@ -4,15 +4,18 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/setup_error.h"
 #include "core/daemon.h"
 #include "core/exposure.h"
+#include "core/out_of_memory.h"
 #include "core/pid_file.h"
 #include "core/process_setup.h"
 #include "core/server.h"
@@ -28,9 +31,19 @@ namespace {
 
 int to_status(ExitCode code) noexcept { return static_cast<int>(code); }
 
+// Before main() puts its option groups together.
+[[maybe_unused]] const bool kIsPrepared = [] {
+  end_when_out_of_memory();
+  return true;
+}();
+
+int refuse(const ServerSpec& spec, std::string_view error, ExitCode code) {
+  fmt::print(stderr, "{}: {}\n", spec.name, error);
+  return to_status(code);
+}
 // Every error on a line of its own; the exit status.
 int refuse(const ServerSpec& spec, const std::vector<std::string>& errors, ExitCode code) {
-  for (const std::string& error : errors) fmt::print(stderr, "{}: {}\n", spec.name, error);
+  for (const std::string& error : errors) (void)refuse(spec, error, code);
   return to_status(code);
 }
 
@@ -109,7 +122,11 @@ int server_main(int argc, char** argv, const ServerSpec& spec) {
   try {
     return run(std::span<const char* const>(argv, static_cast<size_t>(argc)).subspan(1), spec);
   } catch (const SetupError& error) {
-    return refuse(spec, {error.what()}, error.code());
+    return refuse(spec, error.what(), error.code());
+  } catch (const std::bad_alloc&) {
+    return refuse(spec, kOutOfMemory, ExitCode::kSystem);
+  } catch (const std::system_error& error) {  // of std::thread
+    return refuse(spec, fmt::format("cannot start a thread: {}", error.what()), ExitCode::kSystem);
   }
 }
 

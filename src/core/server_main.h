@@ -57,8 +57,8 @@ struct ServerSpec {
 }
 
 // Reads the command line and the configuration, serves until SIGTERM or SIGINT, and returns the
-// exit code. Every SetupError ends here: its sentence goes to stderr, its code (64, 65, 71, 78) is
-// returned.
+// exit code. Every SetupError ends here: its sentence goes to stderr, its code is returned
+// (docs/reference/exit-codes.md); so do memory and threads that the system does not give.
 int server_main(int argc, char** argv, const ServerSpec& spec);
 
 }  // namespace pelikan

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 
 #include "base/setup_error.h"
 
@@ -40,6 +41,7 @@ AddressList look_up(const std::string& host, uint16_t port) {
   // RFC 6761 section 6.3: this name is loopback also where nothing lists it, as in a bare
   // container.
   if (host == "localhost") return look_up("127.0.0.1", port);
+  if (error == EAI_MEMORY) throw std::bad_alloc();
   throw SetupError(ExitCode::kConfig, fmt::format("'{}' is not an address and no known name: {}",
                                                   host, ::gai_strerror(error)));
 }
@@ -109,7 +111,10 @@ void bind_unix(int socket, const Address& address, unsigned mode) {
   // between.
   ::fchmod(socket, 0);
   if (::bind(socket, address.data(), address.size()) != 0) throw_cannot_listen(address, errno);
-  if (::chmod(path.c_str(), mode) != 0) throw_cannot_listen(address, errno);
+  if (::chmod(path.c_str(), mode) == 0) return;
+  const int error = errno;
+  ::unlink(path.c_str());
+  throw_cannot_listen(address, error);
 }
 
 // SO_REUSEADDR: a restarted server gets its port although old connections linger. Not SO_REUSEPORT,

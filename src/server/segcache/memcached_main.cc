@@ -4,16 +4,15 @@
 #include <unistd.h>
 
 #include <cctype>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/setup_error.h"
+#include "core/replace_file.h"
 #include "core/version.h"
 #include "server/segcache/memcached_flags.h"
 #include "service/memcache_stats.h"
@@ -32,13 +31,9 @@ void write_ports(const std::string& path, const std::vector<std::string>& addres
     text += fmt::format("TCP {}: {}\n", address.front() == '[' ? "INET6" : "INET",
                         address.substr(address.rfind(':') + 1));
   }
-  const std::string fresh = path + ".new";
-  std::ofstream file(fresh, std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file || std::rename(fresh.c_str(), path.c_str()) != 0) {
+  if (const int error = replace_file(path, text); error != 0) {
     throw SetupError(ExitCode::kSystem,
-                     fmt::format("MEMCACHED_PORT_FILENAME {}: {}", path, std::strerror(errno)));
+                     fmt::format("MEMCACHED_PORT_FILENAME {}: {}", path, std::strerror(error)));
   }
 }
 
