@@ -5,10 +5,10 @@
 
 namespace pelikan {
 
-HttpPage AdminPages::page(std::string_view path) noexcept {
+HttpPage AdminPages::page(std::string_view path) {
   if (path == "/metrics") {
     return {.status = 200,
-            .content_type = kPrometheusContentType,
+            .content_type = kPrometheusContentType.data(),
             .body = prometheus_text(registry_.read())};
   }
   if (path == "/vars.json") {

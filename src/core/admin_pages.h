@@ -20,7 +20,7 @@ class AdminPages final : public HttpPages {
 
   void set_ready(bool ready) noexcept { ready_ = ready; }
 
-  [[nodiscard]] HttpPage page(std::string_view path) noexcept override;
+  [[nodiscard]] HttpPage page(std::string_view path) override;
 
  private:
   MetricRegistry& registry_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <string>
 
 #include "protocol/admin/compose.h"
@@ -73,7 +74,12 @@ class AdminSession final : public TransportOwner {
       close_now(CloseReason::kRequested);
       return false;
     }
-    answer_ = commands_.answer(request);
+    try {
+      answer_ = commands_.answer(request);
+    } catch (const std::bad_alloc&) {
+      close_now(CloseReason::kNoMemory);
+      return false;
+    }
     sent_ = 0;
     if (send_answer()) return true;
     transport_->receive(false);
@@ -129,8 +135,12 @@ void AdminPort::accepted(UniqueFd socket) noexcept {
   }
   metrics_.accepted.add();
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
-  sessions_.push_back(
-      std::make_unique<AdminSession>(loop_, std::move(socket), commands_, clock_, metrics_));
+  try {
+    sessions_.push_back(
+        std::make_unique<AdminSession>(loop_, std::move(socket), commands_, clock_, metrics_));
+  } catch (const std::bad_alloc&) {
+    metrics_.refused.add();  // the socket closes
+  }
   metrics_.connections.set(static_cast<int64_t>(sessions_.size()));
 }
 

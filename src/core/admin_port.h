@@ -20,7 +20,7 @@ namespace pelikan {
 struct AdminMetrics : MetricGroup {
   using MetricGroup::MetricGroup;
   Counter accepted{this, "admin_accept", "admin text connections accepted"};
-  Counter refused{this, "admin_refuse", "admin text connections refused: too many"};
+  Counter refused{this, "admin_refuse", "admin text connections refused: too many, or no memory"};
   Counter request{this, "admin_request", "admin text requests answered"};
   Counter pauses{this, "admin_accept_pauses",
                  "times accepting paused because the system had no descriptor"};

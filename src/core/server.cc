@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <new>
 #include <optional>
 #include <ranges>
 
@@ -133,15 +134,16 @@ void Server::announce(const std::string& config_path) {
   facts.push_back({"memory", service_->banner()});
   facts.push_back({"config", config_path});
 
-  if (!options_.process.ports_file.get().empty())
-    write_ports_file(options_.process.ports_file.get(), ports);
+  const std::string line = ready_line(spec_.name, context_.version, facts);
   if (spec_.listening) {
     std::vector<std::string> addresses = listener_.plain().addresses;
     std::ranges::copy(listener_.tls().addresses, std::back_inserter(addresses));
     spec_.listening(addresses);
   }
-  const std::string line = ready_line(spec_.name, context_.version, facts);
-  fmt::print("{}\n", line);
+  // Whoever waits for this file takes the server for started: nothing fails behind it.
+  if (!options_.process.ports_file.get().empty())
+    write_ports_file(options_.process.ports_file.get(), ports);
+  std::puts(line.c_str());
   std::fflush(stdout);
   say(line);
 }
@@ -190,8 +192,12 @@ void Server::stop() noexcept {
 }
 
 void Server::dump_stats() noexcept {
-  const std::string text =
-      admin_.commands().answer({.command = admin::Command::kStats, .argument = {}});
+  std::string text;
+  try {
+    text = admin_.commands().answer({.command = admin::Command::kStats, .argument = {}});
+  } catch (const std::bad_alloc&) {
+    return log_.write(LogLevel::kError, "no memory to put the statistics together");
+  }
   for (const auto line : std::string_view(text) | std::views::split('\n')) {
     std::string_view row(line.begin(), line.end());
     if (row.ends_with('\r')) row.remove_suffix(1);

@@ -9,8 +9,10 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <new>
 
 #include "base/assertion.h"
+#include "event/spare_memory.h"
 
 namespace pelikan {
 namespace {
@@ -95,6 +97,7 @@ HttpServer::HttpServer(event_base* base, UniqueFd socket, std::vector<std::strin
       tick_(event_new(base, -1, EV_PERSIST, on_tick, this)),
       http_(evhttp_new(base)) {
   CHECK(adopt_ && tick_ && http_);
+  keep_spare_memory();
   fresh_.reserve(limits_.connections);
   open_.reserve(limits_.connections);
 
@@ -147,12 +150,26 @@ void HttpServer::on_adopt(int, short, void* self) {
     bufferevent_decref(stream);
     if (owner == nullptr) continue;
     auto* connection = static_cast<evhttp_connection*>(owner);
-    evhttp_connection_set_closecb(connection, on_closed, self);
-    server.open_.push_back(std::make_unique<Open>(connection));
-    evbuffer_add_cb(bufferevent_get_input(stream), on_bytes, server.open_.back().get());
+    if (!server.adopt(connection)) evhttp_connection_free(connection);
   }
   server.fresh_.clear();
   server.opened_or_closed();
+}
+
+// False: no memory.
+bool HttpServer::adopt(evhttp_connection* connection) noexcept {
+  try {
+    open_.push_back(std::make_unique<Open>(connection));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  evbuffer* input = bufferevent_get_input(evhttp_connection_get_bufferevent(connection));
+  if (evbuffer_add_cb(input, on_bytes, open_.back().get()) == nullptr) {
+    open_.pop_back();
+    return false;
+  }
+  evhttp_connection_set_closecb(connection, on_closed, this);
+  return true;
 }
 
 void HttpServer::on_bytes(evbuffer* input, const evbuffer_cb_info* change, void* open) {
@@ -193,12 +210,15 @@ void HttpServer::opened_or_closed() noexcept {
 
 void HttpServer::on_tick(int, short, void* self) {
   auto& server = *static_cast<HttpServer*>(self);
-  std::vector<evhttp_connection*> too_old;
-  for (const auto& open : server.open_) {
-    if (++open->age > kTicksOfLife) too_old.push_back(open->connection);
+  refill_spare_memory();
+  for (const auto& open : server.open_) ++open->age;
+  for (;;) {
+    const auto old = std::ranges::find_if(
+        server.open_, [](const auto& open) { return open->age > kTicksOfLife; });
+    if (old == server.open_.end()) break;
+    server.metrics_.dropped.add();
+    evhttp_connection_free((*old)->connection);  // on_closed() takes it from the list
   }
-  server.metrics_.dropped.add(too_old.size());
-  for (evhttp_connection* connection : too_old) evhttp_connection_free(connection);
   server.opened_or_closed();
 }
 
@@ -210,7 +230,7 @@ void HttpServer::on_accept_error(evconnlistener* listener, void*) {
 void HttpServer::on_request(evhttp_request* request, void* self) {
   const HttpPage page = static_cast<HttpServer*>(self)->answer(request);
   evkeyvalq* headers = evhttp_request_get_output_headers(request);
-  evhttp_add_header(headers, "Content-Type", std::string(page.content_type).c_str());
+  evhttp_add_header(headers, "Content-Type", page.content_type);
   evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
   evhttp_add_header(headers, "Content-Security-Policy",
                     "default-src 'self'; frame-ancestors 'none'");
@@ -224,12 +244,16 @@ void HttpServer::on_request(evhttp_request* request, void* self) {
 
 HttpPage HttpServer::answer(evhttp_request* request) noexcept {
   metrics_.request.add();
-  if (std::optional<HttpPage> refused = refusal(request)) {
-    metrics_.refused.add();
-    return *std::move(refused);
+  try {
+    if (std::optional<HttpPage> refused = refusal(request)) {
+      metrics_.refused.add();
+      return *std::move(refused);
+    }
+    const char* path = evhttp_uri_get_path(evhttp_request_get_evhttp_uri(request));
+    return pages_.page(path != nullptr ? path : "");
+  } catch (const std::bad_alloc&) {
+    return {.status = 503, .body = "no memory\n"};
   }
-  const char* path = evhttp_uri_get_path(evhttp_request_get_evhttp_uri(request));
-  return pages_.page(path != nullptr ? path : "");
 }
 
 std::optional<HttpPage> HttpServer::refusal(evhttp_request* request) const {
@@ -248,7 +272,7 @@ std::optional<HttpPage> HttpServer::refusal(evhttp_request* request) const {
 
 // By its lines (HttpHead), or because it says in two ways how long its body is. Chunks are refused
 // altogether: nobody has to send some here.
-bool HttpServer::is_ambiguous(evhttp_request* request) const noexcept {
+bool HttpServer::is_ambiguous(evhttp_request* request) const {
   const evhttp_connection* connection = evhttp_request_get_connection(request);
   const auto open =
       std::ranges::find_if(open_, [&](const auto& one) { return one->connection == connection; });
@@ -259,7 +283,7 @@ bool HttpServer::is_ambiguous(evhttp_request* request) const noexcept {
 
 // Exactly one Host header, a trusted one; and where the request line names a host, that one as
 // well.
-bool HttpServer::has_trusted_host(evhttp_request* request) const noexcept {
+bool HttpServer::has_trusted_host(evhttp_request* request) const {
   const char* in_line = evhttp_uri_get_host(evhttp_request_get_evhttp_uri(request));
   if (in_line != nullptr && !is_trusted_host(in_line, allowed_hosts_)) return false;
 
@@ -268,7 +292,7 @@ bool HttpServer::has_trusted_host(evhttp_request* request) const noexcept {
 }
 
 // Who is no browser sends no Origin.
-bool HttpServer::has_trusted_origin(evhttp_request* request) const noexcept {
+bool HttpServer::has_trusted_origin(evhttp_request* request) const {
   constexpr std::string_view kSchemeEnd = "://";
   return std::ranges::all_of(headers_of(request, "Origin"), [&](std::string_view origin) {
     const size_t end = origin.find(kSchemeEnd);

@@ -36,7 +36,7 @@ namespace pelikan {
 
 struct HttpPage {
   int status = 404;
-  std::string_view content_type = "text/plain; charset=utf-8";
+  const char* content_type = "text/plain; charset=utf-8";
   std::string body = "no such page\n";
 };
 
@@ -45,7 +45,7 @@ class HttpPages {
  public:
   virtual ~HttpPages() = default;
   // The page at this path ("/metrics", without query).
-  [[nodiscard]] virtual HttpPage page(std::string_view path) noexcept = 0;
+  [[nodiscard]] virtual HttpPage page(std::string_view path) = 0;
 };
 
 struct HttpMetrics : MetricGroup {
@@ -93,6 +93,7 @@ class HttpServer {
   // libevent's callbacks; `self` is the server.
   static bufferevent* on_accept(event_base* base, void* self);
   static void on_adopt(int, short, void* self);
+  [[nodiscard]] bool adopt(evhttp_connection* connection) noexcept;
   static void on_bytes(evbuffer* input, const evbuffer_cb_info* change, void* open);
   static void on_closed(evhttp_connection* connection, void* self);
   static void on_tick(int, short, void* self);
@@ -102,9 +103,9 @@ class HttpServer {
   [[nodiscard]] HttpPage answer(evhttp_request* request) noexcept;
   // Why it is not served; empty: it is.
   [[nodiscard]] std::optional<HttpPage> refusal(evhttp_request* request) const;
-  [[nodiscard]] bool is_ambiguous(evhttp_request* request) const noexcept;
-  [[nodiscard]] bool has_trusted_host(evhttp_request* request) const noexcept;
-  [[nodiscard]] bool has_trusted_origin(evhttp_request* request) const noexcept;
+  [[nodiscard]] bool is_ambiguous(evhttp_request* request) const;
+  [[nodiscard]] bool has_trusted_host(evhttp_request* request) const;
+  [[nodiscard]] bool has_trusted_origin(evhttp_request* request) const;
   void opened_or_closed() noexcept;
 
   static constexpr int kTicksOfLife = 10;

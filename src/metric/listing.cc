@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <iterator>
 #include <string_view>
 
 #include "base/text_table.h"
@@ -54,10 +54,15 @@ std::vector<MetricNumber> flat_numbers(const MetricSnapshot& snapshot) {
   return numbers;
 }
 
+// By hand: nlohmann's objects allocate in their destructors, and so end the process where memory is
+// short. Names need no escapes.
 std::string json_text(const MetricSnapshot& snapshot) {
-  nlohmann::ordered_json object = nlohmann::ordered_json::object();
-  for (const MetricNumber& number : flat_numbers(snapshot)) object[number.name] = number.value;
-  return object.dump();
+  std::string text;
+  for (const MetricNumber& number : flat_numbers(snapshot)) {
+    fmt::format_to(std::back_inserter(text), "{}\"{}\":{}", text.empty() ? '{' : ',', number.name,
+                   number.value);
+  }
+  return text.empty() ? "{}" : text + '}';
 }
 
 std::string metric_listing(const MetricSnapshot& snapshot) {

@@ -26,13 +26,14 @@ template <MemcacheBackend Store>
 class MemcacheConversation final : public Conversation {
  public:
   // REQUIRES: shared and the peer's text outlive the conversation
-  MemcacheConversation(MemcacheShared<Store>& shared, std::string_view peer, int fd = -1) noexcept
+  MemcacheConversation(MemcacheShared<Store>& shared, std::string_view peer, int fd = -1)
       : shared_(shared), text_{.peer = peer, .fd = fd}, binary_{.peer = peer, .fd = fd} {
-    if (shared.watch != nullptr) watch_opened(*shared.watch, {peer, fd});
     const MemcacheAuth& auth = shared.control.auth();
-    if (!auth.is_required()) return;
-    gate_ = std::make_unique<MemcacheGate>(auth, shared.clock, shared.metrics);
-    mode_ = Mode::kGate;
+    if (auth.is_required()) {
+      gate_ = std::make_unique<MemcacheGate>(auth, shared.clock, shared.metrics);
+      mode_ = Mode::kGate;
+    }
+    if (shared.watch != nullptr) watch_opened(*shared.watch, {peer, fd});
   }
 
   Progress process(std::string_view in, Output& out) noexcept override {

@@ -1,5 +1,6 @@
 #include "service/memcache_binary_control.h"
 
+#include <new>
 #include <optional>
 #include <string>
 
@@ -16,21 +17,18 @@ using memcache::BinaryStatus;
 
 MemcacheOutcome tell_stats(const memcache::BinaryRequest& request, const MemcacheControl& control,
                            Output& out) {
-  const std::optional<std::string> text = control.stats(request.key);
-  if (!text) {
-    BinaryReplies(out).fail(request, BinaryStatus::kNotFound);
-    return MemcacheOutcome::kDone;
+  Composed composed = Composed::kNever;
+  try {
+    const std::optional<std::string> text = control.stats(request.key);
+    if (!text) {
+      BinaryReplies(out).fail(request, BinaryStatus::kNotFound);
+      return MemcacheOutcome::kDone;
+    }
+    composed = compose_whole(binary_stats(*text, request), out);
+  } catch (const std::bad_alloc&) {  // nothing is written yet
   }
-  switch (compose_whole(binary_stats(*text, request), out)) {
-    case Composed::kNoRoom:
-      return MemcacheOutcome::kOutputFull;
-    case Composed::kNever:
-      BinaryReplies(out).fail(request, BinaryStatus::kNoMemory);
-      break;
-    case Composed::kShort:
-    case Composed::kLong:
-      break;
-  }
+  if (composed == Composed::kNoRoom) return MemcacheOutcome::kOutputFull;
+  if (composed == Composed::kNever) BinaryReplies(out).fail(request, BinaryStatus::kNoMemory);
   return MemcacheOutcome::kDone;
 }
 

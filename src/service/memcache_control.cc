@@ -1,5 +1,6 @@
 #include "service/memcache_control.h"
 
+#include <new>
 #include <optional>
 
 #include "protocol/memcache/reply.h"
@@ -76,10 +77,13 @@ MemcacheOutcome MemcacheControl::shut_down(const memcache::Request& request,
   return MemcacheOutcome::kDone;
 }
 
-MemcacheOutcome MemcacheControl::write_stats(std::string_view words, Output& out) const {
-  const std::optional<std::string> text = stats(words);
-  const std::string_view reply = text ? *text : reply_line(memcache::Reply::kError);
-  const Composed composed = compose_whole(reply, out);
+MemcacheOutcome MemcacheControl::write_stats(std::string_view words, Output& out) const noexcept {
+  Composed composed = Composed::kNever;
+  try {
+    const std::optional<std::string> text = stats(words);
+    composed = compose_whole(text ? *text : reply_line(memcache::Reply::kError), out);
+  } catch (const std::bad_alloc&) {  // nothing is written yet
+  }
   if (composed == Composed::kNoRoom) return MemcacheOutcome::kOutputFull;
   if (composed == Composed::kNever) out.append(reply_line(memcache::Reply::kNoMemoryForStats));
   return MemcacheOutcome::kDone;

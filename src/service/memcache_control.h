@@ -72,7 +72,7 @@ class MemcacheControl {
  private:
   [[nodiscard]] MemcacheOutcome shut_down(const memcache::Request& request,
                                           Output& out) const noexcept;
-  MemcacheOutcome write_stats(std::string_view words, Output& out) const;
+  MemcacheOutcome write_stats(std::string_view words, Output& out) const noexcept;
 
   const ServerContext& context_;
   Service& service_;

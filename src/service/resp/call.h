@@ -1,7 +1,7 @@
 // RespCall is what a command finds when it runs: its arguments, its client, its worker, and the
 // ways to reply. The contract between the dispatch and the commands:
 //
-//   RespOutcome echo(RespCall& call) noexcept { return call.reply_bulk(call.args[1]); }
+//   RespOutcome echo(RespCall& call) { return call.reply_bulk(call.args[1]); }
 //
 // A handler runs when the number of arguments is right for its CommandSpec, the client may run it,
 // and out.has_room(): Output::kReplyReserve bytes can be written without a question. Most handlers
@@ -13,10 +13,11 @@
 // a command's first call, and forgotten when it is done.
 //
 // Two kinds of handlers (handlers.h): RespOutcome(RespCall&) for commands about no key; they run
-// outside the store's epoch and may allocate. RespOutcome(RespStoreCall<Store>&) for commands about
-// keys; they run inside the epoch in which `lookup`, their first key, was prepared, and make no
-// system call. They return kNoMemory when the store says so; if no room can be made, the dispatch
-// takes away what stands under the key the command was at and answers with an OOM error.
+// outside the store's epoch and may allocate: a std::bad_alloc is answered as an OOM error.
+// RespOutcome(RespStoreCall<Store>&) for commands about keys; they run inside the epoch in which
+// `lookup`, their first key, was prepared, and make no system call. They return kNoMemory when the
+// store says so; if no room can be made, the dispatch takes away what stands under the key the
+// command was at and answers with an OOM error.
 #pragma once
 
 #include <cstddef>

@@ -20,20 +20,20 @@ RespClients& clients(const RespCall& call) noexcept { return call.worker.control
 // Others, and the client itself, see now what it is at.
 void mark(RespCall& call) noexcept { call.client.entry.mark(call.spec->id, call.client.version); }
 
-RespOutcome id(RespCall& call) noexcept { return call.reply_count(call.client.entry.id()); }
+RespOutcome id(RespCall& call) { return call.reply_count(call.client.entry.id()); }
 
-RespOutcome getname(RespCall& call) noexcept {
+RespOutcome getname(RespCall& call) {
   const std::string_view name = call.client.entry.text(RespClientText::kName);
   return name.empty() ? call.reply_null() : call.reply_bulk(name);
 }
 
-RespOutcome setname(RespCall& call) noexcept {
+RespOutcome setname(RespCall& call) {
   if (!may_name_client(call.args[2])) return call.reply_error(resp::Error::kClientName);
   call.client.entry.set_text(RespClientText::kName, call.args[2]);
   return call.reply_ok();
 }
 
-RespOutcome setinfo(RespCall& call) noexcept {
+RespOutcome setinfo(RespCall& call) {
   const bool is_name = is_word(call.args[2], "LIB-NAME");
   if (!is_name && !is_word(call.args[2], "LIB-VER")) {
     return call.reply_error(error_about("ERR Unrecognized option ", call.args[2]));
@@ -48,13 +48,13 @@ RespOutcome setinfo(RespCall& call) noexcept {
   return call.reply_ok();
 }
 
-RespOutcome info(RespCall& call) noexcept {
+RespOutcome info(RespCall& call) {
   mark(call);
   const auto row = clients(call).row(call.client.entry.id());
   return call.reply_long(RespText(call.client.version).verbatim(row->line() + "\n").take());
 }
 
-RespOutcome list(RespCall& call) noexcept {
+RespOutcome list(RespCall& call) {
   mark(call);
   RespClientFilter filter;
   if (const auto error = filter.parse_list(call.args.subspan(2))) return call.reply_error(*error);
@@ -66,7 +66,7 @@ RespOutcome list(RespCall& call) noexcept {
 }
 
 // CLIENT KILL ip:port
-RespOutcome kill_address(RespCall& call) noexcept {
+RespOutcome kill_address(RespCall& call) {
   for (const RespClientRow& row : clients(call).rows()) {
     if (row.address != call.args[2]) continue;
     (void)call.reply_ok();
@@ -77,7 +77,7 @@ RespOutcome kill_address(RespCall& call) noexcept {
   return call.reply_error(resp::Error::kClientNotFound);
 }
 
-RespOutcome kill(RespCall& call) noexcept {
+RespOutcome kill(RespCall& call) {
   if (call.args.size() == 3) return kill_address(call);
   RespClientFilter filter;
   if (const auto error = filter.parse_kill(call.args.subspan(2))) return call.reply_error(*error);
@@ -93,7 +93,7 @@ RespOutcome kill(RespCall& call) noexcept {
   return kills_itself ? RespOutcome::kClose : RespOutcome::kDone;
 }
 
-RespOutcome reply(RespCall& call) noexcept {
+RespOutcome reply(RespCall& call) {
   if (is_word(call.args[2], "ON")) {
     call.client.replies = RespReplies::kAll;
     return call.reply_ok();
@@ -117,21 +117,21 @@ std::optional<bool> parse_switch(std::string_view word) noexcept {
   return std::nullopt;
 }
 
-RespOutcome no_evict(RespCall& call) noexcept {
+RespOutcome no_evict(RespCall& call) {
   const auto on = parse_switch(call.args[2]);
   if (!on) return call.reply_error(resp::Error::kSyntax);
   call.client.entry.mark_no_evict(*on);
   return call.reply_ok();
 }
 
-RespOutcome no_touch(RespCall& call) noexcept {
+RespOutcome no_touch(RespCall& call) {
   const auto on = parse_switch(call.args[2]);
   if (!on) return call.reply_error(resp::Error::kSyntax);
   call.client.entry.mark_no_touch(*on);
   return call.reply_ok();
 }
 
-RespOutcome pause(RespCall& call) noexcept {
+RespOutcome pause(RespCall& call) {
   auto mode = RespHold::Mode::kAll;
   if (call.args.size() > 4) return refuse_subcommand_count(call);
   if (call.args.size() == 4 && is_word(call.args[3], "WRITE")) {
@@ -149,13 +149,13 @@ RespOutcome pause(RespCall& call) noexcept {
   return call.reply_ok();
 }
 
-RespOutcome unpause(RespCall& call) noexcept {
+RespOutcome unpause(RespCall& call) {
   call.worker.control.hold().end();
   return call.reply_ok();
 }
 
 // No command blocks here, so nobody is woken.
-RespOutcome unblock(RespCall& call) noexcept {
+RespOutcome unblock(RespCall& call) {
   const auto args = call.args;
   if (args.size() > 4) return refuse_subcommand_count(call);
   if (args.size() == 4 && !is_word(args[3], "TIMEOUT") && !is_word(args[3], "ERROR")) {
@@ -166,9 +166,9 @@ RespOutcome unblock(RespCall& call) noexcept {
 }
 
 // Nothing is tracked.
-RespOutcome getredir(RespCall& call) noexcept { return call.reply_integer(-1); }
+RespOutcome getredir(RespCall& call) { return call.reply_integer(-1); }
 
-RespOutcome trackinginfo(RespCall& call) noexcept {
+RespOutcome trackinginfo(RespCall& call) {
   RespText text(call.client.version);
   text.map(3).bulk("flags").set(1).bulk("off").bulk("redirect").integer(-1);
   return call.reply_long(text.bulk("prefixes").array(0).take());

@@ -96,13 +96,13 @@ std::vector<const CommandSpec*> named(std::span<const std::string_view> names) {
   return specs;
 }
 
-RespOutcome command(RespCall& call) noexcept {
+RespOutcome command(RespCall& call) {
   return call.args.size() > 1 ? refuse(call) : reply_infos(call, top_level());
 }
 
-RespOutcome info(RespCall& call) noexcept { return reply_infos(call, named(call.args.subspan(2))); }
+RespOutcome info(RespCall& call) { return reply_infos(call, named(call.args.subspan(2))); }
 
-RespOutcome docs(RespCall& call) noexcept {
+RespOutcome docs(RespCall& call) {
   std::vector<const CommandSpec*> specs = named(call.args.subspan(2));
   std::erase(specs, nullptr);
   RespText text(call.client.version);
@@ -111,7 +111,7 @@ RespOutcome docs(RespCall& call) noexcept {
   return call.reply_long(text.take());
 }
 
-RespOutcome count(RespCall& call) noexcept { return call.reply_count(top_level().size()); }
+RespOutcome count(RespCall& call) { return call.reply_count(top_level().size()); }
 
 RespOutcome reply_names(RespCall& call, const std::vector<std::string_view>& names) {
   RespText text(call.client.version);
@@ -120,7 +120,7 @@ RespOutcome reply_names(RespCall& call, const std::vector<std::string_view>& nam
   return call.reply_long(text.take());
 }
 
-RespOutcome list(RespCall& call) noexcept {
+RespOutcome list(RespCall& call) {
   const auto args = call.args.subspan(2);
   if (!args.empty() && (args.size() != 3 || !is_word(args[0], "FILTERBY"))) {
     return call.reply_error(resp::Error::kSyntax);
@@ -142,7 +142,7 @@ RespOutcome list(RespCall& call) noexcept {
   return reply_names(call, names);
 }
 
-RespOutcome getkeys(RespCall& call) noexcept {
+RespOutcome getkeys(RespCall& call) {
   const auto args = call.args.subspan(2);
   const CommandSpec* spec = resp::find_command(args);
   if (spec == nullptr) return call.reply_error(resp::Error::kInvalidCommand);
@@ -154,7 +154,7 @@ RespOutcome getkeys(RespCall& call) noexcept {
 }
 
 // What the subcommands of the command are, in lines.
-RespOutcome help(RespCall& call) noexcept {
+RespOutcome help(RespCall& call) {
   const CommandSpec& container = resp::spec_of(call.spec->parent);
   std::vector<std::string> lines{in_upper_case(container.name) +
                                  " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"};

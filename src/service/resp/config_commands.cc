@@ -15,7 +15,7 @@
 namespace pelikan {
 namespace {
 
-RespOutcome get(RespCall& call) noexcept {
+RespOutcome get(RespCall& call) {
   const auto patterns = call.args.subspan(2);
   std::vector<const RespParameter*> matching;
   for (const RespParameter& parameter : resp_parameters()) {
@@ -59,7 +59,7 @@ std::string objection(RespCall& call, size_t at) {
 }
 
 // All or nothing.
-RespOutcome set(RespCall& call) noexcept {
+RespOutcome set(RespCall& call) {
   const auto args = call.args;
   if (args.size() % 2 != 0) return refuse_count(call);
   for (size_t at = 2; at < args.size(); at += 2) {
@@ -74,7 +74,7 @@ RespOutcome set(RespCall& call) noexcept {
   return call.reply_ok();
 }
 
-RespOutcome resetstat(RespCall& call) noexcept {
+RespOutcome resetstat(RespCall& call) {
   call.worker.control.context().metrics.reset();
   return call.reply_ok();
 }

@@ -21,19 +21,19 @@ constexpr std::string_view kHelloNoAuth =
     "<proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP "
     "protocol version at the same time";
 
-RespOutcome ping(RespCall& call) noexcept {
+RespOutcome ping(RespCall& call) {
   if (call.args.size() > 2) return refuse_count(call);
   return call.args.size() == 2 ? call.reply_bulk(call.args[1]) : call.reply_simple("PONG");
 }
 
-RespOutcome echo(RespCall& call) noexcept { return call.reply_bulk(call.args[1]); }
+RespOutcome echo(RespCall& call) { return call.reply_bulk(call.args[1]); }
 
-RespOutcome quit(RespCall& call) noexcept {
+RespOutcome quit(RespCall& call) {
   (void)call.reply_ok();
   return RespOutcome::kClose;
 }
 
-RespOutcome select(RespCall& call) noexcept {
+RespOutcome select(RespCall& call) {
   const auto index = resp::parse_integer(call.args[1]);
   if (!index) return call.reply_error(resp::Error::kNotInteger);
   return *index == 0 ? call.reply_ok() : call.reply_error(resp::Error::kDbIndex);
@@ -68,7 +68,7 @@ RespOutcome refuse_login(RespCall& call) noexcept {
   return RespOutcome::kDone;
 }
 
-RespOutcome auth(RespCall& call) noexcept {
+RespOutcome auth(RespCall& call) {
   const auto args = call.args;
   if (args.size() > 3) return call.reply_error(resp::Error::kSyntax);
   if (args.size() == 2 && !call.worker.control.needs_password()) {
@@ -87,7 +87,7 @@ RespOutcome reply_hello(RespCall& call) {
   return call.reply_long(text.take());
 }
 
-RespOutcome hello(RespCall& call) noexcept {
+RespOutcome hello(RespCall& call) {
   const auto args = call.args;
   auto version = call.client.version;
   if (args.size() > 1) {
@@ -116,7 +116,7 @@ RespOutcome hello(RespCall& call) noexcept {
   return reply_hello(call);
 }
 
-RespOutcome reset(RespCall& call) noexcept {
+RespOutcome reset(RespCall& call) {
   RespClient& client = call.client;
   client.version = resp::ProtocolVersion::k2;
   client.replies = RespReplies::kAll;

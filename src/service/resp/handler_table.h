@@ -28,7 +28,7 @@ class RespHandlers {
   std::array<Handler, resp::kCommandCount> handlers_{};
 };
 
-using RespControlHandlers = RespHandlers<RespOutcome (*)(RespCall&) noexcept>;
+using RespControlHandlers = RespHandlers<RespOutcome (*)(RespCall&)>;
 template <class Store>
 using RespStoreHandlers = RespHandlers<RespOutcome (*)(RespStoreCall<Store>&) noexcept>;
 

@@ -1,10 +1,13 @@
 #include "service/resp/handlers.h"
 
+#include <new>
+
 #include "service/resp/client_commands.h"
 #include "service/resp/command_commands.h"
 #include "service/resp/config_commands.h"
 #include "service/resp/connection.h"
 #include "service/resp/info.h"
+#include "service/resp/refusal.h"
 #include "service/resp/script_commands.h"
 #include "service/resp/server_commands.h"
 
@@ -23,6 +26,18 @@ const RespControlHandlers& control_handlers() noexcept {
     return handlers;
   }();
   return kHandlers;
+}
+
+RespOutcome run_control_command(RespCall& call) noexcept {
+  const auto handler = control_handlers()[call.spec->id];
+  if (handler == nullptr) return refuse(call);
+  const size_t size = call.out.size();
+  try {
+    return handler(call);
+  } catch (const std::bad_alloc&) {
+    call.out.cut(size);
+    return refuse_for_memory(call);
+  }
 }
 
 }  // namespace pelikan

@@ -20,6 +20,10 @@ namespace pelikan {
 // Of the commands about no key.
 [[nodiscard]] const RespControlHandlers& control_handlers() noexcept;
 
+// Runs such a command; an error is the answer where there is none of that kind, or no memory for
+// it.
+RespOutcome run_control_command(RespCall& call) noexcept;
+
 // Of those about keys, in the store.
 template <class Store>
 inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {

@@ -183,7 +183,7 @@ bool is_asked_for(const Section& section, std::span<const std::string_view> word
   });
 }
 
-RespOutcome info(RespCall& call) noexcept {
+RespOutcome info(RespCall& call) {
   RespControl& control = call.worker.control;
   const MetricSnapshot metrics = control.context().metrics.read_since_reset();
   std::string text;

@@ -68,6 +68,11 @@ RespOutcome refuse_subcommand(RespCall& call, std::string_view head,
 
 }  // namespace
 
+RespOutcome refuse_for_memory(RespCall& call) noexcept {
+  call.worker.metrics.no_memory.add();
+  return call.reply_error(resp::Error::kOutOfMemory);
+}
+
 RespOutcome refuse_count(RespCall& call) noexcept {
   ErrorText error;
   error.text("ERR wrong number of arguments for '").text(call.spec->fullname).text("' command");

@@ -14,6 +14,8 @@ namespace pelikan {
 
 // Says why it may not, or that the container has no such subcommand. REQUIRES: out.has_room()
 RespOutcome refuse(RespCall& call) noexcept;
+// For what took more memory than there is.
+RespOutcome refuse_for_memory(RespCall& call) noexcept;
 
 // The command takes another number of arguments, as a handler has found. REQUIRES: out.has_room()
 RespOutcome refuse_count(RespCall& call) noexcept;

@@ -62,8 +62,7 @@ class RespRunner {
   // out.has_room()
   void give_up_unread() noexcept {
     call_.spec = nullptr;
-    call_.worker.metrics.no_memory.add();
-    (void)answer([&] { return call_.reply_error(resp::Error::kOutOfMemory); });
+    (void)answer([&] { return refuse_for_memory(call_); });
   }
 
   // Nothing more can be done in this turn.
@@ -225,8 +224,7 @@ class RespRunner {
 
   // A command about no key.
   Pause run_control() noexcept {
-    const auto handler = control_handlers()[call_.spec->id];
-    return end_request(answer([&] { return handler == nullptr ? refuse(call_) : handler(call_); }));
+    return end_request(answer([&] { return run_control_command(call_); }));
   }
 
   RespBatch& batch_;

@@ -9,7 +9,7 @@
 namespace pelikan {
 namespace {
 
-RespOutcome load(RespCall& call) noexcept {
+RespOutcome load(RespCall& call) {
   const std::string_view text = call.args[2];
   if (!call.worker.control.scripts().learn(text)) {
     return call.reply_error(resp::Error::kScriptNotKnown);
@@ -18,7 +18,7 @@ RespOutcome load(RespCall& call) noexcept {
   return call.reply_bulk({sha1.data(), sha1.size()});
 }
 
-RespOutcome exists(RespCall& call) noexcept {
+RespOutcome exists(RespCall& call) {
   const auto names = call.args.subspan(2);
   RespText text(call.client.version);
   text.array(names.size());
@@ -29,7 +29,7 @@ RespOutcome exists(RespCall& call) noexcept {
 }
 
 // They are part of the server; what was learnt of them costs nothing.
-RespOutcome flush(RespCall& call) noexcept {
+RespOutcome flush(RespCall& call) {
   const auto args = call.args;
   if (args.size() > 3) return refuse_count(call);
   if (args.size() == 3 && !is_word(args[2], "ASYNC") && !is_word(args[2], "SYNC")) {

@@ -18,23 +18,23 @@ namespace {
 
 RespText text_for(const RespCall& call) { return RespText(call.client.version); }
 
-RespOutcome time(RespCall& call) noexcept {
+RespOutcome time(RespCall& call) {
   const int64_t now_ms = call.clock().unix_ms();
   RespText text = text_for(call);
   text.array(2).bulk(std::to_string(now_ms / 1000)).bulk(std::to_string(now_ms % 1000 * 1000));
   return call.reply_long(text.take());
 }
 
-RespOutcome lastsave(RespCall& call) noexcept {
+RespOutcome lastsave(RespCall& call) {
   return call.reply_integer(call.worker.control.context().start_unix_ms / 1000);
 }
 
-RespOutcome role(RespCall& call) noexcept {
+RespOutcome role(RespCall& call) {
   return call.reply_long(text_for(call).array(3).bulk("master").integer(0).array(0).take());
 }
 
 // Nothing is replicated: nobody has the writes, and nobody is waited for.
-RespOutcome wait(RespCall& call) noexcept {
+RespOutcome wait(RespCall& call) {
   const auto replicas = resp::parse_integer(call.args[1]);
   const auto timeout_ms = resp::parse_integer(call.args[2]);
   if (!replicas) return call.reply_error(resp::Error::kNotInteger);
@@ -43,7 +43,7 @@ RespOutcome wait(RespCall& call) noexcept {
   return call.reply_integer(0);
 }
 
-RespOutcome lolwut(RespCall& call) noexcept {
+RespOutcome lolwut(RespCall& call) {
   constexpr std::string_view kBird =
       "        .---.\n"
       "       / o   \\____________\n"
@@ -59,11 +59,11 @@ RespOutcome lolwut(RespCall& call) noexcept {
 
 // ---- what is not kept ----
 
-RespOutcome reply_empty(RespCall& call) noexcept { return call.reply_array_head(0); }
-RespOutcome reply_zero(RespCall& call) noexcept { return call.reply_integer(0); }
-RespOutcome reply_ok(RespCall& call) noexcept { return call.reply_ok(); }
+RespOutcome reply_empty(RespCall& call) { return call.reply_array_head(0); }
+RespOutcome reply_zero(RespCall& call) { return call.reply_integer(0); }
+RespOutcome reply_ok(RespCall& call) { return call.reply_ok(); }
 
-RespOutcome slowlog_get(RespCall& call) noexcept {
+RespOutcome slowlog_get(RespCall& call) {
   if (call.args.size() > 3) return refuse_subcommand_count(call);
   if (call.args.size() == 3) {
     const auto count = resp::parse_integer(call.args[2]);
@@ -74,7 +74,7 @@ RespOutcome slowlog_get(RespCall& call) noexcept {
   return reply_empty(call);
 }
 
-RespOutcome latency_doctor(RespCall& call) noexcept {
+RespOutcome latency_doctor(RespCall& call) {
   constexpr std::string_view kAdvice =
       "Latency events are not kept here. The distributions of the time that requests take stand "
       "among the metrics (resp_read_latency, resp_write_latency, resp_other_latency).\n";
@@ -82,7 +82,7 @@ RespOutcome latency_doctor(RespCall& call) noexcept {
 }
 
 // FLUSH [ASYNC|SYNC] of what there is nothing of.
-RespOutcome function_flush(RespCall& call) noexcept {
+RespOutcome function_flush(RespCall& call) {
   const auto args = call.args;
   if (args.size() > 3) return refuse_subcommand_count(call);
   if (args.size() == 3 && !is_word(args[2], "ASYNC") && !is_word(args[2], "SYNC")) {
@@ -91,11 +91,11 @@ RespOutcome function_flush(RespCall& call) noexcept {
   return call.reply_ok();
 }
 
-RespOutcome refuse_cluster(RespCall& call) noexcept {
+RespOutcome refuse_cluster(RespCall& call) {
   return call.reply_error(resp::Error::kClusterDisabled);
 }
 
-RespOutcome whoami(RespCall& call) noexcept { return call.reply_bulk("default"); }
+RespOutcome whoami(RespCall& call) { return call.reply_bulk("default"); }
 
 // ---- memory ----
 
@@ -113,7 +113,7 @@ constexpr auto kMemoryRows = std::to_array<MemoryRow>({
     {"allocator.resident", "process_resident_bytes"},
 });
 
-RespOutcome memory_stats(RespCall& call) noexcept {
+RespOutcome memory_stats(RespCall& call) {
   const MetricSnapshot metrics = call.worker.control.context().metrics.read();
   RespText text = text_for(call);
   text.map(kMemoryRows.size() + 1);
@@ -124,7 +124,7 @@ RespOutcome memory_stats(RespCall& call) noexcept {
   return call.reply_long(text.take());
 }
 
-RespOutcome memory_doctor(RespCall& call) noexcept {
+RespOutcome memory_doctor(RespCall& call) {
   const MetricSnapshot metrics = call.worker.control.context().metrics.read();
   const std::string advice = fmt::format(
       "{} of {} bytes are in use, {} by items; {} items were evicted. What is full is emptied from "
