@@ -95,6 +95,7 @@ soak: setup-test ## hours of load on one server (SOAK_MINUTES, default 60), 200 
 	@PELIKAN_KILL_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/pool_kill_test.py
 	@for test in hostile hostile_connections connections; do \
 	  PELIKAN_HOSTILE_LONG=1 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/$${test}_test.py || exit 1; done
+	@PELIKAN_FAULTS_ALL=1 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/fault_injection_test.py
 
 clean: ## remove all that was built
 	rm -rf $(BUILD)
