@@ -66,15 +66,6 @@ void many_keys_are_kept_apart(int) {
   ck_assert(!c.has("key:20000"));
 }
 
-// So many are asked for that some look like one that is there, but for the key itself.
-template <StoreFixture Fixture>
-void of_many_absent_keys_none_is_found(int) {
-  Client<Fixture> c;
-  for (int i = 0; i < 20'000; ++i)
-    ck_assert(c.put("key:" + std::to_string(i), "v") == PutStatus::kStored);
-  for (int i = 20'000; i < 220'000; ++i) ck_assert(!c.has("key:" + std::to_string(i)));
-}
-
 template <StoreFixture Fixture>
 void an_erased_item_is_gone_once(int) {
   Client<Fixture> c;
@@ -139,7 +130,6 @@ inline constexpr std::array kItemTests{
     PELIKAN_CONFORMANCE(a_set_replaces_value_flags_and_expiry),
     PELIKAN_CONFORMANCE(keys_and_values_of_every_length_and_byte_come_back),
     PELIKAN_CONFORMANCE(many_keys_are_kept_apart),
-    PELIKAN_CONFORMANCE(of_many_absent_keys_none_is_found),
     PELIKAN_CONFORMANCE(an_erased_item_is_gone_once),
     PELIKAN_CONFORMANCE(add_stores_only_what_is_not_there),
     PELIKAN_CONFORMANCE(replace_stores_only_what_is_there),
