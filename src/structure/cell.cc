@@ -75,11 +75,7 @@ std::string_view Cell::text_bytes() const noexcept {
   return {at_ + head, size() - head};
 }
 
-int64_t Cell::number() const noexcept {
-  DCHECK(is_number());
-  const unsigned first = byte(0);
-  if (first < kMiddleNumber) return first - kShortNumber;
-  if (first < kLongText) return kShortNumbers + ((first - kMiddleNumber) << 8U | byte(1));
+int64_t Cell::long_number(unsigned first) const noexcept {
   const unsigned bytes = first - kLongNumber;
   uint64_t number = 0;
   std::memcpy(&number, at_ + 1, bytes);
@@ -87,8 +83,7 @@ int64_t Cell::number() const noexcept {
   return static_cast<int64_t>(number << unused) >> unused;
 }
 
-double Cell::score() const noexcept {
-  if (is_number()) return static_cast<double>(number());
+double Cell::real_score() const noexcept {
   double score = 0;
   std::memcpy(&score, at_ + 1, sizeof score);
   return score;
@@ -171,6 +166,11 @@ void Element::encode_number(int64_t number) noexcept {
     std::memcpy(&head_[1], &number, bytes);
     head_size_ = static_cast<uint8_t>(1 + bytes);
   }
+}
+
+bool Element::is_in_long(Cell cell) const noexcept {
+  return cell.size() == size() && std::memcmp(cell.data(), head_.data(), head_size_) == 0 &&
+         (body_.empty() || std::memcmp(cell.data() + head_size_, body_.data(), body_.size()) == 0);
 }
 
 char* Element::write(char* to) const noexcept {

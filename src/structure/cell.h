@@ -63,9 +63,16 @@ class Cell {
     return byte(0) >= 0x80 && byte(0) <= 0xe8 && byte(0) != 0xe0;
   }
   // REQUIRES: is_number()
-  [[nodiscard]] int64_t number() const noexcept;
+  [[nodiscard]] int64_t number() const noexcept {
+    const unsigned first = byte(0);
+    if (first < 0xc0) return first - 0x80;
+    if (first < 0xe0) return 64 + ((first - 0xc0) << 8U | byte(1));
+    return long_number(first);
+  }
   // REQUIRES: written by Element::of_score()
-  [[nodiscard]] double score() const noexcept;
+  [[nodiscard]] double score() const noexcept {
+    return is_number() ? static_cast<double>(number()) : real_score();
+  }
   [[nodiscard]] bool is_score() const noexcept { return is_number() || byte(0) == 0xe9; }
   // REQUIRES: not a score that is no number
   [[nodiscard]] Text text() const noexcept {
@@ -79,6 +86,8 @@ class Cell {
   friend class Element;
   [[nodiscard]] unsigned byte(size_t i) const noexcept { return static_cast<uint8_t>(at_[i]); }
   [[nodiscard]] size_t long_size(unsigned first) const noexcept;
+  [[nodiscard]] int64_t long_number(unsigned first) const noexcept;
+  [[nodiscard]] double real_score() const noexcept;
   // REQUIRES: a text
   [[nodiscard]] std::string_view text_bytes() const noexcept;
 
@@ -100,9 +109,9 @@ class Element {
   // Returns the end. REQUIRES: size() bytes at `to`
   char* write(char* to) const noexcept;
   [[nodiscard]] bool is_in(Cell cell) const noexcept {
-    return cell.size() == size() && std::memcmp(cell.data(), head_.data(), head_size_) == 0 &&
-           (body_.empty() ||
-            std::memcmp(cell.data() + head_size_, body_.data(), body_.size()) == 0);
+    if (cell.data()[0] != head_[0]) return false;
+    if (head_size_ > 1) return is_in_long(cell);
+    return body_.empty() || std::memcmp(cell.data() + 1, body_.data(), body_.size()) == 0;
   }
   [[nodiscard]] bool is_number() const noexcept { return Cell(head_.data()).is_number(); }
   // REQUIRES: is_number()
@@ -112,6 +121,7 @@ class Element {
 
  private:
   Element() noexcept = default;
+  [[nodiscard]] bool is_in_long(Cell cell) const noexcept;
   void encode_text(std::string_view text) noexcept;
   void encode_number(int64_t number) noexcept;
 

@@ -83,10 +83,11 @@ inline char* write_list_row(char* to, const Element& element) noexcept {
   return write_length(element.write(to), element.size());
 }
 
-// When a collection is too large to be packed: with more rows or bytes, or a longer element.
+// When a collection is too large to be packed: with more rows or bytes, or a longer element. Every
+// change writes all of a packed collection anew, docs/decisions/0011-collections.md has the cost.
 struct Limits {
-  size_t rows = 512;
-  size_t bytes = 8192;
+  size_t rows = 128;
+  size_t bytes = 2048;
   size_t element_bytes = 64;
 };
 

@@ -1,9 +1,9 @@
 // Collections on any sequence of commands, each beside a plain one of the standard library; and
 // packed bytes from anywhere, which are refused or can be read whole.
 //
-// The first byte says which collection in which form, or that the bytes are packed ones; the rest
-// are the steps, see structure/script.h. A packed collection that outgrows a limit goes over into
-// the large form in the middle of its script.
+// The first byte says which collection, or that the rest are packed bytes; the second, after how
+// many steps it goes over from the packed to the large form. Then come the steps, see
+// structure/script.h.
 //
 // covers: src/structure
 #include <cstddef>
@@ -31,14 +31,13 @@ using pelikan::KeyedHash;
 using pelikan::fuzz::is_planted;
 
 constexpr KeyedHash kHash(1);
-constexpr size_t kPackedSteps = 64;  // then it goes over
 
 // Forms with room for planted bugs.
 class SuspectList : public BigList {
  public:
   using BigList::BigList;
   void push_front(const Element& element) {
-    if (is_planted("lost_push") && size() > 40) return;
+    if (is_planted("lost_push") && size() > 8) return;
     BigList::push_front(element);
   }
 };
@@ -46,7 +45,7 @@ class SuspectHash : public BigHash {
  public:
   using BigHash::BigHash;
   bool set_expiry(const Element& name, int64_t at_ms) {
-    return BigHash::set_expiry(name, is_planted("late_expiry") && at_ms == 7 ? 8 : at_ms);
+    return BigHash::set_expiry(name, is_planted("late_expiry") && at_ms < 8 ? 8 : at_ms);
   }
 };
 class SuspectSet : public BigSet {
@@ -71,17 +70,18 @@ void play(test::Script& script, const MakeLarge& make_large) {
   Draft draft;
   draft.clear();
   PackedTwin packed_twin(draft);
-  for (size_t step = 0; step < kPackedSteps && !script.is_over(); ++step) {
+  for (size_t steps = script.byte() % 64; steps > 0 && !script.is_over(); --steps) {
     packed_twin.step(script);
     CHECK(Packed::is_valid(draft.bytes()));
   }
   packed_twin.compare();
   auto large = make_large(draft.view());
   Twin twin(large, packed_twin.model());
-  while (!script.is_over()) {
+  for (size_t step = 0; !script.is_over(); ++step) {
     twin.step(script);
-    large.check_invariants();
+    if (step % 8 == 0) large.check_invariants();
   }
+  large.check_invariants();
   twin.compare();
   while (!large.destroy_some(3)) {
   }
