@@ -15,8 +15,9 @@ OPTIONS = {"segcache": {"seg_memory": "64MiB"}, "rds": {"seg_memory": "64MiB", "
 
 
 def make_server(program, files, **options):
-    """One that speaks over TCP, a unix socket and TLS."""
-    server = Server(program, **files.options(), **{"worker_threads": 2, "max_connections": 4096, **OPTIONS[program], **options})
+    """One that speaks over TCP, a unix socket and TLS; with core_dumps its /proc/<pid>/fd is not root's alone."""
+    common = {"worker_threads": 2, "max_connections": 4096, "core_dumps": "yes"}
+    server = Server(program, **files.options(), **{**common, **OPTIONS[program], **options})
     server.options["server_unix_path"] = server.path / "socket"
     server.expected_log = "TLS handshake with"  # that failed, for a client went away
     return server
