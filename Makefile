@@ -91,6 +91,7 @@ soak: setup-test ## hours of load on one server (SOAK_MINUTES, default 60), 200 
 	@$(call compile,$(BUILD)) all
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/soak.py
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/expiring_load.py
+	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/tls_scan.py
 	@PELIKAN_RESTART_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/restart_test.py UnderLoadTest
 	@PELIKAN_KILL_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/pool_kill_test.py
 	@for test in hostile hostile_connections connections; do \

@@ -108,6 +108,7 @@ int run(std::span<const char* const> arguments, const ServerSpec& spec) {
   if (!errors.empty()) return refuse(spec, errors, ExitCode::kConfig);
   const auto exposed = allowed_exposure(framework, authenticates(spec));
   if (line.action == CommandLineAction::kTestConfig) {
+    if (framework.tls.is_on()) (void)TlsContext(framework.tls.settings(), nullptr, nullptr);
     fmt::print("{}: the configuration is valid\n", spec.name);
     return 0;
   }

@@ -119,14 +119,17 @@ void TlsDoor::send_away(Guest& guest, std::string_view why) noexcept {
 }
 
 void TlsDoor::log_failure(const Guest& guest, std::string_view why) noexcept {
-  LOG_INFO(log_, "TLS handshake with {} failed: {}", guest.peer().text_with_kind(), why);
+  try {
+    LOG_INFO(log_, "TLS handshake with {} failed: {}", guest.peer().text_with_kind(), why);
+  } catch (const std::bad_alloc&) {  // the address: it is counted all the same
+  }
 }
 
 void TlsDoor::enter(Guest& guest) noexcept {
+  auto [socket, stream] = guest.transport().hand_over();
+  if (stream == nullptr) return;  // it closes
   metrics_.handshakes.add();
-  if (guest.transport().stream().is_resumed()) metrics_.resumed.add();
-  UniqueFd socket = guest.transport().release();
-  std::unique_ptr<TlsStream> stream = guest.transport().take_stream();
+  if (stream->is_resumed()) metrics_.resumed.add();
   leave(guest, gone_);
   owner_.entered(std::move(socket), std::move(stream));
 }

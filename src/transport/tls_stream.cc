@@ -135,6 +135,15 @@ void TlsStream::end() noexcept {
   SSL_shutdown(connection_.get());  // 0: the peer has not ended too, which nobody waits for
 }
 
+bool TlsStream::keep_early(std::string_view sealed) noexcept {
+  try {
+    early_.assign(sealed);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
 TlsStream::Status TlsStream::status_of(int result) noexcept {
   if (result == 1) [[likely]]
     return Status::kOk;

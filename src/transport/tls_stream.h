@@ -71,8 +71,8 @@ class TlsStream {
   void end() noexcept;
 
   // Sealed bytes that came behind the handshake and were not taken, for whoever goes on with the
-  // stream on another thread.
-  void keep_early(std::string_view sealed) { early_.assign(sealed); }
+  // stream on another thread. False: there is no memory for them.
+  [[nodiscard]] bool keep_early(std::string_view sealed) noexcept;
   [[nodiscard]] std::string& early() noexcept { return early_; }
 
   [[nodiscard]] bool is_client() const noexcept { return is_client_; }

@@ -143,6 +143,7 @@ void TlsTransport::deliver() noexcept {
     const std::span<char> place = owner_.inbox();
     if (place.empty()) {
       receiving_ = false;
+      lower_->receive(false);
       break;
     }
     size_t filled = 0;
@@ -196,6 +197,7 @@ void TlsTransport::hold_arrived() noexcept {
     arrived_ = {};
     return;
   }
+  DCHECK(held_ == nullptr);
   lower_->receive(false);
   held_ = loop_.borrow();
   if (held_ == nullptr) {
@@ -321,14 +323,17 @@ void TlsTransport::closed(CloseReason reason) noexcept {
   owner_.closed(reason);
 }
 
-UniqueFd TlsTransport::release() noexcept {
+TlsTransport::Handover TlsTransport::hand_over() noexcept {
   DCHECK(phase_ == Phase::kOpen && sealed_ == nullptr);
+  if (!stream_->keep_early(arrived_)) {
+    close(CloseReason::kNoMemory);
+    return {};
+  }
   phase_ = Phase::kOver;
   ListHook<ByTlsTurn>::unlink();
-  stream_->keep_early(arrived_);
   stream_->use(nullptr);
   arrived_ = {};
-  return lower_->release();
+  return {lower_->release(), std::move(stream_)};
 }
 
 }  // namespace pelikan

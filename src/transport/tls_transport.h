@@ -50,10 +50,15 @@ class TlsTransport final : public Transport,
   void receive(bool on) noexcept override;
   // Says goodbye to the peer unless it does not read.
   void close(CloseReason reason) noexcept override;
-  // What has come behind the handshake goes with the stream. REQUIRES: from established() on,
-  // nothing sent or received yet; take_stream() follows
-  [[nodiscard]] UniqueFd release() noexcept override;
-  [[nodiscard]] std::unique_ptr<TlsStream> take_stream() noexcept { return std::move(stream_); }
+  // For another loop: the socket, and the stream with what has come behind the handshake. Without a
+  // stream there was no memory for that: the connection closes, and closed() follows.
+  // REQUIRES: from established() on, nothing sent or received yet
+  struct Handover {
+    UniqueFd socket;
+    std::unique_ptr<TlsStream> stream;
+  };
+  [[nodiscard]] Handover hand_over() noexcept;
+  [[nodiscard]] UniqueFd release() noexcept override { return hand_over().socket; }
   [[nodiscard]] int fd() const noexcept override { return lower_->fd(); }
 
   // For whoever asks how it went: is_resumed(), failure(), ...

@@ -244,6 +244,13 @@ class FilesTest(TlsTest):
         self.assertIn("tls_ca is empty", self.refused(tls_verify="required", tls_ca=""))
         self.assertIn("tls_ciphers NONE: no cipher match", self.refused(tls_ciphers="NONE"))
 
+    def test_a_configuration_is_tested_with_its_files(self):
+        options = self.files.options(tls_key=self.files["client.key"])
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        tested = run(BIN / "pelikan_pingserver", "-t", *words)
+        self.assertEqual(tested.returncode, 78)
+        self.assertIn("key values mismatch", tested.stderr)
+
     def reloaded(self, server):
         with Connection(socket.create_connection((HOST, server.ports["admin_port"]), timeout=10 * TIME_FACTOR)) as admin:
             admin.send(b"reload\r\n")

@@ -427,10 +427,8 @@ START_TEST(a_released_stream_goes_on_elsewhere_with_what_came_early) {
     if (listener.greetings == 0) (void)client.loop.run();
   }
   ck_assert_int_eq(listener.greetings, 1);
-  (void)listener.transport->release();
-  std::unique_ptr<TlsStream> stream = listener.transport->take_stream();
   TlsEnd worker;
-  worker.attach(std::move(stream));
+  worker.attach(listener.transport->hand_over().stream);
   cross(client, worker);
   ck_assert_text_eq(worker.text + listener.text, "get a\r\n");
   worker.send("END\r\n");
