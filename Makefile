@@ -94,7 +94,7 @@ soak: setup-test ## hours of load on one server (SOAK_MINUTES, default 60), 200 
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/tls_scan.py
 	@PELIKAN_RESTART_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/restart_test.py UnderLoadTest
 	@PELIKAN_KILL_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/pool_kill_test.py
-	@for test in hostile hostile_connections connections; do \
+	@for test in hostile hostile_connections connections tls; do \
 	  PELIKAN_HOSTILE_LONG=1 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/$${test}_test.py || exit 1; done
 	@PELIKAN_FAULTS_ALL=1 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/fault_injection_test.py
 
