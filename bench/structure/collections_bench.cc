@@ -4,7 +4,7 @@
 // The packed ones have 8 and 64 elements, the large ones 100,000. Names are 6 to 10 bytes long,
 // values 16; what takes memory is measured with names of 16 bytes.
 //
-//   build/bench/structure.collections_bench
+//   build/bench/structure.collections_bench --benchmark_repetitions=3
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -87,6 +87,15 @@ BENCHMARK(hash_memory)->Arg(1'000'000)->Iterations(1);
 BENCHMARK(list_memory)->Arg(1'000'000)->Iterations(1);
 BENCHMARK(set_memory)->Arg(1'000'000)->Iterations(1);
 BENCHMARK(sorted_set_memory)->Arg(100'000)->Iterations(1);
+
+// What evicting a large collection costs: freeing all of it.
+void destroy_large(benchmark::State& state) {
+  BigHash hash(kHash);
+  Names names(static_cast<size_t>(state.range(0)));
+  fill(hash, names);
+  for ([[maybe_unused]] auto round : state) hash.destroy_some(SIZE_MAX);
+}
+BENCHMARK(destroy_large)->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 // A packed collection and what a store does with its next value: it copies that once.
 template <class Draft>

@@ -49,8 +49,12 @@ class PackedSortedSet : public Packed {
   [[nodiscard]] Passed pass(const IsBefore& is_before) const {
     const char* row = begin();
     size_t count = 0;
-    for (const size_t rows = size(); count < rows && is_before(scored(row)); ++count) {
-      row = row_after(row, shape_of(PackedKind::kSortedSet));
+    for (const size_t rows = size(); count < rows; ++count) {
+      const Cell member(row);
+      const Cell score(member.end());
+      if (!is_before(Scored{.member = member, .score = score.score()})) break;
+      const char* const end = score.end();
+      row = end + length_size(static_cast<size_t>(end - row));
     }
     return {.row = row, .count = count};
   }
