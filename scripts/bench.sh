@@ -19,6 +19,9 @@ echo "== whole servers"
 bench/e2e/e2e.py "$build/bin"
 echo "== dumps under load"
 bench/e2e/dump_under_load.py "$build/bin" || [ $? -eq 1 ]  # a goal missed is in what it prints
+echo "== TLS, and a flood of handshakes"
+bench/e2e/tls_cost.py "$build/bin" || [ $? -eq 1 ]
+bench/e2e/tls_flood.py "$build/bin" || [ $? -eq 1 ]
 if [ -n "${PELIKAN_PERF:-}" ]; then
   echo "== whole servers, another load generator"
   scripts/bench_servers.sh "$build/bin"

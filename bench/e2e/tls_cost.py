@@ -41,13 +41,15 @@ class Servers:
         self.sealed = {"tls": "yes", "tls_ca": files["ca.pem"]}
 
     def start(self, words):
-        return subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen([str(word) for word in words], **silent,
                                 preexec_fn=e2e.on_cpu(self.options.server_cpu, self.options.nice))
 
     def start_ours(self, name, protocol):
         plain, sealed = e2e.free_port(), e2e.free_port()
         tls = (word for item in self.files.options(tls_port=sealed).items() for word in (f"--{item[0]}", item[1]))
-        process = self.start([self.options.bin / f"pelikan_{name}", "--seg_memory", "2GiB", *e2e.OURS.format(port=plain).split(), *tls])
+        common = ["--seg_memory", "2GiB", *e2e.OURS.format(port=plain).split()]
+        process = self.start([self.options.bin / f"pelikan_{name}", *common, *tls])
         self.doors += [Door(name, protocol, plain, process), Door(f"{name}-tls", protocol, sealed, process, self.sealed)]
 
     def start_redis(self):
@@ -67,13 +69,15 @@ class Servers:
 
 def measure(bench, doors, options):
     """The rounds of each door by its name."""
+    def work_of(door):
+        return {**WORK, **door.work, "protocol": door.protocol, "keys": options.keys}
+
     for door in doors:
-        bench.load.run(door, {**WORK, **door.work, "protocol": door.protocol, "keys": options.keys, "prefill": "all", "requests": 1})
+        bench.load.run(door, {**work_of(door), "prefill": "all", "requests": 1})
     rounds = {door.name: [] for door in doors}
     for number in range(options.rounds):
         for door in doors if number % 2 == 0 else reversed(doors):
-            work = {**WORK, **door.work, "protocol": door.protocol, "keys": options.keys, "seed": number + 1,
-                    "duration": f"{options.seconds}s"}
+            work = {**work_of(door), "seed": number + 1, "duration": f"{options.seconds}s"}
             rounds[door.name].append(bench.measure(door, work))
     return rounds
 
@@ -86,7 +90,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bin", type=pathlib.Path, help="folder of our programs: build/bin")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=3, help="of a round")
+    parser.add_argument("--seconds", type=int, default=5, help="of a round")
     parser.add_argument("--keys", type=int, default=1_000_000)
     parser.add_argument("--server-cpu", type=int, default=0)
     parser.add_argument("--load-cpu", type=int, default=1)
@@ -119,7 +123,8 @@ def main():
     for name, runs in rounds.items():
         rate, cpu_us, noise = (statistics.median(getattr(run, figure) for run in runs) for figure in ("rate", "cpu_us", "noise"))
         print(f"{name:<14}{rate:12.0f}{cpu_us:9.3f}{noise:8.3f}")
-    goals = [("segcache-tls", "segcache", MOST_OF_PLAIN), ("rds-tls", "rds", MOST_OF_PLAIN), ("rds-tls", "redis-tls", MOST_OF_REDIS)]
+    goals = [("segcache-tls", "segcache", MOST_OF_PLAIN), ("rds-tls", "rds", MOST_OF_PLAIN),
+             ("rds-tls", "redis-tls", MOST_OF_REDIS)]
     missed = 0
     for one, other, most in goals:
         if other in rounds:
