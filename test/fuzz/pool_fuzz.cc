@@ -19,6 +19,7 @@
 #include "base/setup_error.h"
 #include "datapool/file_pool.h"
 #include "datapool/recording_medium.h"
+#include "fuzz/input_bytes.h"
 #include "fuzz/planted_bug.h"
 #include "log/log.h"
 #include "log/temporary_directory.h"
@@ -27,6 +28,7 @@
 namespace {
 
 using namespace pelikan;
+using fuzz::InputBytes;
 using fuzz::is_planted;
 using test::RecordingMedium;
 
@@ -38,24 +40,6 @@ constexpr PoolShape kShape{.layout = "fuzz",
                            .segment_option = "seg_segment_size",
                            .heap_option = "seg_memory",
                            .tables_option = "seg_item_mean"};
-
-class Input {
- public:
-  Input(const uint8_t* data, size_t size) : rest_(data, size) {}
-
-  bool is_empty() const { return rest_.empty(); }
-  // Zeros behind the end.
-  uint64_t take(size_t bytes) {
-    uint64_t number = 0;
-    for (; bytes > 0 && !rest_.empty(); --bytes, rest_ = rest_.subspan(1)) {
-      number = number << 8 | rest_.front();
-    }
-    return number;
-  }
-
- private:
-  std::span<const uint8_t> rest_;
-};
 
 // What all runs share: they differ in the file.
 struct Surroundings {
@@ -97,7 +81,9 @@ class SuspectMedium final : public PoolMedium {
 
 class Play {
  public:
-  Play(Surroundings& surroundings, Input input) : around_(surroundings), input_(input) { put(""); }
+  Play(Surroundings& surroundings, InputBytes input) : around_(surroundings), input_(input) {
+    put("");
+  }
 
   void run() {
     may_damage_ = input_.take(1) % 2 == 1;
@@ -240,7 +226,7 @@ class Play {
   }
 
   Surroundings& around_;
-  Input input_;
+  InputBytes input_;
   bool may_damage_ = false;
   bool is_forged_ = false;
   bool refuses_dirty_ = false;
@@ -257,6 +243,6 @@ class Play {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Surroundings surroundings;
-  Play(surroundings, Input(data, size)).run();
+  Play(surroundings, InputBytes(data, size)).run();
   return 0;
 }
