@@ -12,7 +12,7 @@ SEQUENCES ?= 100000
 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
-.PHONY: release install run run-rds setup-build setup-test test bench differential asan tsan fuzz tidy docs format check-all soak clean help
+.PHONY: release install run run-rds setup-build setup-test test bench differential asan tsan fuzz coverage tidy docs format check-all soak clean help
 
 # $(call configure,<folder>,<build type>,<cmake arguments>)
 configure = @mkdir -p $(1) && \
@@ -67,6 +67,13 @@ fuzz: setup-test ## run every fuzz target for FUZZ_SECONDS (default 60) and prin
 	@$(call compile,$(BUILD)/fuzz) all
 	@scripts/fuzz.sh $(BUILD)/fuzz/bin
 
+coverage: setup-test ## which lines and branches the tests reach; too few in storage, protocols or transports are an error
+	$(call configure,$(BUILD)/coverage,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_COVERAGE=ON)
+	@$(call compile,$(BUILD)/coverage) all
+	@find $(BUILD)/coverage -name '*.gcda' -delete
+	@$(call run_tests,$(BUILD)/coverage) -LE check $(if $(LABELS),-L $(LABELS))
+	@scripts/coverage.sh $(BUILD)/coverage
+
 tidy: setup-test ## clang-tidy over all sources, findings are errors
 	$(call configure,$(BUILD)/tidy,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DCMAKE_CXX_COMPILER=clang++-16)
 	@run-clang-tidy-16 -quiet -j $(JOBS) -p $(BUILD)/tidy '/(src|test|bench)/'
@@ -86,10 +93,16 @@ differential: setup-test ## 100,000 random command sequences (SEQUENCES) against
 check-all: test asan tsan tidy fuzz differential ## everything; takes long
 	@scripts/check_arm64.sh $(BUILD)/arm64
 
-soak: setup-test ## hours of load on one server (SOAK_MINUTES, default 60), 200 stops and 400 kills at any moment
+# What AddressSanitizer keeps of freed memory would look like growth.
+with_asan = ASAN_OPTIONS=quarantine_size_mb=16 PELIKAN_TIME_FACTOR=5 PELIKAN_SANITIZED=address PELIKAN_BIN=$(BUILD)/asan/bin
+soak: setup-test ## hours of good and hostile load (SOAK_MINUTES, default 60), stops and kills at any moment, and every fault
 	$(call configure,$(BUILD),Release,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON)
 	@$(call compile,$(BUILD)) all
-	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/soak.py
+	$(call configure,$(BUILD)/asan,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DPELIKAN_SANITIZE=address)
+	@$(call compile,$(BUILD)/asan) programs faults_shim
+	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/soak.py
+	@$(with_asan) SOAK_REQUESTS=200000 /usr/bin/python3 -B test/integration/soak.py
+	@$(with_asan) /usr/bin/python3 -B test/integration/fault_injection_test.py
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/expiring_load.py
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/tls_scan.py
 	@PELIKAN_RESTART_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/restart_test.py UnderLoadTest

@@ -36,6 +36,11 @@ if(PELIKAN_FUZZ)
   target_compile_options(pelikan_compiler INTERFACE ${fuzz_flags})
   target_link_options(pelikan_compiler INTERFACE ${fuzz_flags})
 endif()
+if(PELIKAN_COVERAGE)
+  # For scripts/coverage.sh. Threads count in one place, so atomically.
+  target_compile_options(pelikan_compiler INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(pelikan_compiler INTERFACE --coverage)
+endif()
 if(PELIKAN_SANITIZE)
   target_compile_options(pelikan_compiler INTERFACE
     ${flags} -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS)
