@@ -1,61 +1,104 @@
-"""Load for SOAK_MINUTES (default 60) on one pelikan_segcache: clients that send made-up workloads over and over,
-and connections that come and go. The server must answer without an error, must not grow once its cache is full,
-and must stop cleanly. Not part of `make test`: `make soak` runs it."""
+"""Load for SOAK_MINUTES (default 60) on a pelikan_segcache and a pelikan_rds: clients that send made-up workloads over and
+over and look at every value, connections that come and go, and clients that want nothing good. The servers must answer
+without an error, must not grow once their caches are full, keep no descriptor, and stop cleanly. Not part of
+`make test`: `make soak` runs it, with the release build and under AddressSanitizer."""
 
+import contextlib
 import os
+import statistics
 import time
 
-from harness import Server
+from harness import wait_for
+from hostile_crowd import HostileCrowd
+from hostile_rig import make_server
 from load_rounds import LoadRounds
+from tls_files import TlsFiles
 
 MINUTES = float(os.environ.get("SOAK_MINUTES") or 60)
-CLIENTS = 3
+REQUESTS = int(os.environ.get("SOAK_REQUESTS") or 1_000_000)  # of a client's round
+CLIENTS = 2
 WARM_ROUNDS = 2  # of each client, before memory is measured
 GROWTH_KIB = 8 * 1024
+GROWTH_KIB_PER_HOUR = 1024  # of the line through what was measured in an hour or more
+
+WORKLOADS = {  # taken in turn
+    "segcache": (
+        {"mix": "get:90 set:10", "popularity": "zipf 1.1", "ttl": "list 20s:50,1h:50"},
+        {"mix": "get:60 set:35 delete:5", "popularity": "uniform", "value_size": "lognormal 6 1"},
+        {"mix": "get:50 gat:20 mget:20:10 cas:10", "popularity": "latest", "ttl": "uniform 1 60"}),
+    "rds": (
+        {"protocol": "resp2", "mix": "get:90 set:10", "popularity": "zipf 1.1", "ttl": "list 20s:50,1h:50"},
+        {"protocol": "resp3", "mix": "get:60 set:35 delete:5", "popularity": "uniform", "value_size": "lognormal 6 1"},
+        {"protocol": "resp3", "mix": "get:50 gat:20 mget:20:10 mset:10:4", "popularity": "latest", "ttl": "uniform 1 60"}),
+}
 
 
-WORKLOADS = (  # taken in turn
-    {"mix": "get:90 set:10", "popularity": "zipf 1.1", "ttl": "list 20s:50,1h:50"},
-    {"mix": "get:60 set:35 delete:5", "popularity": "uniform", "value_size": "lognormal 6 1"},
-    {"mix": "get:50 gat:20 mget:20:10 cas:10", "popularity": "latest", "ttl": "uniform 1 60"},
-)
+class Soak:
+    """One server, its clients, and how much memory it takes."""
+
+    def __init__(self, program, files):
+        self.workloads, self.tls_files = WORKLOADS[program], files
+        self.server = make_server(program, files, seg_memory="128MiB")
+        self.sizes = []  # seconds and resident KiB, once it is warm
+
+    def __enter__(self):
+        self.server.start()
+        self.files = self.open_files()
+        self.clients = [LoadRounds(self.server, self.workload(number)) for number in range(CLIENTS)]
+        self.crowd = HostileCrowd(self.server, self.tls_files)
+        return self
+
+    def __exit__(self, *error):
+        self.crowd.stop()
+        for client in self.clients:
+            client.stop()
+        if error[0] is None:
+            wait_for(lambda: self.open_files() == self.files, f"{self.files} descriptors again, not {self.open_files()}", 60)
+        self.server.__exit__(*error)
+
+    def workload(self, client):
+        """Of a client by its number: what it does in each of its rounds."""
+        def options(number):
+            which = number % len(self.workloads)
+            return {"requests": REQUESTS, "request_timeout": "60s", "keys": 200_000 * (client + 1), "pipeline": 16 << client, "on_miss": "set",
+                    "key_prefix": f"{client}.{which}:", **self.workloads[which]}
+        return options
+
+    def open_files(self):
+        return len(os.listdir(f"/proc/{self.server.process.pid}/fd"))
+
+    def check(self):
+        assert self.server.process.poll() is None, self.server.stderr()
+        for client in self.clients:
+            client.check()
+        self.crowd.speakers[0].is_served()
+        if min(client.rounds for client in self.clients) < WARM_ROUNDS:
+            return
+        self.sizes.append((time.monotonic(), self.server.status_kib("VmRSS")))
+        first, last = self.sizes[0][1], self.sizes[-1][1]
+        assert last <= first + GROWTH_KIB, f"{self.server.program.name} grew from {first} to {last} KiB"
+
+    def conclude(self):
+        rounds = [client.rounds for client in self.clients]
+        assert len(self.sizes) > 1, f"too short a run to see anything: {rounds} rounds"
+        per_hour = 3600 * statistics.linear_regression(*zip(*self.sizes)).slope
+        minutes = (self.sizes[-1][0] - self.sizes[0][0]) / 60
+        print(f"{self.server.program.name}: {rounds} rounds, {sum(self.crowd.done)} hostile clients, {self.sizes[0][1]} KiB when "
+              f"warm, {self.sizes[-1][1]} KiB at the end, {per_hour:+.0f} KiB/h over {minutes:.0f} minutes", flush=True)
+        assert minutes < 45 or per_hour < GROWTH_KIB_PER_HOUR, f"{self.server.program.name} grows"
 
 
-def workload(client):
-    """Of a client by its number: what it does in each of its rounds."""
-    def options(number):
-        which = number % len(WORKLOADS)
-        return {"requests": 1_000_000, "keys": 200_000 * (client + 1), "pipeline": 16 << client, "on_miss": "set",
-                "key_prefix": f"{client}.{which}:", **WORKLOADS[which]}
-    return options
-
-
-def soak(server):
-    clients = [LoadRounds(server, workload(number)) for number in range(CLIENTS)]
-    try:
+def main():
+    files = TlsFiles()
+    with contextlib.closing(files), Soak("segcache", files) as segcache, Soak("rds", files) as rds:
         end = time.monotonic() + MINUTES * 60
-        warm_kib = None
         while time.monotonic() < end:
             time.sleep(1)
-            for client in clients:
-                client.check()
-            with server.connect() as passer_by:
-                passer_by.expect(b"mn\r\n", b"MN\r\n")
-            resident = server.status_kib("VmRSS")
-            if warm_kib is None and min(client.rounds for client in clients) >= WARM_ROUNDS:
-                warm_kib = resident
-                print(f"warm: {resident} KiB resident", flush=True)
-            if warm_kib is not None:
-                assert resident <= warm_kib + GROWTH_KIB, f"grew from {warm_kib} to {resident} KiB"
-        rounds = [client.rounds for client in clients]
-        assert warm_kib is not None, f"too short a run to see anything: {rounds} rounds"
-        print(f"{MINUTES} minutes, {rounds} rounds, {warm_kib} KiB when warm, {resident} KiB at the end")
-        print({name: value for name, value in server.stats().items() if name in ("cmd_get", "cmd_set", "evictions")})
-    finally:
-        for client in clients:
-            client.stop()
+            for soak in (segcache, rds):
+                soak.check()
+        for soak in (segcache, rds):
+            soak.conclude()
 
 
 if __name__ == "__main__":
-    with Server(seg_memory="128MiB", worker_threads=2) as running:
-        soak(running)
+    main()
