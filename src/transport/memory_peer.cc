@@ -87,15 +87,20 @@ bool MemoryPeer::deliver_room() {
 }
 
 bool MemoryPeer::deliver_bytes() {
-  if (inbound_.empty()) return false;
+  const std::string_view waiting = std::string_view(inbound_).substr(delivered_);
+  if (waiting.empty()) return false;
   const std::span<char> inbox = owner_->inbox();
   if (inbox.empty()) {
     receiving_ = false;
     return true;
   }
-  const size_t size = std::min({inbox.size(), portion_, inbound_.size()});
-  std::memcpy(inbox.data(), inbound_.data(), size);
-  inbound_.erase(0, size);
+  const size_t size = std::min({inbox.size(), portion_, waiting.size()});
+  std::memcpy(inbox.data(), waiting.data(), size);
+  delivered_ += size;
+  if (size == waiting.size()) {
+    inbound_.clear();
+    delivered_ = 0;
+  }
   ++receives_;
   owner_->received(size);
   return true;

@@ -65,6 +65,7 @@ class MemoryPeer {
   const Shape shape_;
   TransportOwner* owner_ = nullptr;
   std::string inbound_;
+  size_t delivered_ = 0;  // of inbound_
   std::string outbound_;
   size_t portion_ = std::numeric_limits<size_t>::max();
   size_t window_ = std::numeric_limits<size_t>::max();

@@ -136,7 +136,7 @@ void check_readable(std::string_view replies) {
     CHECK(memcache::parse_reply(replies, reply));
     if (reply.kind == memcache::ReplyKind::kError) {
       CHECK(reply.text.starts_with("ERROR") || reply.text.starts_with("CLIENT_ERROR ") ||
-            reply.text.starts_with("SERVER_ERROR ") || is_bare_line(reply.text));
+            reply.text.starts_with("SERVER_ERROR") || is_bare_line(reply.text));
     }
     replies.remove_prefix(reply.size);
   }
