@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,10 +15,14 @@ namespace pelikan {
 
 PidFile::PidFile(std::string path)
     : path_(std::move(path)),
-      file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)) {
+      file_(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)) {
   if (!file_) {
     throw SetupError(ExitCode::kSystem,
                      fmt::format("pid_file {}: {}", path_, std::strerror(errno)));
+  }
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    throw SetupError(ExitCode::kSystem, fmt::format("pid_file {}: not a regular file", path_));
   }
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
     const char* why = errno == EWOULDBLOCK ? "a running process holds it" : std::strerror(errno);

@@ -1,6 +1,7 @@
 #include "core/replace_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -22,9 +23,15 @@ int write_file(const std::string& path, std::string_view text) noexcept {
   return 0;
 }
 
+bool is_regular_or_new(const std::string& path) noexcept {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+}
+
 }  // namespace
 
 int replace_file(const std::string& path, std::string_view text) {
+  if (!is_regular_or_new(path)) return write_file(path, text);
   const std::string fresh = path + ".new";
   int error = write_file(fresh, text);
   if (error == 0 && std::rename(fresh.c_str(), path.c_str()) == 0) return 0;

@@ -6,7 +6,8 @@
 
 namespace pelikan {
 
-// Returns 0, or what the system refused (errno); nothing is left behind then.
+// Returns 0, or what the system refused (errno); nothing is left behind then. What is no regular
+// file, as a pipe or /dev/null, is written to and stays.
 [[nodiscard]] int replace_file(const std::string& path, std::string_view text);
 
 }  // namespace pelikan

@@ -1,11 +1,16 @@
 #include "core/announcement.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "base/setup_error.h"
+#include "base/unique_fd.h"
 
 #include "check.h"
 
@@ -43,6 +48,22 @@ START_TEST(the_ports_file_is_replaced_as_a_whole) {
 }
 END_TEST
 
+START_TEST(a_pipe_as_ports_file_is_written_to_and_stays) {
+  char pattern[] = "/tmp/pelikan-ports-XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(pattern));
+  const fs::path path = fs::path(pattern) / "ports";
+  ck_assert_int_eq(::mkfifo(path.c_str(), 0600), 0);
+  const UniqueFd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  write_ports_file(path, {{"server_port", 12321}});
+  ck_assert(fs::is_fifo(path));
+  char text[64];
+  const ssize_t size = ::read(reader.get(), text, sizeof text);
+  ck_assert_text_eq(std::string(text, size > 0 ? static_cast<size_t>(size) : 0),
+                    "server_port: 12321\n");
+  fs::remove_all(pattern);
+}
+END_TEST
+
 START_TEST(a_ports_file_that_cannot_be_written_is_an_error_with_the_reason) {
   try {
     write_ports_file("/nonexistent/ports", {{"server_port", 1}});
@@ -59,4 +80,5 @@ END_TEST
 
 PELIKAN_TESTS("core/announcement", pelikan::the_line_has_every_fact_that_is_known,
               pelikan::the_ports_file_is_replaced_as_a_whole,
+              pelikan::a_pipe_as_ports_file_is_written_to_and_stays,
               pelikan::a_ports_file_that_cannot_be_written_is_an_error_with_the_reason)

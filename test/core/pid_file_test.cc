@@ -1,5 +1,6 @@
 #include "core/pid_file.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -72,6 +73,15 @@ START_TEST(a_file_in_use_is_refused_and_left_alone) {
 }
 END_TEST
 
+START_TEST(what_is_no_regular_file_is_refused_and_stays) {
+  const Folder folder;
+  const fs::path path = folder.path / "pipe";
+  ck_assert_int_eq(::mkfifo(path.c_str(), 0600), 0);
+  ck_assert_text_eq(refusal(path), "pid_file " + path.string() + ": not a regular file");
+  ck_assert(fs::is_fifo(path));
+}
+END_TEST
+
 START_TEST(a_place_that_cannot_be_written_is_refused_with_the_reason) {
   const Folder folder;
   const fs::path path = folder.path / "missing" / "pid";
@@ -85,4 +95,5 @@ END_TEST
 PELIKAN_TESTS("core/pid_file", pelikan::it_holds_the_process_id_and_goes_with_the_process,
               pelikan::what_a_dead_process_left_is_written_over,
               pelikan::a_file_in_use_is_refused_and_left_alone,
+              pelikan::what_is_no_regular_file_is_refused_and_stays,
               pelikan::a_place_that_cannot_be_written_is_refused_with_the_reason)
