@@ -50,6 +50,12 @@ def resp_request(*words):
     return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(part), part) for part in parts)
 
 
+def surprises_in(stderr, expected_log=None):
+    """The lines of a server's stderr that match neither the regular expression nor what each says as root."""
+    expected = "|".join(filter(None, (ROOT_LOG if os.geteuid() == 0 else None, expected_log)))
+    return [line for line in stderr.splitlines() if not (expected and re.search(expected, line))]
+
+
 class Server:
     """A running pelikan_<name>. Options are given by their names; ports not given are any free ones.
 
@@ -104,8 +110,7 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         status = self.wait()
         assert status == 0, f"exit status {status} after SIGTERM: {self.stderr()}"
-        expected = "|".join(filter(None, (ROOT_LOG if os.geteuid() == 0 else None, self.expected_log)))
-        surprises = [line for line in self.stderr().splitlines() if not (expected and re.search(expected, line))]
+        surprises = surprises_in(self.stderr(), self.expected_log)
         assert not surprises, f"on stderr: {surprises}"
 
     def wait(self, timeout=20.0):
