@@ -84,21 +84,29 @@ struct Log::ThreadRing : ListHook<ThreadRing> {
   ThreadRing* next_of_thread = nullptr;
 };
 
-// The rings of a thread, one for each log it has written to.
+// The rings of a thread, one for each log it has written to. Not an object with a destructor of its
+// own: to note that down the C library allocates, and aborts when it cannot.
 struct Log::ThreadRings {
-  ThreadRing* first = nullptr;
-
-  ~ThreadRings() {
-    while (first != nullptr) {
-      ThreadRing* ring = first;
-      first = ring->next_of_thread;
+  // At the end of the thread, with the last value of remember().
+  static void let_go(void* first) noexcept {
+    for (auto* ring = static_cast<ThreadRing*>(first); ring != nullptr;) {
+      ThreadRing* next = ring->next_of_thread;
       ring->let_go();
+      ring = next;
     }
   }
-  static ThreadRings& own() noexcept {
-    static thread_local ThreadRings rings;
-    return rings;
+  static void remember(ThreadRing* ring) noexcept {
+    static const pthread_key_t key = [] {
+      pthread_key_t fresh{};
+      CHECK(::pthread_key_create(&fresh, &let_go) == 0);
+      return fresh;
+    }();
+    ring->next_of_thread = first;
+    first = ring;
+    CHECK(::pthread_setspecific(key, first) == 0);  // of the first 32 keys: allocates nothing
   }
+
+  static inline thread_local ThreadRing* first = nullptr;
 };
 
 Log::Log(const LogOptions& options, LogMetrics& metrics, const TimeSource& time)
@@ -138,8 +146,7 @@ void Log::write(LogSite& site, LogLevel level, fmt::string_view format,
 }
 
 Log::ThreadRing* Log::own_ring() noexcept {
-  ThreadRings& own = ThreadRings::own();
-  for (ThreadRing* ring = own.first; ring != nullptr; ring = ring->next_of_thread) {
+  for (ThreadRing* ring = ThreadRings::first; ring != nullptr; ring = ring->next_of_thread) {
     if (ring->log_id == id_) return ring;
   }
   ThreadRing* ring = nullptr;
@@ -149,8 +156,7 @@ Log::ThreadRing* Log::own_ring() noexcept {
     without_ring_.fetch_add(1, std::memory_order_relaxed);
     return nullptr;
   }
-  ring->next_of_thread = own.first;
-  own.first = ring;
+  ThreadRings::remember(ring);
   ring->next_newcomer = newcomers_.load(std::memory_order_relaxed);
   // release: meets adopt_newcomers()'s acquire, which finds the rings whole
   while (!newcomers_.compare_exchange_weak(ring->next_newcomer, ring, std::memory_order_release,
