@@ -71,7 +71,9 @@ void serve(uint16_t port, const sigset_t& until) {
   Connections connections(time);
   Worker worker(0, worker_options, time, registry,
                 [](const Clock&) { return std::make_unique<FixedReplies>(); });
-  Listener listener(server_options, BoundSockets(server_options), connections, registry, log);
+  const TlsOptions no_tls;
+  Listener listener(server_options, BoundSockets(server_options, no_tls), nullptr, connections,
+                    registry, log);
   worker.start(log);
   listener.start({&worker});
   int signal = 0;
