@@ -199,6 +199,7 @@ std::string_view protocol_error_text(char* to, ProtocolError error, char got) no
 }
 
 bool is_browser_word(std::string_view name) noexcept {
+  if (is_too_long(name)) return false;  // there are no bytes
   return equals(name, "post") || equals(name, "host:");
 }
 

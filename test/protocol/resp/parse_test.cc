@@ -191,6 +191,16 @@ START_TEST(an_argument_over_the_limit_has_a_size_and_no_bytes) {
 }
 END_TEST
 
+START_TEST(a_name_over_the_limit_is_no_command) {
+  Arguments arguments;
+  Request request;
+  const Limits four{.argument = 4};
+  ck_assert(parse("*1\r\n$5\r\nhost:\r\n", arguments, request, four).status ==
+            ParseStatus::kRequest);
+  ck_assert_ptr_null(request.spec);
+}
+END_TEST
+
 START_TEST(browsers_are_hung_up_on) {
   ck_assert_text_eq(outcome("POST / HTTP/1.1\r\n"), "hang up");
   ck_assert_text_eq(outcome("host: localhost\r\n"), "hang up");
@@ -208,4 +218,5 @@ PELIKAN_TESTS("protocol/resp/parse", a_request_has_its_arguments_and_ends_behind
               lines_without_end_are_waited_for_up_to_a_limit,
               what_is_announced_is_the_least_that_is_waited_for,
               a_client_that_has_not_authenticated_may_announce_little,
-              an_argument_over_the_limit_has_a_size_and_no_bytes, browsers_are_hung_up_on)
+              an_argument_over_the_limit_has_a_size_and_no_bytes,
+              a_name_over_the_limit_is_no_command, browsers_are_hung_up_on)
