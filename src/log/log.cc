@@ -88,8 +88,8 @@ struct Log::ThreadRing : ListHook<ThreadRing> {
 // own: to note that down the C library allocates, and aborts when it cannot.
 struct Log::ThreadRings {
   // At the end of the thread, with the last value of remember().
-  static void let_go(void* first) noexcept {
-    for (auto* ring = static_cast<ThreadRing*>(first); ring != nullptr;) {
+  static void let_go(void* chain) noexcept {
+    for (auto* ring = static_cast<ThreadRing*>(chain); ring != nullptr;) {
       ThreadRing* next = ring->next_of_thread;
       ring->let_go();
       ring = next;
