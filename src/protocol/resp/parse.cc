@@ -113,9 +113,10 @@ Parsed parse_inline(std::string_view in, Arguments& arguments, Request& request)
   return finish(first, line_end + 1, arguments, request);
 }
 
+// Of a word that was too long to be kept there is only the size.
 bool equals(std::string_view word, std::string_view lower) noexcept {
-  return std::equal(word.begin(), word.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return to_lower(a) == b; });
+  return word.size() == lower.size() && std::equal(word.begin(), word.end(), lower.begin(),
+                                                   [](char a, char b) { return to_lower(a) == b; });
 }
 
 }  // namespace
