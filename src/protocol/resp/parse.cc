@@ -113,10 +113,9 @@ Parsed parse_inline(std::string_view in, Arguments& arguments, Request& request)
   return finish(first, line_end + 1, arguments, request);
 }
 
-// Of a word that was too long to be kept there is only the size.
 bool equals(std::string_view word, std::string_view lower) noexcept {
-  return word.size() == lower.size() && std::equal(word.begin(), word.end(), lower.begin(),
-                                                   [](char a, char b) { return to_lower(a) == b; });
+  return std::equal(word.begin(), word.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return to_lower(a) == b; });
 }
 
 }  // namespace
@@ -200,7 +199,7 @@ std::string_view protocol_error_text(char* to, ProtocolError error, char got) no
 }
 
 bool is_browser_word(std::string_view name) noexcept {
-  if (is_too_long(name)) return false;  // there are no bytes
+  if (is_too_long(name)) return false;  // of such a word there is only the size
   return equals(name, "post") || equals(name, "host:");
 }
 
