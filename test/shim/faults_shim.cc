@@ -42,14 +42,14 @@ Control* control = nullptr;           // set before main(), then only read
 thread_local bool is_exempt = false;  // this thread's calls go through
 
 bool is_due(Family family, int error) {
-  constexpr auto relaxed = std::memory_order_relaxed;
-  if (control == nullptr || is_exempt || control->family.load(relaxed) != family) return false;
-  control->calls.fetch_add(1, relaxed);
-  uint64_t left = control->left.load(relaxed);
-  while (left != 0 && !control->left.compare_exchange_weak(left, left - 1, relaxed)) {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  if (control == nullptr || is_exempt || control->family.load(kRelaxed) != family) return false;
+  control->calls.fetch_add(1, kRelaxed);
+  uint64_t left = control->left.load(kRelaxed);
+  while (left != 0 && !control->left.compare_exchange_weak(left, left - 1, kRelaxed)) {
   }
   if (left != 1) return false;
-  control->failed.fetch_add(1, relaxed);
+  control->failed.fetch_add(1, kRelaxed);
   errno = error;
   return true;
 }
@@ -59,10 +59,10 @@ Function behind(Function /*type*/, const char* name) {
   return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
 }
 // The function that the one of this library stands in front of.
-#define NEXT(function)                                  \
-  ([] {                                                 \
-    static const auto f = behind(&function, #function); \
-    return f;                                           \
+#define NEXT(function)                                    \
+  ([] {                                                   \
+    static const auto f = behind(&(function), #function); \
+    return f;                                             \
   }())
 
 using Main = int (*)(int, char**, char**);
@@ -133,6 +133,7 @@ void* operator new[](size_t size, const std::nothrow_t& tag) noexcept {
 
 extern "C" {
 
+// The C library's name: NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 int __libc_start_main(Main main, int argc, char** argv, void (*init)(), void (*fini)(),
                       void (*loader_fini)(), void* stack_end) {
   static const auto next = behind(&__libc_start_main, "__libc_start_main");
