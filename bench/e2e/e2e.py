@@ -263,6 +263,20 @@ def print_table(name, rounds):
               flush=True)
 
 
+def add_machine_arguments(parser):
+    """Where servers and load run, for every measure of servers against one another."""
+    parser.add_argument("--server-cpu", type=int, default=0)
+    parser.add_argument("--load-cpu", type=int, default=1)
+
+
+def add_noise_arguments(parser):
+    """How a machine that is busy with other things is dealt with (Bench)."""
+    parser.add_argument("--nice", type=int, default=-20 if os.getuid() == 0 else 0, help="of servers and load; default: "
+                        "-20 as root, else 0")
+    parser.add_argument("--max-noise", type=float, default=0.05)
+    parser.add_argument("--retries", type=int, default=2)
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bin", type=pathlib.Path, help="folder of our programs: build/bin")
@@ -270,12 +284,8 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS") or 3), help="default: $ROUNDS or 3")
     parser.add_argument("--seconds", type=int, default=2, help="of a round")
     parser.add_argument("--keys", type=int, help="in place of the workload's own number")
-    parser.add_argument("--server-cpu", type=int, default=0)
-    parser.add_argument("--load-cpu", type=int, default=1)
-    parser.add_argument("--nice", type=int, default=-20 if os.getuid() == 0 else 0, help="of servers and load; default: "
-                        "-20 as root, else 0")
-    parser.add_argument("--max-noise", type=float, default=0.05)
-    parser.add_argument("--retries", type=int, default=2)
+    add_machine_arguments(parser)
+    add_noise_arguments(parser)
     options = parser.parse_args()
     options.bin = options.bin.resolve()
     return options

@@ -7,7 +7,6 @@ e2e.py, which has the details. Handshakes are in the figures: a round begins wit
 Exit status: 0; 1 when a goal is missed; 3 when a server answered wrongly or not at all."""
 
 import argparse
-import os
 import pathlib
 import shutil
 import statistics
@@ -92,11 +91,8 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="of a round")
     parser.add_argument("--keys", type=int, default=1_000_000)
-    parser.add_argument("--server-cpu", type=int, default=0)
-    parser.add_argument("--load-cpu", type=int, default=1)
-    parser.add_argument("--nice", type=int, default=-20 if os.getuid() == 0 else 0)
-    parser.add_argument("--max-noise", type=float, default=0.05)
-    parser.add_argument("--retries", type=int, default=2)
+    e2e.add_machine_arguments(parser)
+    e2e.add_noise_arguments(parser)
     options = parser.parse_args()
     options.bin = options.bin.resolve()
     return options

@@ -89,8 +89,7 @@ def parse_arguments():
     parser.add_argument("--pairs", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=10, help="of a run")
     parser.add_argument("--rate", default="20k", help="of plain requests")
-    parser.add_argument("--server-cpu", type=int, default=0)
-    parser.add_argument("--load-cpu", type=int, default=1)
+    e2e.add_machine_arguments(parser)
     options = parser.parse_args()
     options.bin = options.bin.resolve()
     return options

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include "base/setup_error.h"
+#include "core/host_option.h"
 
 namespace pelikan {
 namespace {
@@ -13,15 +14,6 @@ bool is_loopback(in_addr_t address) noexcept { return ntohl(address) >> 24 == IN
 bool is_loopback(const in6_addr& address) noexcept {
   if (IN6_IS_ADDR_V4MAPPED(&address)) return address.s6_addr[12] == IN_LOOPBACKNET;
   return IN6_IS_ADDR_LOOPBACK(&address);
-}
-
-// With the option's name in the complaint.
-std::vector<Address> resolve(const Option<std::string>& host) {
-  try {
-    return Address::resolve_with_ports(host.get(), 0);
-  } catch (const SetupError& error) {
-    throw SetupError(error.code(), fmt::format("{}: {}", host.name(), error.what()));
-  }
 }
 
 }  // namespace
@@ -54,7 +46,7 @@ std::vector<std::string> allowed_exposure(const FrameworkOptions& options, bool 
   };
   for (const auto& [is_open, host, asks] : places) {
     if (!is_open || host.get().empty()) continue;
-    for (const Address& address : resolve(host)) {
+    for (const Address& address : resolve(host, 0)) {
       if (is_local(address)) continue;
       if (!asks && !options.process.allow_unauthenticated.get()) {
         throw SetupError(

@@ -15,6 +15,7 @@
 
 #include "base/assertion.h"
 #include "base/setup_error.h"
+#include "core/host_option.h"
 #include "core/tls_door.h"
 #include "event/libevent_loop.h"
 #include "event/socket.h"
@@ -32,15 +33,6 @@ unsigned permissions(std::string_view text) {
                    fmt::format("server_unix_mode: '{}' is not an octal number like 0700", text));
 }
 
-template <class Port>
-std::vector<Address> resolve(const Option<std::string>& host, const Option<Port>& port) {
-  try {
-    return Address::resolve_with_ports(host.get(), static_cast<uint16_t>(port.get()));
-  } catch (const SetupError& error) {
-    throw SetupError(error.code(), fmt::format("{}: {}", host.name(), error.what()));
-  }
-}
-
 // Handshakes take at most a quarter of the connections that may be open.
 TlsDoorLimits door_limits(const TlsOptions& options, size_t max_connections) {
   constexpr size_t kMost = 1024;
@@ -55,10 +47,12 @@ TlsDoorLimits door_limits(const TlsOptions& options, size_t max_connections) {
 BoundSockets::BoundSockets(const ServerOptions& options, const TlsOptions& tls)
     : BoundSockets(ListenSettings{.backlog = static_cast<int>(options.tcp_backlog.get()),
                                   .unix_mode = permissions(options.unix_mode.get())}) {
-  for (const Address& address : resolve(options.host, options.port)) bind(address, plain_);
+  for (const Address& address : resolve(options.host, static_cast<uint16_t>(options.port.get())))
+    bind(address, plain_);
   if (!options.unix_path.get().empty()) bind(Address::unix_path(options.unix_path.get()), plain_);
   if (tls.is_on()) {
-    for (const Address& address : resolve(tls.host, tls.port)) bind(address, tls_);
+    for (const Address& address : resolve(tls.host, static_cast<uint16_t>(tls.port.get())))
+      bind(address, tls_);
   }
   if (plain_.sockets.empty() && tls_.sockets.empty()) {
     throw SetupError(ExitCode::kConfig,

@@ -11,11 +11,10 @@
 
 #include "base/assertion.h"
 #include "base/setup_error.h"
+#include "base/tls_hello.h"
 
 namespace pelikan {
 namespace {
-
-constexpr char kHandshakeRecord = 22;  // RFC 8446 section 5.1: what a peer begins with
 
 bool is_address(const std::string& name) noexcept {
   in6_addr place;
@@ -90,7 +89,7 @@ int TlsStream::on_read(bio_st* bio, char* place, size_t size, size_t* n) {
   }
   if (!stream.has_heard_) {
     stream.has_heard_ = true;
-    stream.is_foreign_ = !stream.is_client_ && place[0] != kHandshakeRecord;
+    stream.is_foreign_ = !stream.is_client_ && place[0] != kTlsHandshake;
   }
   return 1;
 }

@@ -1,11 +1,11 @@
 #include "protocol/admin/parse.h"
 
+#include "base/tls_hello.h"
+
 namespace pelikan::admin {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
-// The first byte of a TLS handshake.
-constexpr char kHandshake = 0x16;
 
 std::string_view trim(std::string_view text) noexcept {
   const size_t first = text.find_first_not_of(kBlanks);
@@ -37,7 +37,7 @@ bool is_http(std::string_view line) noexcept {
 }  // namespace
 
 ParseResult parse_request(std::string_view in) noexcept {
-  if (in.starts_with(kHandshake)) return {.status = ParseStatus::kHangUp};
+  if (in.starts_with(kTlsHandshake)) return {.status = ParseStatus::kHangUp};
   const size_t newline = in.substr(0, kLineMax).find('\n');
   if (newline == std::string_view::npos) {
     return {.status = in.size() < kLineMax ? ParseStatus::kIncomplete : ParseStatus::kTooLong};

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string_view>
 
+#include "base/tls_hello.h"
 #include "protocol/memcache/reply.h"
 
 namespace pelikan::memcache {
@@ -23,7 +24,7 @@ inline constexpr size_t kTerminator = 2;  // CR LF behind a value
 
 // The first byte of memcached's binary protocol, and that of a TLS handshake.
 [[nodiscard]] constexpr bool is_foreign(char first) noexcept {
-  return first == '\x80' || first == '\x16';
+  return first == '\x80' || first == kTlsHandshake;
 }
 
 enum class Command : uint8_t {

@@ -8,14 +8,12 @@
 #include "base/assertion.h"
 #include "base/bytes.h"
 #include "base/letters.h"
+#include "base/tls_hello.h"
 #include "protocol/resp/inline_words.h"
 #include "protocol/resp/numbers.h"
 
 namespace pelikan::resp {
 namespace {
-
-// The first byte of a TLS handshake.
-constexpr char kHandshake = 0x16;
 
 const char* find(const char* begin, const char* end, char byte) noexcept {
   return static_cast<const char*>(std::memchr(begin, byte, static_cast<size_t>(end - begin)));
@@ -96,7 +94,7 @@ Parsed parse_multibulk(std::string_view in, const Limits& limits, Arguments& arg
 }
 
 Parsed parse_inline(std::string_view in, Arguments& arguments, Request& request) {
-  if (in[0] == kHandshake) return {.status = ParseStatus::kHangUp};
+  if (in[0] == kTlsHandshake) return {.status = ParseStatus::kHangUp};
   const char* line_end = find(in.data(), in.data() + in.size(), '\n');
   if (line_end == nullptr) {
     if (in.size() <= kMaxLine) return incomplete(in.size());

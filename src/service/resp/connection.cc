@@ -43,8 +43,9 @@ RespOutcome select(RespCall& call) {
 bool authenticate(RespCall& call, std::string_view user, std::string_view password) noexcept {
   const RespControl& control = call.worker.control;
   const bool is_right = !control.needs_password() || control.is_password(password);
-  if (is_right && user == kUser) call.client.is_authenticated = true;
-  return is_right && user == kUser;
+  const bool is_in = is_right && user == kUser;
+  if (is_in) call.client.is_authenticated = true;
+  return is_in;
 }
 
 // Tells that it is not, and makes who may be guessing wait.
