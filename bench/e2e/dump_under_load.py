@@ -13,7 +13,6 @@ whoever runs. What the longest steps have above the longest of these is the serv
 
 Exit status: 0; 1 when a goal is missed; 3 when something was answered wrongly."""
 
-import argparse
 import json
 import os
 import pathlib
@@ -23,7 +22,7 @@ import threading
 import time
 import urllib.request
 
-from load_runs import CLIENT_CPU, SERVER_CPU, WrongAnswer, harness, run_load
+from load_runs import CLIENT_CPU, SERVER_CPU, WrongAnswer, harness, pairs_parser, run_load
 
 LOAD = {"key_size": 32, "value_size": 64, "popularity": "uniform", "mix": "get:10 set:1", "connections": 50}
 
@@ -131,13 +130,8 @@ def steps(server):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bin", type=pathlib.Path, help="folder of our programs: build/bin")
+    parser = pairs_parser(__doc__, rate="50k", duration="3s")
     parser.add_argument("--keys", type=int, default=1_000_000)
-    parser.add_argument("--pairs", type=int, default=9)
-    parser.add_argument("--rate", default="50k")
-    parser.add_argument("--duration", default="3s", help="of a run")
-    parser.add_argument("--most-ratio", type=float, default=1.2, help="goal of the median")
     parser.add_argument("--most-step", type=float, default=100, help="goal of 99.99 %% of the steps, in us of CPU time")
     return parser.parse_args()
 

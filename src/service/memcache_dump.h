@@ -100,7 +100,7 @@ class DumpStep {
 
  private:
   // Of a step; the kernel's work to send so much takes another ten microseconds.
-  static constexpr int64_t kStepNs = 40'000;
+  static constexpr int64_t kStepNs = 20'000;
   static constexpr size_t kStepBytes = 16 * 1024;
   static constexpr size_t kLooks = 256;  // in a step at most, should the clock stand still
   static constexpr size_t kPlaces = 8;   // of the store, between two looks at the clock
