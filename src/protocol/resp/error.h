@@ -11,6 +11,7 @@ namespace pelikan::resp {
 
 enum class Error : uint8_t {
   kSyntax,
+  kWrongType,
   kNotInteger,
   kNotFloat,
   kNanOrInfinity,
@@ -55,6 +56,7 @@ struct ErrorText {
 
 inline constexpr auto kErrorTexts = std::to_array<ErrorText>({
     {Error::kSyntax, "ERR syntax error"},
+    {Error::kWrongType, "WRONGTYPE Operation against a key holding the wrong kind of value"},
     {Error::kNotInteger, "ERR value is not an integer or out of range"},
     {Error::kNotFloat, "ERR value is not a valid float"},
     {Error::kNanOrInfinity, "ERR increment would produce NaN or Infinity"},

@@ -13,6 +13,7 @@
 #include "option/secret_option.h"
 #include "service/resp/clients.h"
 #include "service/resp/hold.h"
+#include "service/resp/key_locks.h"
 #include "service/resp/scripts.h"
 
 namespace pelikan {
@@ -47,6 +48,7 @@ class RespControl {
   [[nodiscard]] RespClients& clients() noexcept { return clients_; }
   [[nodiscard]] RespHold& hold() noexcept { return hold_; }
   [[nodiscard]] RespScripts& scripts() noexcept { return scripts_; }
+  [[nodiscard]] RespKeyLocks& key_locks() noexcept { return key_locks_; }
 
   [[nodiscard]] bool needs_password() const noexcept {
     // relaxed: a client that connects while the password is set may be asked or not.
@@ -74,6 +76,7 @@ class RespControl {
   RespClients clients_;
   RespHold hold_;
   RespScripts scripts_;
+  RespKeyLocks key_locks_;
   mutable std::mutex mutex_;  // guards what follows
   std::string password_;      // for CONFIG GET
   Secret secret_;

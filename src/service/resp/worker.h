@@ -9,6 +9,7 @@
 #include "log/klog_writer.h"
 #include "protocol/resp/gather.h"
 #include "service/resp/batch.h"
+#include "service/resp/collection_types.h"
 #include "service/resp/control.h"
 #include "service/resp/key_list.h"
 #include "service/resp/metrics.h"
@@ -25,6 +26,7 @@ struct RespWorker {
   resp::GatherMemory gathers{control.gather_max()};  // requests that do not fit their input
   RespBatch batch{};                                 // of the turn that is on
   RespKeyList scanned{};                             // by the SCAN that is on; keeps its memory
+  RespDrafts drafts{};                               // of the change that is on
   const KeyedHash key_hash{random_seed()};
   uint64_t drawn = random_seed();
 
