@@ -88,6 +88,9 @@ struct RespCall {
   RespOutcome reply_null() noexcept {
     return reply([&](char* to) { return resp::compose_null(to, client.version); });
   }
+  RespOutcome reply_null_array() noexcept {
+    return reply([&](char* to) { return resp::compose_null_array(to, client.version); });
+  }
   RespOutcome reply_array_head(size_t elements) noexcept {
     return reply([&](char* to) { return resp::compose_array_head(to, elements); });
   }

@@ -14,7 +14,11 @@ namespace pelikan {
 
 class RespText {
  public:
-  explicit RespText(resp::ProtocolVersion version) noexcept : version_(version) {}
+  // `memory` is written over.
+  explicit RespText(resp::ProtocolVersion version, std::string memory = {}) noexcept
+      : version_(version), text_(std::move(memory)) {
+    text_.clear();
+  }
 
   // Heads; so many elements, or pairs, follow.
   RespText& array(size_t elements) {
@@ -28,6 +32,9 @@ class RespText {
   }
 
   RespText& bulk(std::string_view text) {
+    if (text.size() <= kMostPut - resp::kMaxHead - 2) {
+      return put([&](char* to) { return resp::compose_bulk(to, text); });
+    }
     put([&](char* to) { return resp::compose_bulk_head(to, text.size()); });
     return append(text);
   }
@@ -45,6 +52,9 @@ class RespText {
   RespText& null() {
     return put([&](char* to) { return resp::compose_null(to, version_); });
   }
+  RespText& null_array() {
+    return put([&](char* to) { return resp::compose_null_array(to, version_); });
+  }
   // Text for people.
   RespText& verbatim(std::string_view text) {
     put([&](char* to) { return resp::compose_verbatim_head(to, version_, text.size()); });
@@ -53,22 +63,24 @@ class RespText {
 
   [[nodiscard]] std::string take() noexcept { return std::move(text_); }
 
- private:
+ protected:
+  static constexpr size_t kMostPut = 128;
+
   template <class Compose>
   RespText& put(Compose&& compose) {
     char bytes[kMostPut];
     text_.append(bytes, compose(bytes));
     return *this;
   }
+
+  const resp::ProtocolVersion version_;
+  std::string text_;
+
+ private:
   RespText& append(std::string_view text) {
     text_.append(text).append("\r\n");
     return *this;
   }
-
-  static constexpr size_t kMostPut = resp::kMaxHead + resp::kMaxDouble + 4;
-
-  const resp::ProtocolVersion version_;
-  std::string text_;
 };
 
 }  // namespace pelikan

@@ -40,7 +40,8 @@ class RespScan {
 
   static RespOutcome scan(Call& call) noexcept {
     RespScanOptions options;
-    if (const auto refusal = options.read(call)) return *refusal;
+    if (const auto refusal = options.read_cursor(call, 1)) return *refusal;
+    if (const auto refusal = options.read_words(call, 2, RespScanned::kKeys)) return *refusal;
     RespKeyList& list = call.worker.scanned;
     list.clear();
     RespProgress& progress = call.client.progress;

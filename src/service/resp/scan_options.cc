@@ -6,14 +6,23 @@
 
 namespace pelikan {
 
-std::optional<RespOutcome> RespScanOptions::read(RespCall& call) noexcept {
-  const auto number = parse_u64(call.args[1]);
+std::optional<RespOutcome> RespScanOptions::read_cursor(RespCall& call, size_t at) noexcept {
+  const auto number = parse_u64(call.args[at]);
   if (!number) return call.reply_error(resp::Error::kCursor);
   cursor = *number;
-  for (size_t at = 2; at < call.args.size(); at += 2) {
-    if (at + 1 == call.args.size()) return call.reply_error(resp::Error::kSyntax);
+  return std::nullopt;
+}
+
+std::optional<RespOutcome> RespScanOptions::read_words(RespCall& call, size_t at,
+                                                       RespScanned scanned) noexcept {
+  for (; at < call.args.size(); ++at) {
     const std::string_view word = call.args[at];
-    const std::string_view text = call.args[at + 1];
+    if (is_word(word, "NOVALUES") && scanned == RespScanned::kFields) {
+      wants_values = false;
+      continue;
+    }
+    if (++at == call.args.size()) return call.reply_error(resp::Error::kSyntax);
+    const std::string_view text = call.args[at];
     if (is_word(word, "COUNT")) {
       const auto wanted = resp::parse_integer(text);
       if (!wanted) return call.reply_error(resp::Error::kNotInteger);
@@ -21,7 +30,7 @@ std::optional<RespOutcome> RespScanOptions::read(RespCall& call) noexcept {
       count = static_cast<uint64_t>(*wanted);
     } else if (is_word(word, "MATCH")) {
       match = text;
-    } else if (is_word(word, "TYPE")) {
+    } else if (is_word(word, "TYPE") && scanned == RespScanned::kKeys) {
       wants_strings = is_word(text, "STRING");
     } else {
       return call.reply_error(resp::Error::kSyntax);

@@ -1,6 +1,7 @@
-// The cursor and the options of SCAN.
+// The cursor and the options of SCAN, HSCAN, SSCAN and ZSCAN.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -10,17 +11,23 @@
 
 namespace pelikan {
 
+// What is walked over: each takes an option that the others do not.
+enum class RespScanned : uint8_t { kKeys, kFields, kMembers };
+
 struct RespScanOptions {
   uint64_t cursor = 0;
-  uint64_t count = 10;       // keys to look at
-  std::string_view match{};  // a pattern; without data: every key
-  bool wants_strings = true;
+  uint64_t count = 10;        // keys or elements to look at
+  std::string_view match{};   // a pattern; without data: all
+  bool wants_strings = true;  // of keys
+  bool wants_values = true;   // of fields
 
-  // Not empty: the outcome of a refusal.
-  [[nodiscard]] std::optional<RespOutcome> read(RespCall& call) noexcept;
+  // Reads the cursor, and the words from argument `at` on. Not empty: the outcome of a refusal.
+  [[nodiscard]] std::optional<RespOutcome> read_cursor(RespCall& call, size_t at) noexcept;
+  [[nodiscard]] std::optional<RespOutcome> read_words(RespCall& call, size_t at,
+                                                      RespScanned scanned) noexcept;
 
-  [[nodiscard]] bool fits(std::string_view key) const noexcept {
-    return wants_strings && (match.data() == nullptr || resp::matches_glob(match, key));
+  [[nodiscard]] bool fits(std::string_view name) const noexcept {
+    return wants_strings && (match.data() == nullptr || resp::matches_glob(match, name));
   }
 };
 

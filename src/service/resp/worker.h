@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -27,6 +28,7 @@ struct RespWorker {
   RespBatch batch{};                                 // of the turn that is on
   RespKeyList scanned{};                             // by the SCAN that is on; keeps its memory
   RespDrafts drafts{};                               // of the change that is on
+  std::string reply_memory{};                        // RespElementReply's
   const KeyedHash key_hash{random_seed()};
   uint64_t drawn = random_seed();
 

@@ -1,0 +1,49 @@
+#include "service/resp/element_reply.h"
+
+#include <string_view>
+#include <utility>
+
+#include "base/bytes.h"
+#include "structure/score.h"
+
+namespace pelikan {
+
+RespElementReply::RespElementReply(RespCall& call) noexcept
+    : RespText(call.client.version, std::move(call.worker.reply_memory)), call_(call) {}
+
+RespElementReply::~RespElementReply() {
+  if (text_.capacity() <= 2 * kMostAtOnce) call_.worker.reply_memory = std::move(text_);
+}
+
+RespElementReply& RespElementReply::score(double score) {
+  char digits[structure::kMaxScore];
+  const char* const end = structure::write_score(digits, score);
+  const std::string_view text(digits, static_cast<size_t>(end - digits));
+  if (version_ == resp::ProtocolVersion::k2) {
+    bulk(text);
+  } else {
+    put([&](char* to) { return resp::compose_line(to, ',', text); });
+  }
+  return *this;
+}
+
+void RespElementReply::put_behind_cursor(uint64_t cursor, size_t count) {
+  char heads[4 * resp::kMaxHead];
+  char* end = resp::compose_array_head(heads, 2);
+  end = resp::compose_bulk(end, Decimal(cursor).text());
+  end = resp::compose_array_head(end, count);
+  text_.insert(0, heads, static_cast<size_t>(end - heads));
+}
+
+RespOutcome RespElementReply::send() noexcept {
+  const size_t size = text_.size();
+  if (size > Output::kReplyReserve) call_.long_bytes += size;
+  const bool is_short = size <= Output::kReplyReserve;
+  if (!is_short && (size > kMostAtOnce || !call_.out.can_take(size))) {
+    return call_.reply_long(take());
+  }
+  call_.out.append(text_);
+  return RespOutcome::kDone;
+}
+
+}  // namespace pelikan

@@ -1,0 +1,65 @@
+// RespElementReply: a reply with elements of a collection, put together in memory of the worker
+// before any of it goes out. So its length need not be known, and a command that changes what it
+// replies with composes first: sending never fails.
+//
+//   return reply_elements(call, [&](RespElementReply& reply) {
+//     reply.map(hash.size());
+//     hash.visit_all([&](const structure::Field& field) {
+//       reply.element(field.name).element(field.value);
+//     });
+//   });
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+#include "service/resp/call.h"
+#include "service/resp/refusal.h"
+#include "service/resp/reply_text.h"
+#include "structure/cell.h"
+
+namespace pelikan {
+
+// One at a time of each worker. All but send() may throw std::bad_alloc.
+class RespElementReply : public RespText {
+ public:
+  explicit RespElementReply(RespCall& call) noexcept;
+  ~RespElementReply();
+  RespElementReply(const RespElementReply&) = delete;
+  RespElementReply& operator=(const RespElementReply&) = delete;
+
+  // A bulk string.
+  RespElementReply& element(structure::Cell cell) {
+    bulk(cell.text().view());
+    return *this;
+  }
+  // A double, or a bulk string in RESP2, as structure/score.h writes it. REQUIRES: not NaN
+  RespElementReply& score(double score);
+  // What was composed so far are `count` elements that a scan has come to: puts the heads of its
+  // reply before them.
+  void put_behind_cursor(uint64_t cursor, size_t count);
+  // For a change that is run anew.
+  void clear() noexcept { text_.clear(); }
+
+  // Nothing may be composed behind it. REQUIRES: it is a whole reply; out.has_room()
+  RespOutcome send() noexcept;
+
+ private:
+  // More goes out piece by piece, as the output drains; nor is more of it kept for the next reply.
+  static constexpr size_t kMostAtOnce = 64 * 1024;
+
+  RespCall& call_;
+};
+
+// Replies what compose(RespElementReply&) composes.
+template <class Compose>
+RespOutcome reply_elements(RespCall& call, Compose&& compose) noexcept try {
+  RespElementReply reply(call);
+  compose(reply);
+  return reply.send();
+} catch (const std::bad_alloc&) {
+  return refuse_for_memory(call);
+}
+
+}  // namespace pelikan
