@@ -67,14 +67,15 @@ def reference_pages(bin_dir):
 
 def command_families():
     """Of each array of the table of commands its name and its rows: name, version, arguments, meaning."""
-    for path in ("command_rows.h", "command_rows_server.h"):
-        text = (ROOT / "src/protocol/resp" / path).read_text()
-        for family, body in COMMAND_FAMILY.findall(text):
+    paths = (ROOT / "src/protocol/resp").glob("command_rows*.h")
+    for path in sorted(paths, key=lambda path: (path.stem.endswith("server"), path.stem)):
+        for family, body in COMMAND_FAMILY.findall(path.read_text()):
             rows = []
             for row in COMMAND_ROW.findall(body + "})"):
                 name, since, syntax, summary = LITERAL.findall(re.sub(r'"\s+"', "", row))
                 rows.append([name.upper().replace("|", " "), since, syntax, summary])
-            yield re.sub(r"Command$", "", family), rows
+            words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"Command$", "", family))
+            yield words.capitalize(), rows
 
 
 def redis_commands_page():

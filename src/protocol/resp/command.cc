@@ -8,6 +8,7 @@
 
 #include "protocol/resp/command_rows.h"
 #include "protocol/resp/command_rows_server.h"
+#include "protocol/resp/command_rows_sorted_set.h"
 
 namespace pelikan::resp {
 namespace {
@@ -22,6 +23,7 @@ struct Family {
 constexpr auto kFamilies = std::to_array<Family>({
     {"string", kStringCommands},
     {"bitmap", kBitmapCommands},
+    {"sorted-set", kSortedSetCommands},
     {"generic", kGenericCommands},
     {"connection", kConnectionCommands},
     {"server", kServerCommands},
@@ -119,10 +121,10 @@ constexpr PackedName pack(std::string_view name) noexcept {
   return {to_lower(first), to_lower(last)};
 }
 
-constexpr size_t kSlots = 2048;
+constexpr size_t kSlots = 4096;
 
 constexpr size_t slot_of(const PackedName& name, size_t size, uint64_t seed) noexcept {
-  return ((name.first ^ std::rotl(name.last, 29) ^ size) * seed) >> 53;
+  return ((name.first ^ std::rotl(name.last, 29) ^ size) * seed) >> 52;
 }
 
 constexpr uint8_t kNone = 0xff;

@@ -34,12 +34,18 @@ const CommandSpec* find_fullname(std::string_view name) noexcept {
   return resp::find_subcommand(*spec, name.substr(bar + 1));
 }
 
+// What Redis' access lists call a group of its documentation.
+std::string_view category_of(std::string_view group) noexcept {
+  if (group == "generic") return "keyspace";
+  return group == "sorted-set" ? "sortedset" : group;
+}
+
 // The categories of Redis' access lists that a command falls into.
 std::vector<std::string> categories(const CommandSpec& spec) {
   std::vector<std::string> words;
   if (spec.has(resp::flag::kWrite)) words.emplace_back("@write");
   if (spec.has(resp::flag::kReadonly)) words.emplace_back("@read");
-  words.push_back(spec.group == "generic" ? "@keyspace" : "@" + std::string(spec.group));
+  words.push_back("@" + std::string(category_of(spec.group)));
   if (spec.has(resp::flag::kAdmin)) words.insert(words.end(), {"@admin", "@dangerous"});
   words.emplace_back(spec.has(resp::flag::kFast) ? "@fast" : "@slow");
   return words;

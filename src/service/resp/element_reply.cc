@@ -8,23 +8,19 @@
 
 namespace pelikan {
 
+char* compose_score(char* to, resp::ProtocolVersion version, double score) noexcept {
+  char digits[structure::kMaxScore];
+  const char* const end = structure::write_score(digits, score);
+  const std::string_view text(digits, static_cast<size_t>(end - digits));
+  if (version == resp::ProtocolVersion::k2) return resp::compose_bulk(to, text);
+  return resp::compose_line(to, ',', text);
+}
+
 RespElementReply::RespElementReply(RespCall& call) noexcept
     : RespText(call.client.version, std::move(call.worker.reply_memory)), call_(call) {}
 
 RespElementReply::~RespElementReply() {
   if (text_.capacity() <= 2 * kMostAtOnce) call_.worker.reply_memory = std::move(text_);
-}
-
-RespElementReply& RespElementReply::score(double score) {
-  char digits[structure::kMaxScore];
-  const char* const end = structure::write_score(digits, score);
-  const std::string_view text(digits, static_cast<size_t>(end - digits));
-  if (version_ == resp::ProtocolVersion::k2) {
-    bulk(text);
-  } else {
-    put([&](char* to) { return resp::compose_line(to, ',', text); });
-  }
-  return *this;
 }
 
 void RespElementReply::put_behind_cursor(uint64_t cursor, size_t count) {

@@ -18,8 +18,14 @@
 #include "service/resp/refusal.h"
 #include "service/resp/reply_text.h"
 #include "structure/cell.h"
+#include "structure/score.h"
 
 namespace pelikan {
+
+// A double, or a bulk string in RESP2, as structure/score.h writes it. REQUIRES: not NaN;
+// kMaxComposedScore bytes at `to`
+inline constexpr size_t kMaxComposedScore = resp::kMaxHead + structure::kMaxScore + 2;
+char* compose_score(char* to, resp::ProtocolVersion version, double score) noexcept;
 
 // One at a time of each worker. All but send() may throw std::bad_alloc.
 class RespElementReply : public RespText {
@@ -34,8 +40,10 @@ class RespElementReply : public RespText {
     bulk(cell.text().view());
     return *this;
   }
-  // A double, or a bulk string in RESP2, as structure/score.h writes it. REQUIRES: not NaN
-  RespElementReply& score(double score);
+  RespElementReply& score(double score) {
+    put([&](char* to) { return compose_score(to, version_, score); });
+    return *this;
+  }
   // What was composed so far are `count` elements that a scan has come to: puts the heads of its
   // reply before them.
   void put_behind_cursor(uint64_t cursor, size_t count);

@@ -13,6 +13,8 @@
 #include "service/resp/scan.h"
 #include "service/resp/set.h"
 #include "service/resp/several.h"
+#include "service/resp/sorted_set_ranges.h"
+#include "service/resp/sorted_sets.h"
 #include "service/resp/strings.h"
 
 namespace pelikan {
@@ -29,6 +31,8 @@ template <class Store>
 inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespStoreHandlers<Store> handlers;
   RespStrings<Store>::enter(handlers);
+  RespSortedSets<Store>::enter(handlers);
+  RespSortedSetRanges<Store>::enter(handlers);
   RespArithmetic<Store>::enter(handlers);
   RespBitmaps<Store>::enter(handlers);
   RespBitop<Store>::enter(handlers);
