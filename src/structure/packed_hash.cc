@@ -26,6 +26,13 @@ int64_t PackedHash::next_expiry_ms() const noexcept {
   return next;
 }
 
+size_t PackedHash::count_live(int64_t now_ms) const noexcept {
+  if (kind() == PackedKind::kHash) return size();
+  size_t live = 0;
+  visit_all([&](const Field& each) { live += each.is_live(now_ms) ? 1U : 0U; });
+  return live;
+}
+
 size_t HashDraft::row_bytes(const char* row) const noexcept {
   return static_cast<size_t>(view().row_after(row) - row);
 }

@@ -39,6 +39,7 @@ class PackedHash : public Packed {
   }
   // When the first field expires; kNoExpiry: none does.
   [[nodiscard]] int64_t next_expiry_ms() const noexcept;
+  [[nodiscard]] size_t count_live(int64_t now_ms) const noexcept;
 
  private:
   friend class HashDraft;

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "protocol/resp/command_rows.h"
+#include "protocol/resp/command_rows_hash.h"
 #include "protocol/resp/command_rows_server.h"
 #include "protocol/resp/command_rows_sorted_set.h"
 
@@ -23,6 +24,7 @@ struct Family {
 constexpr auto kFamilies = std::to_array<Family>({
     {"string", kStringCommands},
     {"bitmap", kBitmapCommands},
+    {"hash", kHashCommands},
     {"sorted-set", kSortedSetCommands},
     {"generic", kGenericCommands},
     {"connection", kConnectionCommands},

@@ -7,6 +7,8 @@
 #include "service/resp/bitop.h"
 #include "service/resp/expiry.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/hash_changes.h"
+#include "service/resp/hashes.h"
 #include "service/resp/keys.h"
 #include "service/resp/locks.h"
 #include "service/resp/msetnx.h"
@@ -37,6 +39,8 @@ inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespBitmaps<Store>::enter(handlers);
   RespBitop<Store>::enter(handlers);
   RespExpiry<Store>::enter(handlers);
+  RespHashes<Store>::enter(handlers);
+  RespHashChanges<Store>::enter(handlers);
   RespKeys<Store>::enter(handlers);
   RespLocks<Store>::enter(handlers);
   RespMsetnx<Store>::enter(handlers);
