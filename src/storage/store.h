@@ -158,6 +158,21 @@ concept ExactExpiryStore =
       { s.expire(key, expiry, terms) } -> std::same_as<ExpireStatus>;
     };
 
+// Objects in place of values, for values that are changed in place (handled.h). An item is made to
+// hold one by put() with Value::handled on WriteTerms; the key's expiry is then always changed
+// without another item being made.
+template <class S>
+concept HandlingStore =
+    ConditionalStore<S> && requires(S s, const typename S::ItemView item, Handled& handled) {
+      { item.handled() } -> std::same_as<Handled*>;  // null: it has a value
+      // Its maker, who holds it too, is done with it: now items alone do, if there are any.
+      s.let_go(handled);
+      // It takes so many bytes now, one at least, all in. By whoever may change the object.
+      s.charge(handled, size_t{});
+      // False: so many bytes more are not to be had now; as kNoMemory, see PutStatus.
+      { s.can_charge(size_t{}) } -> std::same_as<bool>;
+    };
+
 // Values that are changed in part.
 template <class S>
 concept EditableStore =

@@ -10,6 +10,8 @@
 
 namespace pelikan {
 
+class Handled;
+
 // Look-ups whose memory latency is hidden behind one another; measured best between 8 and 16.
 inline constexpr size_t kBatch = 16;
 
@@ -32,7 +34,8 @@ struct Value {
   std::string_view bytes;
   uint32_t flags = 0;  // the client's, opaque
   Expiry expiry{};
-  bool binary_key = false;  // the client's, opaque: its key is not text
+  bool binary_key = false;     // the client's, opaque: its key is not text
+  Handled* handled = nullptr;  // held in place of the bytes: HandlingStore
 };
 
 enum class PutStatus : uint8_t {

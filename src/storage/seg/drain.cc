@@ -21,6 +21,7 @@ bool Drain::step(SegmentId id, size_t items) noexcept {
   Segment& segment = thread_.engine.heap[id];
   if (segment.cursor == 0) {
     PELIKAN_STEP("drain.taken");
+    freed_ = 0;
     // Those that stay say when to look next.
     if (segment.drain == DrainKind::kExpire) {
       segment.deadline.store(kNoExpiry, std::memory_order_relaxed);
@@ -146,10 +147,21 @@ Drain::Fate Drain::fate(DrainKind kind, const Entry& entry, bool can_move) noexc
     return Fate::kDrop;
   }
   if (kind == DrainKind::kRelocate) return Fate::kMove;
-  if (entry.item.is_large() || fruitless_ >= kFruitlessVictims) return Fate::kDrop;
+  if (entry.item.is_large()) return Fate::kDrop;
+  if (entry.item.is_handle()) [[unlikely]]
+    return fate_of_handle(entry);
+  if (fruitless_ >= kFruitlessVictims) return Fate::kDrop;
   const EvictionItem item{slot::freq(entry.value),
                           entry.item.item_bytes(thread_.engine.heap.check_bytes())};
   return thread_.engine.policy->verdict(item) == Verdict::kKeep ? Fate::kMove : Fate::kDrop;
+}
+
+// An item of some bytes may hold much: of a segment full of such, only so many go as have held what
+// a segment has.
+Drain::Fate Drain::fate_of_handle(const Entry& entry) noexcept {
+  if (freed_ >= thread_.engine.geometry.segment_bytes) return Fate::kMove;
+  freed_ += entry.item.handled().charged();
+  return Fate::kDrop;
 }
 
 void Drain::count_gone(const Entry& entry) noexcept {

@@ -57,6 +57,7 @@ class Drain {
   [[nodiscard]] Entry look_again(const Candidate& candidate,
                                  const HashTable::Found& found) noexcept;
   [[nodiscard]] Fate fate(DrainKind kind, const Entry& entry, bool can_move) noexcept;
+  [[nodiscard]] Fate fate_of_handle(const Entry& entry) noexcept;
   void count_gone(const Entry& entry) noexcept;
   [[nodiscard]] Moved move(const Entry& entry) noexcept;
   [[nodiscard]] bool finish(SegmentId id) noexcept;
@@ -67,6 +68,7 @@ class Drain {
   size_t dead_bytes_ = 0;  // of the present batch, not counted in its segment yet
   size_t opened_ = 0;      // segments opened for what was moved out of the present victim
   int fruitless_ = 0;      // victims in a row that gained no segment
+  size_t freed_ = 0;       // bytes that items dropped from the present victim held
 };
 
 }  // namespace pelikan

@@ -6,6 +6,7 @@
 #include "base/assertion.h"
 #include "base/hash.h"
 #include "datapool/anonymous_pool.h"
+#include "storage/seg/item.h"
 
 namespace pelikan {
 namespace {
@@ -85,6 +86,7 @@ SegEngine::SegEngine(const SegOptions& options, size_t threads, const TimeSource
       heap_metrics(registry),
       heap(geometry, heap_memory(geometry, heap_pool, *table_pool), epochs, heap_metrics),
       access_times(table.homes(), geometry.overflow, geometry.segments),
+      handles(geometry.segment_bytes),
       memory_limit(geometry.budget_bytes),
       thread_metrics(make_metrics(threads, registry)),
       gauges(registry, *this) {
@@ -131,12 +133,43 @@ void SegEngine::note_flush() noexcept {
 }
 
 bool SegEngine::limit_memory(uint64_t bytes) noexcept {
-  const auto usable = geometry.usable_within(bytes);
-  if (!usable) return false;
-  heap.limit(geometry, *usable);
+  if (!geometry.usable_within(bytes)) return false;
   memory_limit.store(bytes, std::memory_order_relaxed);
+  make_way_for_handles();
   wakeup.notify();
   return true;
+}
+
+void SegEngine::make_way_for_handles() noexcept {
+  const std::lock_guard lock(limit_mutex);
+  const auto usable = geometry.usable_within(memory_limit.load(std::memory_order_relaxed));
+  DCHECK(usable);
+  const size_t spare = *usable - geometry.least;
+  heap.limit(geometry, *usable - std::min(spare, handles.as_segments()));
+}
+
+bool SegEngine::have_handles_too_much(size_t more) const noexcept {
+  const auto usable = geometry.usable_within(memory_limit.load(std::memory_order_relaxed));
+  const size_t most = (*usable - geometry.least) * geometry.segment_bytes;
+  return handles.charged() + more > most;
+}
+
+void SegEngine::drop_handles() noexcept {
+  if (handles.charged() == 0) return;
+  for (size_t i = 0; i < table.homes().size(); ++i) {
+    Bucket& home = table.home_at(i);
+    table.visit_all(home, [&](uint64_t* slot, uint64_t value) {
+      if (slot::is_kept(value)) return;
+      const Location location = slot::location(value);
+      const ItemRef item(heap.at(location));
+      if (!item.is_handle()) return;
+      table.clear(home, slot);
+      thread_metrics.front()->item_live.add(-1);
+      if (has_exact_end(item)) thread_metrics.front()->item_exact.add(-1);
+      heap.count_dead(location.segment(), item.item_bytes(heap.check_bytes()));
+      handles.let_go(item.handled());
+    });
+  }
 }
 
 }  // namespace pelikan

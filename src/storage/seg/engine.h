@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "storage/seg/epoch.h"
 #include "storage/seg/eviction.h"
 #include "storage/seg/geometry.h"
+#include "storage/seg/handles.h"
 #include "storage/seg/hash_table.h"
 #include "storage/seg/lasting_heap.h"
 #include "storage/seg/reserved_run.h"
@@ -46,6 +48,7 @@ struct SegEngine {
   SegHeapMetrics heap_metrics;
   SegmentHeap heap;
   AccessTimes access_times;
+  Handles handles;
   Wakeup wakeup;
   // Bytes; set by any worker for whoever reads the gauges. relaxed: it orders nothing.
   std::atomic<uint64_t> memory_limit;
@@ -61,16 +64,30 @@ struct SegEngine {
   uint64_t kept_below = 0;
   std::atomic<uint64_t> kept_slots{0};
   EvictionObserver* eviction_observer = nullptr;  // set before threads use the store
+  // Bytes that somebody wants for handles and did not get. relaxed: as memory_limit.
+  std::atomic<size_t> wanted_for_handles{0};
+  std::mutex limit_mutex;  // of those who tell the heap what it may use
 
   [[nodiscard]] size_t memory_bytes() const noexcept {
     const size_t withheld = heap.withheld_count() * geometry.segment_bytes;
-    return geometry.heap_bytes() + geometry.table_bytes() - withheld;
+    return geometry.heap_bytes() + geometry.table_bytes() - withheld + handles.charged();
   }
   [[nodiscard]] StoreSize size() const noexcept;
   // Those in the table that are flushed.
   [[nodiscard]] StoreSize flushed() const noexcept;
   // What is in the table now is flushed, when heap.flush_horizon() says so.
   void note_flush() noexcept;
+  // Those in the table let go of what they hold, and leave. REQUIRES: no other thread uses the
+  // store
+  void drop_handles() noexcept;
+  // Withholds as many segments as handles take, after those have changed.
+  void make_way_for_handles() noexcept;
+  // Handles would take more than they may with so many bytes more: some have to go.
+  [[nodiscard]] bool have_handles_too_much(size_t more) const noexcept;
+  // They cannot have so many bytes now. A few segments may be lent before the heap gives them up.
+  [[nodiscard]] bool lacks_room_for_handles(size_t more) const noexcept {
+    return have_handles_too_much(more) || heap.excess() > geometry.reserve;
+  }
   // As SegStore::limit_memory().
   [[nodiscard]] bool limit_memory(uint64_t bytes) noexcept;
 };
@@ -85,6 +102,7 @@ struct SegThread {
   size_t wanted = 1;               // free segments the last write that failed for memory needs
   size_t opened = 0;               // segments this thread had opened
   bool calls_maintenance = false;  // when it leaves its epoch
+  size_t wanted_for_handles = 0;   // bytes; of the last write that failed for them
   ReservedRun run{};               // of what it writes in this epoch
 
   void enter() noexcept {

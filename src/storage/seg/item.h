@@ -14,6 +14,8 @@
 
 namespace pelikan {
 
+class Handled;
+
 // A written item. Cheap to copy. REQUIRES: its memory is not reused meanwhile (an epoch, or the
 // only thread that drains its segment)
 class ItemRef {
@@ -38,6 +40,13 @@ class ItemRef {
     return has_ext() ? static_cast<ItemType>(ext() >> kTypeShift & 0xf) : ItemType::kString;
   }
   [[nodiscard]] bool is_large() const noexcept { return type() == ItemType::kLarge; }
+  [[nodiscard]] bool is_handle() const noexcept { return type() == ItemType::kHandle; }
+  // REQUIRES: is_handle()
+  [[nodiscard]] Handled& handled() const noexcept {
+    Handled* handled = nullptr;
+    std::memcpy(&handled, inline_value().data(), sizeof handled);
+    return *handled;
+  }
   [[nodiscard]] bool has_cas() const noexcept { return has_ext() && (ext() & kCasBit) != 0; }
   [[nodiscard]] bool has_binary_key() const noexcept {
     return has_ext() && (ext() & kBinaryKeyBit) != 0;

@@ -36,7 +36,8 @@ namespace pelikan {
 // Counts up when items lie in another way, or a snapshot (snapshot.h) is written in another.
 inline constexpr uint32_t kItemLayout = 1;
 
-enum class ItemType : uint8_t { kString = 0, kLarge = 1, kDead = 2 };
+// kHandle: in place of a value the address of an object, see handles.h.
+enum class ItemType : uint8_t { kString = 0, kLarge = 1, kDead = 2, kHandle = 3 };
 
 inline constexpr size_t kItemWord = 8;  // bytes of a header, an ext, a cas token
 inline constexpr size_t kMinItemBytes = 2 * kItemWord;

@@ -31,6 +31,11 @@ class ItemView {
     return item_.is_large() ? large_part(offset) : item_.inline_value().substr(offset);
   }
 
+  // What it holds in place of a value; null: it has a value. Valid as long as the view.
+  [[nodiscard]] Handled* handled() const noexcept {
+    return item_.is_handle() ? &item_.handled() : nullptr;
+  }
+
   // As they were when it was looked up.
   [[nodiscard]] bool was_found() const noexcept { return item_.was_found(slot::freq(slot_value_)); }
   // 0 to 3. It outlives a value that is replaced, and begins anew when the item is moved.

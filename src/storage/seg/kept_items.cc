@@ -18,6 +18,7 @@ bool is_sound(const SegEngine& engine, const Bucket& home, uint64_t value) noexc
   const bool is_there = state == SegmentState::kSealed || state == SegmentState::kDraining;
   if (!is_there || !came_with_pool(engine, location.segment())) return false;
   if (!is_intact(engine.heap, location)) return false;
+  if (ItemRef(engine.heap.at(location)).is_handle()) return false;
   const uint64_t hash = engine.table.hash(ItemRef(engine.heap.at(location)).key());
   const uint64_t pattern = slot::with_kind(value, slot::kLive) & slot::kTagAndKindMask;
   return &engine.table.home(hash) == &home && HashTable::pattern(hash) == pattern;

@@ -21,6 +21,7 @@ void Maintenance::notify() noexcept { thread_.engine.wakeup.notify(); }
 void Maintenance::run_once() noexcept {
   clock_.refresh();
   seal_overdue();
+  collect_handles();
   sweep();
   expire();  // always before eviction
   thread_.engine.heap.reclaim();
@@ -83,11 +84,45 @@ void Maintenance::expire() noexcept {
 void Maintenance::evict() noexcept {
   SegmentHeap& heap = thread_.engine.heap;
   const size_t reserve = thread_.engine.geometry.reserve;
-  while (heap.free_count() + heap.pending_count() < reserve + heap.excess()) {
+  while (heap.free_count() + heap.pending_count() < reserve + heap.excess() ||
+         must_free_handles()) {
     const SegmentId id = heap.take_victim(*thread_.engine.policy);
-    if (id == kNoSegment) return;
+    if (id == kNoSegment) {
+      if (!must_free_handles() || !seal_all()) return;
+      continue;
+    }
     drain(id);
+    collect_handles();
+    if (thread_.engine.handles.has_gone()) return;  // nobody knows yet what that gives back
   }
+}
+
+// What is open is no victim, and may hold everything. False: nothing was open.
+bool Maintenance::seal_all() noexcept {
+  SegmentHeap& heap = thread_.engine.heap;
+  const auto epoch = access_.enter();
+  bool was_open = false;
+  for (size_t bucket = 0; bucket < kTtlBuckets; ++bucket) {
+    const SegmentId id = heap.open_at(bucket);
+    if (id == kNoSegment) continue;
+    heap.seal(id);
+    was_open = true;
+  }
+  return was_open;
+}
+
+bool Maintenance::must_free_handles() noexcept {
+  SegEngine& engine = thread_.engine;
+  const size_t wanted = engine.wanted_for_handles.load(std::memory_order_relaxed);
+  if (wanted != 0 && engine.have_handles_too_much(wanted)) return true;
+  engine.wanted_for_handles.store(0, std::memory_order_relaxed);
+  return false;
+}
+
+void Maintenance::collect_handles() noexcept {
+  SegEngine& engine = thread_.engine;
+  if (engine.handles.collect(engine.epochs)) engine.make_way_for_handles();
+  if (engine.handles.has_gone()) engine.wakeup.notify();  // the next round goes on
 }
 
 // The reserve stays: writers go on while memory shrinks.

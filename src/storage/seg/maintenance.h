@@ -32,6 +32,9 @@ class Maintenance {
   [[nodiscard]] bool sweep_segment(SegmentId id, uint64_t horizon) noexcept;
   void expire() noexcept;
   void evict() noexcept;
+  [[nodiscard]] bool seal_all() noexcept;
+  [[nodiscard]] bool must_free_handles() noexcept;
+  void collect_handles() noexcept;
   void keep_limit() noexcept;
   void drain(SegmentId id) noexcept;
 

@@ -230,6 +230,23 @@ bool SegStore::Access::is_large(size_t key_bytes, size_t value_bytes) const noex
   return kItemOverhead + key_bytes + value_bytes > thread_.engine.geometry.inline_max;
 }
 
+void SegStore::Access::charge(Handled& handled, size_t bytes) noexcept {
+  if (!thread_.engine.handles.charge(handled, bytes)) [[likely]]
+    return;
+  thread_.engine.make_way_for_handles();
+  thread_.calls_maintenance = true;
+}
+
+bool SegStore::Access::can_charge(size_t bytes) noexcept {
+  SegEngine& engine = thread_.engine;
+  if (!engine.lacks_room_for_handles(bytes)) [[likely]]
+    return true;
+  thread_.wanted_for_handles = bytes;
+  engine.wanted_for_handles.store(bytes, std::memory_order_relaxed);
+  thread_.calls_maintenance = true;
+  return false;
+}
+
 void SegStore::Access::flush(Expiry at) noexcept {
   const int64_t now_ms = thread_.clock.now_ms();
   if (at.at_ms <= now_ms) thread_.engine.note_flush();
@@ -244,6 +261,7 @@ bool SegStore::Access::make_room() noexcept {
   DCHECK(!thread_.engine.epochs.is_inside(thread_.line));
   thread_.metrics.reclaim_wait.add();
   waited_in_vain_ = !wait_for_room(waited_in_vain_ ? kRoomAgainNs : kRoomNs);
+  thread_.wanted_for_handles = 0;
   if (waited_in_vain_) thread_.metrics.no_memory.add();
   return !waited_in_vain_;
 }
@@ -255,7 +273,7 @@ bool SegStore::Access::wait_for_room(int64_t most_ns) noexcept {
   const int64_t end_ns = thread_.clock.precise_ns() + most_ns;
   const int64_t most_rounds = kRoomYields + most_ns / kRoundNs;
   for (int64_t round = 0; round < most_rounds; ++round) {
-    if (heap.reclaim() >= thread_.wanted) return true;
+    if (heap.reclaim() >= thread_.wanted && has_room_for_handles()) return true;
     if (thread_.clock.precise_ns() >= end_ns) return false;
     if (heap.free_count() + heap.pending_count() < enough && drain_one(end_ns)) continue;
     if (!thread_.engine.policy->evicts() && heap.pending_count() == 0) return false;
@@ -265,6 +283,16 @@ bool SegStore::Access::wait_for_room(int64_t most_ns) noexcept {
       std::this_thread::sleep_for(kNap);
     }
   }
+  return false;
+}
+
+// What they take is freed by maintenance alone.
+bool SegStore::Access::has_room_for_handles() noexcept {
+  SegEngine& engine = thread_.engine;
+  const size_t wanted = thread_.wanted_for_handles;
+  if (wanted == 0 || !engine.lacks_room_for_handles(wanted)) return true;
+  engine.wanted_for_handles.store(wanted, std::memory_order_relaxed);
+  engine.wakeup.notify();
   return false;
 }
 

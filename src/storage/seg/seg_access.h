@@ -142,6 +142,14 @@ class SegStore::Access {
     return (thread_.engine.table.homes().size() * share >> 32) << kScanPlaceBits;
   }
 
+  // In an epoch or outside: see HandlingStore.
+  void let_go(Handled& handled) noexcept {
+    thread_.engine.handles.let_go(handled);
+    thread_.calls_maintenance = true;
+  }
+  void charge(Handled& handled, size_t bytes) noexcept;
+  [[nodiscard]] bool can_charge(size_t bytes) noexcept;
+
   // From any epoch or none: see CountedStore.
   [[nodiscard]] StoreSize size() const noexcept { return thread_.engine.size(); }
 
@@ -166,6 +174,7 @@ class SegStore::Access {
   Access(SegEngine& engine, size_t line, const Clock& clock);
   void leave() noexcept;
   [[nodiscard]] bool wait_for_room(int64_t most_ns) noexcept;
+  [[nodiscard]] bool has_room_for_handles() noexcept;
   [[nodiscard]] bool drain_one(int64_t end_ns) noexcept;
 
   [[nodiscard]] std::optional<ItemView> search_live(const Lookup& lookup) noexcept;
@@ -239,5 +248,6 @@ static_assert(ConditionalStore<SegStore::Access>);
 static_assert(ExactExpiryStore<SegStore::Access>);
 static_assert(EditableStore<SegStore::Access>);
 static_assert(CountedStore<SegStore::Access>);
+static_assert(HandlingStore<SegStore::Access>);
 
 }  // namespace pelikan

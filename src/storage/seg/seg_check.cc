@@ -31,6 +31,7 @@ class TableScan {
     CHECK(counted_exact == exact_ || is_damaged_);
     CHECK(engine_.kept_slots.load(std::memory_order_relaxed) == kept_);
     CHECK(engine_.table.overflow_used() == overflow_);
+    CHECK(engine_.handles.has_gone() || engine_.handles.charged() == held_);
     for (size_t id = 0; id < live_bytes_.size(); ++id) check_segment(static_cast<SegmentId>(id));
   }
 
@@ -67,6 +68,7 @@ class TableScan {
     keys.push_back(item.key());
     ++items_;
     exact_ += int64_t{has_exact_end(item)};
+    if (item.is_handle()) held_ += item.handled().charged();
     live_bytes_[location.segment()] +=
         item.is_large() ? segment.end() : item.item_bytes(engine_.heap.check_bytes());
   }
@@ -104,6 +106,7 @@ class TableScan {
   int64_t exact_ = 0;
   size_t overflow_ = 0;
   uint64_t kept_ = 0;
+  size_t held_ = 0;  // bytes that are charged for handles
   bool is_damaged_ = false;
 };
 

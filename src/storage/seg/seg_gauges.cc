@@ -64,6 +64,7 @@ void SegGauges::compute(const SegEngine& engine) noexcept {
   live_byte.set(census.live_bytes);
   dead_byte.set(census.dead_bytes);
   tail_byte.set(census.tail_bytes);
+  handle_byte.set(static_cast<int64_t>(engine.handles.charged()));
 
   const auto slots = static_cast<int64_t>(engine.table.homes().size() * Bucket::kSlots);
   const size_t buckets = engine.table.homes().size() + engine.table.overflow_total();

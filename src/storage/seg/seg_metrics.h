@@ -77,10 +77,13 @@ struct SegGauges : MetricGroup {
   Gauge segment_limbo{this, "seg_segment_limbo", "emptied segments readers may still look at"};
   Gauge segment_large{this, "seg_segment_large", "segments that continue a large value"};
   Gauge segment_withheld{this, "seg_segment_withheld",
-                         "segments not to be used since cache_memlimit lowered the limit"};
+                         "segments not to be used: cache_memlimit lowered the limit, or large "
+                         "collections take their bytes"};
   Gauge live_byte{this, "seg_live_byte", "bytes of items in the table"};
   Gauge dead_byte{this, "seg_dead_byte", "bytes of items replaced, deleted or expired in place"};
   Gauge tail_byte{this, "seg_tail_byte", "unused bytes at the end of segments"};
+  Gauge handle_byte{this, "seg_handle_byte",
+                    "bytes of large collections, which lie outside segments"};
   Gauge table_byte{this, "seg_table_byte", "bytes of the hash table with its overflow buckets"};
   Gauge table_slot{this, "seg_table_slot", "slots of the hash table without overflow buckets"};
   Gauge table_load{this, "seg_table_load_percent", "items in the table per 100 of its slots"};

@@ -17,7 +17,7 @@ SegStore::SegStore(const SegOptions& options, size_t threads, const TimeSource& 
                    MetricRegistry& registry, const LastingHeap& heap)
     : engine_(std::make_unique<SegEngine>(options, threads, time, registry, nullptr, heap)) {}
 
-SegStore::~SegStore() = default;
+SegStore::~SegStore() { engine_->drop_handles(); }
 
 SegStore::Access SegStore::access(const Clock& clock) {
   const auto line = engine_->epochs.claim_line();
@@ -44,6 +44,7 @@ PoolShape SegStore::pool_shape(const SegOptions& options, size_t threads) {
 
 void SegStore::write_tables(int64_t stopped_ms,
                             const std::function<void(std::span<const std::byte>)>& append) {
+  engine_->drop_handles();  // they mean nothing to another process
   engine_->heap.settle();
   write_snapshot(*engine_, stopped_ms, append);
 }

@@ -138,9 +138,10 @@ struct Placed {
 };
 
 Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value, uint64_t expiry,
-                    const WriteTerms& terms) noexcept {
+                    const WriteTerms& terms, uint64_t more_traits = 0) noexcept {
   const SegmentHeap& heap = writer.thread().engine.heap;
   ItemShape shape = shape_of(lookup, value.bytes.size(), value, terms);
+  shape.traits |= more_traits;
   for (;;) {
     const Entry seen = look_before(writer.thread(), lookup, terms);
     PELIKAN_STEP("put.found");
@@ -175,6 +176,21 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
   return {status, token_at(writer.thread().engine.heap, location), value.bytes.size()};
 }
 
+// An item that holds an object. Its expiry can always be changed in place, so that no two items are
+// made of one.
+Written store_handle(ItemWriter& writer, const Lookup& lookup, const Value& value, uint64_t expiry,
+                     const WriteTerms& terms) noexcept {
+  if (!Handles::hold(*value.handled)) return {PutStatus::kExists};
+  Value handle = value;
+  handle.bytes = {reinterpret_cast<const char*>(&value.handled), sizeof value.handled};
+  const auto [status, location] =
+      store_inline(writer, lookup, handle, expiry, terms, ext_type(ItemType::kHandle) | kExactBit);
+  const SegEngine& engine = writer.thread().engine;
+  if (status == PutStatus::kStored) return {status, token_at(engine.heap, location)};
+  writer.thread().engine.handles.let_go(*value.handled);
+  return {status};
+}
+
 Written store_large(ItemWriter& writer, const Lookup& lookup, LargeReservation&& reservation,
                     const Value& value, uint64_t expiry, const WriteTerms& terms) noexcept {
   SegThread& thread = writer.thread();
@@ -199,6 +215,8 @@ Written SegStore::Access::put(const Lookup& lookup, const Value& value,
   if (!fits(lookup.key.size(), value.bytes.size())) return {PutStatus::kTooLarge};
   const uint64_t expiry = expiry_on_terms(thread_, lookup, value.expiry, terms);
   if (is_dead_at_once(thread_, expiry)) return store_nothing(writer_, lookup, terms);
+  if (value.handled != nullptr) [[unlikely]]
+    return store_handle(writer_, lookup, value, expiry, terms);
   if (!is_large(lookup.key.size(), value.bytes.size())) {
     return store_on_terms(writer_, lookup, value, expiry, terms);
   }
