@@ -6,8 +6,8 @@
 namespace pelikan {
 
 template <class Store>
-concept RespBackend =
-    MemcacheStore<Store> && LargeValueStore<Store> && ConditionalStore<Store> &&
-    ScannableStore<Store> && ExactExpiryStore<Store> && EditableStore<Store> && CountedStore<Store>;
+concept RespBackend = MemcacheStore<Store> && LargeValueStore<Store> && ConditionalStore<Store> &&
+                      ScannableStore<Store> && ExactExpiryStore<Store> && EditableStore<Store> &&
+                      HandlingStore<Store> && CountedStore<Store>;
 
 }  // namespace pelikan

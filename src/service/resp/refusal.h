@@ -22,6 +22,11 @@ RespOutcome refuse_count(RespCall& call) noexcept;
 // The same of a subcommand that Redis tells so of itself, and not by its arity alone.
 RespOutcome refuse_subcommand_count(RespCall& call) noexcept;
 
+[[nodiscard]] inline bool is_of_collections(const resp::CommandSpec& spec) noexcept {
+  return spec.group == "hash" || spec.group == "list" || spec.group == "set" ||
+         spec.group == "sorted-set";
+}
+
 template <class Store>
 void erase_key(RespStoreCall<Store>& call, std::string_view key) noexcept {
   Lookup lookup{.key = key};
@@ -30,8 +35,8 @@ void erase_key(RespStoreCall<Store>& call, std::string_view key) noexcept {
 }
 
 // Refuses a request with an argument whose bytes were not kept: it is above every limit, or there
-// was no memory for it. A write takes the old value away: that of the key before the argument,
-// where the command has several. REQUIRES: in an epoch; out.has_room()
+// was no memory for it. A write takes the old value away, but no collection: that of the key before
+// the argument, where the command has several. REQUIRES: in an epoch; out.has_room()
 template <class Store>
 RespOutcome refuse_length(RespStoreCall<Store>& call, bool lacks_memory) noexcept {
   RespMetrics& metrics = call.worker.metrics;
@@ -40,19 +45,20 @@ RespOutcome refuse_length(RespStoreCall<Store>& call, bool lacks_memory) noexcep
   const auto step = static_cast<size_t>(call.spec->keys.step);
   size_t at = 0;
   while (!resp::is_too_long(call.args[at])) ++at;
-  const bool is_value = call.spec->has(resp::flag::kWrite) && first != 0 && at > first;
+  const bool is_value = call.spec->has(resp::flag::kWrite) && !is_of_collections(*call.spec) &&
+                        first != 0 && at > first;
   const size_t key = call.spec->keys.last < 0 && is_value ? at - (at - first) % step : first;
   if (is_value && key != at) erase_key(call, call.args[key]);
   return call.reply_error(lacks_memory ? resp::Error::kOutOfMemory : resp::Error::kValueTooLarge);
 }
 
-// Ends a write for which no memory came free. What stood under its key goes: nothing stale is read.
-// REQUIRES: in an epoch; out.has_room()
+// Ends a write for which no memory came free. What stood under its key goes, so that nothing stale
+// is read; a collection stays as it was. REQUIRES: in an epoch; out.has_room()
 template <class Store>
 RespOutcome give_up(RespStoreCall<Store>& call) noexcept {
   call.worker.metrics.no_memory.add();
   const size_t at = call.client.progress.argument;
-  erase_key(call, at == 0 ? call.lookup->key : call.args[at]);
+  if (!is_of_collections(*call.spec)) erase_key(call, at == 0 ? call.lookup->key : call.args[at]);
   return call.reply_error(resp::Error::kOutOfMemory);
 }
 

@@ -1,0 +1,83 @@
+// RespLarge: a large collection, which its item holds a handle of, and how packed ones become such.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "service/resp/call.h"
+#include "service/resp/collection_types.h"
+#include "service/resp/write.h"
+#include "storage/handled.h"
+
+namespace pelikan {
+
+// Read and changed under its key's lock (RespKeyLocks).
+template <class Kind>
+class RespLarge final : public Handled {
+ public:
+  using Data = typename Kind::Large;
+
+  // The same elements. Throws std::bad_alloc.
+  RespLarge(KeyedHash hash, const typename Kind::View& packed) : data_(make(hash, packed)) {}
+
+  [[nodiscard]] Data& data() noexcept { return data_; }
+  // Of the memory there is, all in.
+  [[nodiscard]] size_t bytes() const noexcept {
+    return structure::size_class(sizeof(RespLarge)) + data_.memory();
+  }
+  bool destroy_some() noexcept override { return data_.destroy_some(kRowsAtOnce); }
+
+ private:
+  static constexpr size_t kRowsAtOnce = 2000;
+
+  static Data make(KeyedHash hash, const typename Kind::View& packed) {
+    if constexpr (std::is_constructible_v<Data, KeyedHash, typename Kind::View>) {
+      return Data(hash, packed);
+    } else {
+      return Data(packed);
+    }
+  }
+
+  Data data_;
+};
+
+// REQUIRES: the item is of the kind, and large
+template <class Kind, class Item>
+[[nodiscard]] RespLarge<Kind>& large_of(const Item& item) noexcept {
+  return static_cast<RespLarge<Kind>&>(*item.handled());
+}
+
+// Tells the store what a collection takes when it has been changed, however that ended.
+template <class Store, class Kind>
+class RespLargeBill {
+ public:
+  RespLargeBill(Store& store, RespLarge<Kind>& large) noexcept : store_(store), large_(large) {}
+  ~RespLargeBill() { store_.charge(large_, large_.bytes()); }
+  RespLargeBill(const RespLargeBill&) = delete;
+  RespLargeBill& operator=(const RespLargeBill&) = delete;
+
+ private:
+  Store& store_;
+  RespLarge<Kind>& large_;
+};
+
+// Stores a large collection in place of what was there, or of nothing; the key's expiry stays.
+template <class Kind, class Store, class Item>
+[[nodiscard]] PutStatus store_large_collection(RespStoreCall<Store>& call, const Lookup& key,
+                                               const std::optional<Item>& old,
+                                               std::unique_ptr<RespLarge<Kind>> large) noexcept {
+  WriteTerms terms = in_place_of(old);
+  terms.keep_expiry = true;
+  RespLarge<Kind>& stored = *large.release();
+  call.store.charge(stored, stored.bytes());
+  const Value value{.bytes = {}, .flags = static_cast<uint32_t>(Kind::kType), .handled = &stored};
+  const PutStatus status = call.store.put(key, value, terms).status;
+  call.store.let_go(stored);  // the item holds it now; if there is none, that was its end
+  return status;
+}
+
+}  // namespace pelikan
