@@ -46,6 +46,7 @@ class RespArithmetic {
   static RespOutcome add(Call& call, int64_t delta) noexcept {
     for (;;) {
       const auto old = call.get(*call.lookup);
+      if (is_collection(old)) return call.reply_error(resp::Error::kWrongType);
       int64_t number = 0;
       if (old) {
         char buffer[resp::kMaxInteger];
@@ -69,6 +70,7 @@ class RespArithmetic {
   static RespOutcome incrbyfloat(Call& call) noexcept {
     for (;;) {
       const auto old = call.get(*call.lookup);
+      if (is_collection(old)) return call.reply_error(resp::Error::kWrongType);
       char buffer[resp::kMaxLongDouble];
       const auto text = old ? short_value(*old, buffer) : std::string_view("0");
       const auto number = text ? resp::parse_long_double(*text) : std::nullopt;

@@ -9,6 +9,7 @@
 #include "service/resp/bit_range.h"
 #include "service/resp/call.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/read_string.h"
 #include "service/resp/write.h"
 
 namespace pelikan {
@@ -17,6 +18,7 @@ template <class Store>
 class RespBitmaps {
  public:
   using Call = RespStoreCall<Store>;
+  using Item = typename Store::ItemView;
 
   static constexpr void enter(RespStoreHandlers<Store>& handlers) {
     using resp::Command;
@@ -34,6 +36,7 @@ class RespBitmaps {
     const bool bit = call.args[3] == "1";
     for (;;) {
       const auto old = call.get(*call.lookup);
+      if (is_collection(old)) return call.reply_error(resp::Error::kWrongType);
       const size_t at = *offset / 8;
       const unsigned mask = 0x80U >> *offset % 8;
       const unsigned before = old ? byte_at(*old, at) : 0;
@@ -50,20 +53,20 @@ class RespBitmaps {
   static RespOutcome getbit(Call& call) noexcept {
     const auto offset = parse_bit_offset(call.args[2]);
     if (!offset) return call.reply_error(resp::Error::kBitOffset);
-    const auto item = call.get(*call.lookup);
-    call.count_key(item.has_value());
-    const unsigned byte = item ? byte_at(*item, *offset / 8) : 0;
-    return call.reply_integer(byte >> (7 - *offset % 8) & 1);
+    return read_string(call, [&](const std::optional<Item>& item) {
+      const unsigned byte = item ? byte_at(*item, *offset / 8) : 0;
+      return call.reply_integer(byte >> (7 - *offset % 8) & 1);
+    });
   }
 
   static RespOutcome bitcount(Call& call) noexcept {
     RespBitRange range;
     if (const auto refusal = range.read(call, call.args.subspan(2), 2)) return *refusal;
-    const auto item = call.get(*call.lookup);
-    call.count_key(item.has_value());
-    if (!item || range.is_reversed() || !range.fit(item->value_size()))
-      return call.reply_integer(0);
-    return call.reply_count(count_bits(*item, range.first(), range.last()));
+    return read_string(call, [&](const std::optional<Item>& item) {
+      if (!item || range.is_reversed() || !range.fit(item->value_size()))
+        return call.reply_integer(0);
+      return call.reply_count(count_bits(*item, range.first(), range.last()));
+    });
   }
 
   static RespOutcome bitpos(Call& call) noexcept {
@@ -72,16 +75,16 @@ class RespBitmaps {
     if (!bit) return call.reply_error(resp::Error::kNotInteger);
     if (*bit != 0 && *bit != 1) return call.reply_error(resp::Error::kBitValue);
     if (const auto refusal = range.read(call, call.args.subspan(3), 1)) return *refusal;
-    const auto item = call.get(*call.lookup);
-    call.count_key(item.has_value());
-    // What is missing is zeros without end.
-    if (!item) return call.reply_integer(*bit == 1 ? -1 : 0);
-    if (!range.fit(item->value_size())) return call.reply_integer(-1);
-    if (const auto found = find_bit(*item, *bit == 1, range.first(), range.last())) {
-      return call.reply_count(*found);
-    }
-    const bool is_endless = *bit == 0 && !range.has_end();
-    return call.reply_integer(is_endless ? static_cast<int64_t>(range.last() + 1) : -1);
+    return read_string(call, [&](const std::optional<Item>& item) {
+      // What is missing is zeros without end.
+      if (!item) return call.reply_integer(*bit == 1 ? -1 : 0);
+      if (!range.fit(item->value_size())) return call.reply_integer(-1);
+      if (const auto found = find_bit(*item, *bit == 1, range.first(), range.last())) {
+        return call.reply_count(*found);
+      }
+      const bool is_endless = *bit == 0 && !range.has_end();
+      return call.reply_integer(is_endless ? static_cast<int64_t>(range.last() + 1) : -1);
+    });
   }
 };
 

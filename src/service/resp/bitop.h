@@ -33,12 +33,13 @@ class RespBitop {
     if (*operation == RespBitOperation::kNot && sources.size() != 1) {
       return call.reply_error(resp::Error::kBitopNot);
     }
-    const size_t size = longest(call, sources);
-    if (size == 0) {
+    const std::optional<size_t> size = longest(call, sources);
+    if (!size) return call.reply_error(resp::Error::kWrongType);
+    if (*size == 0) {
       (void)call.store.erase(*call.lookup);
       return call.reply_integer(0);
     }
-    auto result = GatherBuffer::borrow(call.out.pool(), size);
+    auto result = GatherBuffer::borrow(call.out.pool(), *size);
     if (!result) return call.reply_error(resp::Error::kOutOfMemory);
     const std::span<char> bytes = result->next();
     std::fill(bytes.begin(), bytes.end(), '\0');
@@ -47,10 +48,10 @@ class RespBitop {
       mix_in(call, source, is_first ? RespBitOperation::kOr : *operation, bytes);
     }
     if (*operation == RespBitOperation::kNot) invert_bits(bytes);
-    result->advance(size);
+    result->advance(*size);
     const PutStatus status = write_bytes(call, result->bytes(), {}, {}).status;
     if (status != PutStatus::kStored) return refuse_write(call, *call.lookup, status);
-    return call.reply_count(size);
+    return call.reply_count(*size);
   }
 
   static auto find(Call& call, std::string_view key) noexcept {
@@ -59,10 +60,13 @@ class RespBitop {
     return call.get(lookup);
   }
 
-  static size_t longest(Call& call, std::span<const std::string_view> keys) noexcept {
+  // Empty: one of them is no string.
+  static std::optional<size_t> longest(Call& call,
+                                       std::span<const std::string_view> keys) noexcept {
     size_t size = 0;
     for (const std::string_view key : keys) {
       const auto item = find(call, key);
+      if (is_collection(item)) return std::nullopt;
       if (item) size = std::max(size, item->value_size());
     }
     return size;
@@ -72,7 +76,7 @@ class RespBitop {
   static void mix_in(Call& call, std::string_view key, RespBitOperation operation,
                      std::span<char> bytes) noexcept {
     size_t done = 0;
-    if (const auto item = find(call, key)) {
+    if (const auto item = find(call, key); item && !is_collection(*item)) {
       const size_t size = std::min(item->value_size(), bytes.size());
       while (done < size) {
         const std::string_view part = item->value_part(done).substr(0, size - done);

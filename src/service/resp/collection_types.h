@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -18,6 +19,32 @@ enum class RespType : uint32_t { kString, kList, kSet, kSortedSet, kHash };
 template <class Item>
 [[nodiscard]] RespType type_of(const Item& item) noexcept {
   return static_cast<RespType>(item.flags());
+}
+// What commands on strings refuse.
+template <class Item>
+[[nodiscard]] bool is_collection(const Item& item) noexcept {
+  return type_of(item) != RespType::kString;
+}
+template <class Item>
+[[nodiscard]] bool is_collection(const std::optional<Item>& item) noexcept {
+  return item && is_collection(*item);
+}
+
+// As TYPE tells it.
+[[nodiscard]] constexpr std::string_view type_word(RespType type) noexcept {
+  switch (type) {
+    case RespType::kString:
+      return "string";
+    case RespType::kList:
+      return "list";
+    case RespType::kSet:
+      return "set";
+    case RespType::kSortedSet:
+      return "zset";
+    case RespType::kHash:
+      return "hash";
+  }
+  return "none";
 }
 
 // Of each type: its packed form as it is read and as it is changed, and its large one.

@@ -9,6 +9,7 @@
 #include "protocol/resp/numbers.h"
 #include "service/resp/call.h"
 #include "service/resp/copy_item.h"
+#include "service/resp/encoding.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/words.h"
 #include "service/resp/write.h"
@@ -39,9 +40,9 @@ class RespKeys {
 
  private:
   static RespOutcome type(Call& call) noexcept {
-    const bool found = call.store.peek(*call.lookup).has_value();
-    call.count_key(found);
-    return call.reply_simple(found ? "string" : "none");
+    const auto item = call.store.peek(*call.lookup);
+    call.count_key(item.has_value());
+    return call.reply_simple(item ? type_word(type_of(*item)) : "none");
   }
 
   // The value is copied, then taken away from its old key if it is still the same; so for a moment
@@ -98,13 +99,7 @@ class RespKeys {
     return item ? tell(*item) : call.reply_null();
   }
   static RespOutcome encoding(Call& call) noexcept {
-    return tell(call, [&](const Item& item) {
-      constexpr size_t kMostEmbedded = 44;  // as Redis draws the line
-      char buffer[resp::kMaxInteger];
-      const auto text = short_value(item, buffer);
-      if (text && resp::parse_integer(*text)) return call.reply_bulk("int");
-      return call.reply_bulk(item.value_size() <= kMostEmbedded ? "embstr" : "raw");
-    });
+    return tell(call, [&](const Item& item) { return call.reply_bulk(encoding_word(item)); });
   }
   static RespOutcome freq(Call& call) noexcept {
     return tell(call, [&](const Item& item) { return call.reply_integer(item.frequency()); });

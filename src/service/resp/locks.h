@@ -69,6 +69,7 @@ class RespLocks {
     const auto item = call.get(script.lookup);
     if (what == RespScript::kAcquire) return item ? call.reply_integer(0) : acquire(call, script);
     if (!item) return call.reply_integer(what == RespScript::kDeleteOrAbsent ? -1 : 0);
+    if (is_collection(*item)) return call.reply_error(resp::Error::kWrongType);
     if (!has_value(*item, script.argv[0])) return call.reply_integer(0);
     return run_on(call, script, *item);
   }

@@ -115,7 +115,7 @@ class RespMsetnx {
       Lookup key{.key = call.args[end]};
       call.store.prepare({&key, 1});
       const auto item = call.store.peek(key);
-      if (item && has_value(*item, call.args[end + 1])) {
+      if (item && !is_collection(*item) && has_value(*item, call.args[end + 1])) {
         (void)call.store.erase_if(key, item->cas());
       }
     }

@@ -49,7 +49,7 @@ class RespScan {
     size_t seen = 0;
     const uint64_t cursor =
         call.store.scan(begin, kPlaces, [&](const Item& item, int64_t /*used_ms*/) {
-          if (options.fits(item.key())) list.add(item.key());
+          if (options.wants(type_of(item)) && options.fits(item.key())) list.add(item.key());
           return ++seen < options.count && list.bytes() < kMostBytes;
         });
     if (seen == 0 && cursor != 0 && progress.argument + 1 < most_steps(options)) {

@@ -31,7 +31,7 @@ std::optional<RespOutcome> RespScanOptions::read_words(RespCall& call, size_t at
     } else if (is_word(word, "MATCH")) {
       match = text;
     } else if (is_word(word, "TYPE") && scanned == RespScanned::kKeys) {
-      wants_strings = is_word(text, "STRING");
+      type = text;
     } else {
       return call.reply_error(resp::Error::kSyntax);
     }

@@ -57,6 +57,7 @@ class RespSet {
   static RespOutcome set_by_old(Call& call, const RespSetOptions& options, Expiry expiry) noexcept {
     for (;;) {
       const auto old = call.get(*call.lookup);
+      if (is_collection(old)) return call.reply_error(resp::Error::kWrongType);
       if (options.returns_old && old) {
         const RespOutcome room = call.room_for_value(*old);
         if (room != RespOutcome::kDone) return room;
@@ -115,6 +116,7 @@ class RespSet {
     for (;;) {
       const auto item = call.get(*call.lookup);
       if (!item) return reply_old(call, item);
+      if (is_collection(*item)) return call.reply_error(resp::Error::kWrongType);
       if (options->unit) {
         const auto refusal = read_lifetime(call, options->time, *options->unit, expiry);
         if (refusal) return *refusal;

@@ -41,7 +41,8 @@ class RespSeveral {
       if (keys.is_tired()) return RespOutcome::kNextRound;
       if (call.long_bytes - bytes_before > kMostBytesAtOnce) return RespOutcome::kAgain;
       const auto item = call.get(*key);
-      const RespOutcome outcome = item ? call.reply_value(*item) : call.reply_null();
+      const bool is_string = item && !is_collection(*item);
+      const RespOutcome outcome = is_string ? call.reply_value(*item) : call.reply_null();
       if (outcome != RespOutcome::kDone) return outcome;
       call.count_key(item.has_value());
       keys.pass();

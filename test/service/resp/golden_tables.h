@@ -20,6 +20,9 @@ inline constexpr std::array kRespGolden{
     GoldenTable{"keys", 38,
 #include "golden_keys.txt"
     },
+    GoldenTable{"types", 14,
+#include "golden_types.txt"
+    },
     GoldenTable{"bitmaps", 34,
 #include "golden_bitmaps.txt"
     },
