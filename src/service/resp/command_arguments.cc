@@ -17,7 +17,7 @@ constexpr auto kKeys =
     std::to_array<std::string_view>({"key", "newkey", "destkey", "source", "destination"});
 constexpr auto kIntegers = std::to_array<std::string_view>(
     {"seconds", "milliseconds", "s", "ms", "count", "offset", "start", "end", "bit", "numkeys",
-     "cursor", "index", "timeout", "numreplicas", "id", "protover"});
+     "numfields", "cursor", "index", "timeout", "numreplicas", "id", "protover"});
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();

@@ -50,6 +50,8 @@ class RespElementReply : public RespText {
   [[nodiscard]] size_t size() const noexcept { return text_.size(); }
   // For a change that is run anew.
   void clear() noexcept { text_.clear(); }
+  // Composing so much throws nothing then.
+  void reserve(size_t bytes) { text_.reserve(bytes); }
 
   // Nothing may be composed behind it. REQUIRES: it is a whole reply; out.has_room()
   RespOutcome send() noexcept;

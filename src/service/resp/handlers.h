@@ -8,6 +8,7 @@
 #include "service/resp/expiry.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/hash_changes.h"
+#include "service/resp/hash_expiry.h"
 #include "service/resp/hashes.h"
 #include "service/resp/keys.h"
 #include "service/resp/locks.h"
@@ -41,6 +42,7 @@ inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespExpiry<Store>::enter(handlers);
   RespHashes<Store>::enter(handlers);
   RespHashChanges<Store>::enter(handlers);
+  RespHashExpiry<Store>::enter(handlers);
   RespKeys<Store>::enter(handlers);
   RespLocks<Store>::enter(handlers);
   RespMsetnx<Store>::enter(handlers);

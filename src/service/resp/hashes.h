@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "service/resp/collection.h"
@@ -31,6 +32,24 @@ class RespHashes {
     handlers[Command::kHstrlen] = hstrlen;
     handlers[Command::kHscan] = hscan;
     handlers[Command::kHrandfield] = hrandfield;
+  }
+
+  // The values of these fields, or nulls.
+  static RespOutcome reply_values(Call& call, std::span<const std::string_view> names) noexcept {
+    return read_hash(call, [&](const auto& hash) {
+      return reply_elements(call, [&](RespElementReply& reply) {
+        const int64_t now_ms = call.clock().now_ms();
+        reply.array(names.size());
+        for (const std::string_view name : names) {
+          const auto field = hash.find(structure::Element(name));
+          if (field && field->is_live(now_ms)) {
+            reply.element(field->value);
+          } else {
+            reply.null();
+          }
+        }
+      });
+    });
   }
 
  private:
@@ -70,23 +89,7 @@ class RespHashes {
     });
   }
 
-  static RespOutcome hmget(Call& call) noexcept {
-    return read_hash(call, [&](const auto& hash) {
-      return reply_elements(call, [&](RespElementReply& reply) {
-        const auto names = call.args.subspan(2);
-        const int64_t now_ms = call.clock().now_ms();
-        reply.array(names.size());
-        for (const std::string_view name : names) {
-          const auto field = hash.find(structure::Element(name));
-          if (field && field->is_live(now_ms)) {
-            reply.element(field->value);
-          } else {
-            reply.null();
-          }
-        }
-      });
-    });
-  }
+  static RespOutcome hmget(Call& call) noexcept { return reply_values(call, call.args.subspan(2)); }
 
   // Replies with what put(reply, field) makes of each field, behind a head.
   template <class PutHead, class Put>

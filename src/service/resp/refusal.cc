@@ -33,7 +33,7 @@ class ErrorText {
   }
 
  private:
-  char text_[1024];
+  char text_[1024 + 128];  // a long word and what stands around it
   char* end_ = text_;
 };
 
@@ -82,6 +82,13 @@ RespOutcome refuse_count(RespCall& call) noexcept {
 RespOutcome refuse_subcommand_count(RespCall& call) noexcept {
   return refuse_subcommand(call, "ERR unknown subcommand or wrong number of arguments for '",
                            resp::spec_of(call.spec->parent));
+}
+
+RespOutcome refuse_word(RespCall& call, std::string_view head, std::string_view word) noexcept {
+  constexpr size_t kMostOfWord = 1024;
+  word = word.substr(0, std::min(kMostOfWord, word.find('\0')));
+  word = word.substr(0, word.find_last_not_of("\r\n") + 1);
+  return call.reply_error(ErrorText().text(head).word(word, kMostOfWord).all());
 }
 
 RespOutcome refuse(RespCall& call) noexcept {

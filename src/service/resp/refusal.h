@@ -27,6 +27,10 @@ RespOutcome refuse_subcommand_count(RespCall& call) noexcept;
          spec.group == "sorted-set";
 }
 
+// An option that the command does not have: shows the word up to a zero byte and without line ends
+// behind it, as Redis does. REQUIRES: out.has_room(); a short head
+RespOutcome refuse_word(RespCall& call, std::string_view head, std::string_view word) noexcept;
+
 template <class Store>
 void erase_key(RespStoreCall<Store>& call, std::string_view key) noexcept {
   Lookup lookup{.key = key};
