@@ -119,7 +119,7 @@ template <class Kind, class Store, class Item>
                                     const typename Kind::Draft& draft) {
   if (draft.size() == 0) return store_nothing(call, key, old);
   if (!draft.packed().is_within(kRespPackedLimits)) {
-    return store_large_collection<Kind>(
+    return replace_by_large<Kind>(
         call, key, old, std::make_unique<RespLarge<Kind>>(call.worker.key_hash, draft.view()));
   }
   WriteTerms terms = in_place_of(old);
@@ -136,7 +136,7 @@ template <class Kind, class Store, class Item, class Change>
   auto large = std::make_unique<RespLarge<Kind>>(call.worker.key_hash, packed);
   if (change(large->data()) == Changed::kNo) return PutStatus::kStored;
   if (large->data().size() == 0) return store_nothing(call, key, old);
-  return store_large_collection<Kind>(call, key, old, std::move(large));
+  return replace_by_large<Kind>(call, key, old, std::move(large));
 }
 
 template <class Kind, class Store, class Item, class Change>

@@ -8,6 +8,7 @@
 
 #include "protocol/resp/numbers.h"
 #include "service/resp/call.h"
+#include "service/resp/copy_collection.h"
 #include "service/resp/copy_item.h"
 #include "service/resp/encoding.h"
 #include "service/resp/handler_table.h"
@@ -45,20 +46,45 @@ class RespKeys {
     return call.reply_simple(item ? type_word(type_of(*item)) : "none");
   }
 
+  // Collections are changed by nobody meanwhile.
+  static RespKeyLocks::Hold hold_both(Call& call) noexcept {
+    return {call.worker.control.key_locks(), 2,
+            [&](size_t i) noexcept { return call.args[i + 1]; }};
+  }
+
+  // A large collection is not copied: both items hold it.
+  static Written move_item(Call& call, const Lookup& to, const Item& item,
+                           const WriteTerms& terms) noexcept {
+    if (item.handled() == nullptr) return copy_item(call, to, item, terms);
+    const Value value{.bytes = {},
+                      .flags = item.flags(),
+                      .expiry = call.store.expiry(item),
+                      .handled = item.handled()};
+    return call.store.put(to, value, terms);
+  }
+
   // The value is copied, then taken away from its old key if it is still the same; so for a moment
   // both keys have it.
   static RespOutcome rename(Call& call, bool if_missing) noexcept {
+    const RespKeyLocks::Hold lock = hold_both(call);
+    if (!lock) return RespOutcome::kNextRound;
     const bool is_same_key = call.args[1] == call.args[2];
     Lookup to{.key = call.args[2]};
     call.store.prepare({&to, 1});
-    WriteTerms terms{.mode = if_missing ? PutMode::kAdd : PutMode::kSet, .exact_expiry = true};
+    const WriteTerms first{.mode = if_missing ? PutMode::kAdd : PutMode::kSet,
+                           .exact_expiry = true};
+    WriteTerms terms = first;
     for (;;) {
       const auto item = call.get(*call.lookup);
       if (!item) return call.reply_error(resp::Error::kNoSuchKey);
       if (is_same_key) return if_missing ? call.reply_integer(0) : call.reply_ok();
       call.client.progress.argument = 2;  // what goes if there is no memory
-      const Written written = copy_item(call, to, *item, terms);
-      if (is_beaten(written.status)) return call.reply_integer(0);
+      const Written written = move_item(call, to, *item, terms);
+      if (written.status == PutStatus::kNotStored) return call.reply_integer(0);
+      if (is_beaten(written.status)) {
+        terms = first;
+        continue;
+      }
       if (written.status != PutStatus::kStored) return refuse_write(call, to, written.status);
       if (call.store.erase_if(*call.lookup, item->cas()) != EraseStatus::kExists) break;
       terms = {.cas = written.cas, .exact_expiry = true};  // in place of the one just copied
@@ -80,13 +106,17 @@ class RespKeys {
       }
     }
     if (call.args[1] == call.args[2]) return call.reply_error(resp::Error::kSameObject);
+    const RespKeyLocks::Hold lock = hold_both(call);
+    if (!lock) return RespOutcome::kNextRound;
     const auto item = call.get(*call.lookup);
     if (!item) return call.reply_integer(0);
     Lookup to{.key = call.args[2]};
     call.store.prepare({&to, 1});
     call.client.progress.argument = 2;  // what goes if there is no memory
     const WriteTerms terms{.mode = replaces ? PutMode::kSet : PutMode::kAdd, .exact_expiry = true};
-    const PutStatus status = copy_item(call, to, *item, terms).status;
+    const PutStatus status = item->handled() == nullptr
+                                 ? copy_item(call, to, *item, terms).status
+                                 : copy_collection(call, to, *item, terms).status;
     if (status == PutStatus::kStored) return call.reply_integer(1);
     if (status == PutStatus::kNotStored) return call.reply_integer(0);
     return refuse_write(call, to, status);
@@ -124,8 +154,10 @@ class RespKeys {
       if (!samples) return call.reply_error(resp::Error::kNotInteger);
       if (*samples < 0) return call.reply_error(resp::Error::kSyntax);
     }
-    return tell(
-        call, [&](const Item& item) { return call.reply_count(item.memory_bytes() + kSlotBytes); });
+    return tell(call, [&](const Item& item) {
+      const size_t outside = item.handled() == nullptr ? 0 : item.handled()->charged();
+      return call.reply_count(item.memory_bytes() + kSlotBytes + outside);
+    });
   }
 
   static RespOutcome dbsize(Call& call) noexcept {

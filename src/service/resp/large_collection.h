@@ -65,19 +65,29 @@ class RespLargeBill {
   RespLarge<Kind>& large_;
 };
 
-// Stores a large collection in place of what was there, or of nothing; the key's expiry stays.
-template <class Kind, class Store, class Item>
-[[nodiscard]] PutStatus store_large_collection(RespStoreCall<Store>& call, const Lookup& key,
-                                               const std::optional<Item>& old,
-                                               std::unique_ptr<RespLarge<Kind>> large) noexcept {
-  WriteTerms terms = in_place_of(old);
-  terms.keep_expiry = true;
+// Stores a large collection on terms.
+template <class Kind, class Store>
+Written put_large(RespStoreCall<Store>& call, const Lookup& key, Expiry expiry,
+                  std::unique_ptr<RespLarge<Kind>> large, const WriteTerms& terms) noexcept {
   RespLarge<Kind>& stored = *large.release();
   call.store.charge(stored, stored.bytes());
-  const Value value{.bytes = {}, .flags = static_cast<uint32_t>(Kind::kType), .handled = &stored};
-  const PutStatus status = call.store.put(key, value, terms).status;
+  const Value value{.bytes = {},
+                    .flags = static_cast<uint32_t>(Kind::kType),
+                    .expiry = expiry,
+                    .handled = &stored};
+  const Written written = call.store.put(key, value, terms);
   call.store.let_go(stored);  // the item holds it now; if there is none, that was its end
-  return status;
+  return written;
+}
+
+// The same in place of what was there, or of nothing; the key's expiry stays.
+template <class Kind, class Store, class Item>
+[[nodiscard]] PutStatus replace_by_large(RespStoreCall<Store>& call, const Lookup& key,
+                                         const std::optional<Item>& old,
+                                         std::unique_ptr<RespLarge<Kind>> large) noexcept {
+  WriteTerms terms = in_place_of(old);
+  terms.keep_expiry = true;
+  return put_large(call, key, {}, std::move(large), terms).status;
 }
 
 }  // namespace pelikan
