@@ -61,7 +61,8 @@ class RespHashExpiry {
   static RespOutcome change_each(Call& call, const RespFieldNames& fields,
                                  Change&& change) noexcept {
     RespElementReply reply(call);
-    const auto refused = change_hash(call, {}, [&](auto& hash) {
+    const RespGrowth growth{.rows = fields.names.size()};  // an expiry each
+    const auto refused = change_hash(call, growth, [&](auto& hash) {
       Changed changed = Changed::kNo;
       reply.clear();
       reply.reserve((fields.names.size() + 1) * resp::kMaxHead);  // nothing is half done

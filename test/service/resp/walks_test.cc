@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "replies.h"
 #include "rig.h"
 
 #include "check.h"
@@ -25,18 +26,6 @@ std::string bulk(std::string_view text) {
 }
 
 std::string key(size_t i) { return "key:" + std::to_string(i); }
-
-// The bulk strings of a reply, in order.
-std::vector<std::string> bulks_of(std::string_view reply) {
-  std::vector<std::string> texts;
-  for (size_t at = reply.find('$'); at != reply.npos; at = reply.find('$', at)) {
-    const size_t line_end = reply.find("\r\n", at);
-    const size_t size = std::stoul(std::string(reply.substr(at + 1, line_end - at - 1)));
-    texts.emplace_back(reply.substr(line_end + 2, size));
-    at = line_end + 2 + size;
-  }
-  return texts;
-}
 
 START_TEST(a_reply_of_many_long_values_waits_for_its_reader) {
   test::RespRig rig;
@@ -87,7 +76,7 @@ START_TEST(keys_and_scan_tell_every_key) {
     client.send(request({"SET", key(i), "x"}));
     all.insert(key(i));
   }
-  const std::vector<std::string> listed = bulks_of(client.send(request({"KEYS", "key:*"})));
+  const std::vector<std::string> listed = test::bulks_of(client.send(request({"KEYS", "key:*"})));
   ck_assert(std::set<std::string>(listed.begin(), listed.end()) == all);
   ck_assert_uint_eq(listed.size(), kKeys);
 
@@ -95,7 +84,7 @@ START_TEST(keys_and_scan_tell_every_key) {
   std::string cursor = "0";
   do {
     const std::vector<std::string> step =
-        bulks_of(client.send(request({"SCAN", cursor, "COUNT", "7"})));
+        test::bulks_of(client.send(request({"SCAN", cursor, "COUNT", "7"})));
     ck_assert_uint_le(step.size(), 1 + 7);
     cursor = step[0];
     seen.insert(step.begin() + 1, step.end());
@@ -116,7 +105,7 @@ START_TEST(a_large_table_that_is_nearly_empty_is_scanned_in_few_calls) {
   size_t calls = 0;
   const size_t turns = client.turns();
   do {
-    const std::vector<std::string> step = bulks_of(client.send(request({"SCAN", cursor})));
+    const std::vector<std::string> step = test::bulks_of(client.send(request({"SCAN", cursor})));
     cursor = step[0];
     seen.insert(step.begin() + 1, step.end());
     ++calls;
