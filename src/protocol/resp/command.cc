@@ -9,6 +9,7 @@
 #include "protocol/resp/command_rows.h"
 #include "protocol/resp/command_rows_hash.h"
 #include "protocol/resp/command_rows_server.h"
+#include "protocol/resp/command_rows_set.h"
 #include "protocol/resp/command_rows_sorted_set.h"
 
 namespace pelikan::resp {
@@ -25,6 +26,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"string", kStringCommands},
     {"bitmap", kBitmapCommands},
     {"hash", kHashCommands},
+    {"set", kSetCommands},
     {"sorted-set", kSortedSetCommands},
     {"generic", kGenericCommands},
     {"connection", kConnectionCommands},

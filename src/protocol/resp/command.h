@@ -72,6 +72,16 @@ enum class Command : uint8_t {
   kHsetex,
   kHgetex,
   kHgetdel,
+  // sets
+  kSadd,
+  kSrem,
+  kSmembers,
+  kScard,
+  kSismember,
+  kSmismember,
+  kSpop,
+  kSrandmember,
+  kSscan,
   // sorted sets
   kZadd,
   kZincrby,
@@ -92,6 +102,11 @@ enum class Command : uint8_t {
   kZremrangebyrank,
   kZremrangebyscore,
   kZremrangebylex,
+  kZpopmin,
+  kZpopmax,
+  kZmpop,
+  kZrandmember,
+  kZscan,
   // keys and expiry
   kDel,
   kUnlink,

@@ -13,6 +13,7 @@ inline constexpr std::string_view kPerRank = "O(log N), N members";
 inline constexpr std::string_view kPerAdded = "O(M log N), M members named, N there";
 inline constexpr std::string_view kPerRange = "O(log N + M), N members, M in the range";
 inline constexpr std::string_view kPerDropped = "O(M log N), N members, M in the range";
+inline constexpr std::string_view kPerPopped = "O(M log N), N members, M taken out";
 
 inline constexpr auto kSortedSetCommands = std::to_array<CommandRow>({
     {Command::kZadd, "zadd", -4, kWrite | kDenyoom | kFast, kOneKey, "1.2.0", kPerAdded,
@@ -56,6 +57,17 @@ inline constexpr auto kSortedSetCommands = std::to_array<CommandRow>({
      "key min max", "Takes out the members in a range by score"},
     {Command::kZremrangebylex, "zremrangebylex", 4, kWrite, kOneKey, "2.8.9", kPerDropped,
      "key min max", "Takes out the members in a range by their bytes"},
+    {Command::kZpopmin, "zpopmin", -2, kWrite | kFast, kOneKey, "5.0.0", kPerPopped, "key [count]",
+     "Takes the lowest members out and returns them"},
+    {Command::kZpopmax, "zpopmax", -2, kWrite | kFast, kOneKey, "5.0.0", kPerPopped, "key [count]",
+     "Takes the highest members out and returns them"},
+    {Command::kZmpop, "zmpop", -4, kWrite | kMovableKeys, kNoKeys, "7.0.0", kPerPopped,
+     "numkeys key [key ...] <MIN|MAX> [COUNT count]",
+     "Takes members out of the first of several sorted sets that has some"},
+    {Command::kZrandmember, "zrandmember", -2, kReadonly, kOneKey, "6.2.0", kPerCount,
+     "key [count [WITHSCORES]]", "Some members, drawn at random"},
+    {Command::kZscan, "zscan", -3, kReadonly, kOneKey, "2.8.0", kPerCount,
+     "key cursor [MATCH pattern] [COUNT count]", "Goes through members and scores in steps"},
 });
 
 }  // namespace pelikan::resp

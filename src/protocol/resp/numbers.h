@@ -20,6 +20,14 @@ namespace pelikan::resp {
   return parse_i64(text);
 }
 
+// A number of things: an integer that is not less than `least`.
+[[nodiscard]] inline std::optional<size_t> parse_count(std::string_view text,
+                                                       int64_t least = 0) noexcept {
+  const auto number = parse_integer(text);
+  if (!number || *number < least) return std::nullopt;
+  return static_cast<size_t>(*number);
+}
+
 // REQUIRES: kMaxInteger bytes at `to`
 inline constexpr size_t kMaxInteger = kMaxDecimal + 1;
 inline char* write_integer(char* to, int64_t number) noexcept {

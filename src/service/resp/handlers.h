@@ -15,7 +15,9 @@
 #include "service/resp/msetnx.h"
 #include "service/resp/scan.h"
 #include "service/resp/set.h"
+#include "service/resp/sets.h"
 #include "service/resp/several.h"
+#include "service/resp/sorted_set_pops.h"
 #include "service/resp/sorted_set_ranges.h"
 #include "service/resp/sorted_sets.h"
 #include "service/resp/strings.h"
@@ -35,6 +37,8 @@ inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespStoreHandlers<Store> handlers;
   RespStrings<Store>::enter(handlers);
   RespSortedSets<Store>::enter(handlers);
+  RespSets<Store>::enter(handlers);
+  RespSortedSetPops<Store>::enter(handlers);
   RespSortedSetRanges<Store>::enter(handlers);
   RespArithmetic<Store>::enter(handlers);
   RespBitmaps<Store>::enter(handlers);

@@ -1,8 +1,8 @@
-// RespMemberList: members of a sorted set as replies show them, with their scores or without. In
-// RESP3 a member and its score are a pair, in RESP2 one stands behind the other.
+// RespMemberList: members of sets and sorted sets as replies show them.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "service/resp/call.h"
@@ -13,27 +13,33 @@ namespace pelikan {
 
 class RespMemberList {
  public:
-  // Composes the head: so many members follow.
-  RespMemberList(const RespCall& call, RespElementReply& reply, size_t count, bool shows_scores)
-      : reply_(reply),
-        shows_scores_(shows_scores),
-        has_pairs_(shows_scores && call.client.version == resp::ProtocolVersion::k3) {
-    reply_.array(shows_scores && !has_pairs_ ? 2 * count : count);
+  enum class Form : uint8_t {
+    kMembers,
+    kFlat,   // a member, its score, ...
+    kPairs,  // each of them an array
+  };
+  // As most commands show scores.
+  [[nodiscard]] static Form form_for(const RespCall& call, bool shows_scores) noexcept {
+    if (!shows_scores) return Form::kMembers;
+    return call.client.version == resp::ProtocolVersion::k3 ? Form::kPairs : Form::kFlat;
   }
 
-  void operator()(const structure::Scored& each) const {
-    show(each.member.text().view(), each.score);
+  // Composes the head: so many members follow.
+  RespMemberList(RespElementReply& reply, size_t count, Form form) : reply_(reply), form_(form) {
+    reply_.array(form == Form::kFlat ? 2 * count : count);
   }
-  void show(std::string_view member, double score) const {
-    if (has_pairs_) reply_.array(2);
-    reply_.bulk(member);
-    if (shows_scores_) reply_.score(score);
+
+  // Of a set. REQUIRES: kMembers
+  void operator()(const structure::Text& member) const { reply_.bulk(member.view()); }
+  void operator()(const structure::Scored& each) const {
+    if (form_ == Form::kPairs) reply_.array(2);
+    reply_.element(each.member);
+    if (form_ != Form::kMembers) reply_.score(each.score);
   }
 
  private:
   RespElementReply& reply_;
-  const bool shows_scores_;
-  const bool has_pairs_;
+  const Form form_;
 };
 
 }  // namespace pelikan

@@ -56,7 +56,8 @@ class RespSortedSetRanges {
     return read_collection<Kind>(call, *call.lookup, [&](const auto& set) {
       const RespRanks ranks = options.in(set);
       return reply_elements(call, [&](RespElementReply& reply) {
-        const RespMemberList list(call, reply, ranks.count, options.shows_scores);
+        const RespMemberList list(reply, ranks.count,
+                                  RespMemberList::form_for(call, options.shows_scores));
         if (ranks.count == 0) return;
         set.visit_range(ranks.begin(*options.direction), ranks.count, *options.direction, list);
       });
