@@ -39,6 +39,7 @@ std::optional<RespOutcome> RespAddOptions::read(RespCall& call,
 RespGrowth RespAddOptions::growth() const noexcept {
   RespGrowth growth{.rows = pairs.size() / 2};
   for (size_t at = 1; at < pairs.size(); at += 2) {
+    growth.bytes += pairs[at].size() + sizeof(double);
     growth.longest = std::max(growth.longest, pairs[at].size());
   }
   return growth;
