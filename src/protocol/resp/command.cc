@@ -8,6 +8,7 @@
 
 #include "protocol/resp/command_rows.h"
 #include "protocol/resp/command_rows_hash.h"
+#include "protocol/resp/command_rows_list.h"
 #include "protocol/resp/command_rows_server.h"
 #include "protocol/resp/command_rows_set.h"
 #include "protocol/resp/command_rows_sorted_set.h"
@@ -25,6 +26,7 @@ struct Family {
 constexpr auto kFamilies = std::to_array<Family>({
     {"string", kStringCommands},
     {"bitmap", kBitmapCommands},
+    {"list", kListCommands},
     {"hash", kHashCommands},
     {"set", kSetCommands},
     {"sorted-set", kSortedSetCommands},

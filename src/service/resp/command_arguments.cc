@@ -16,8 +16,9 @@ using Arguments = std::vector<RespArgument>;
 constexpr auto kKeys =
     std::to_array<std::string_view>({"key", "newkey", "destkey", "source", "destination"});
 constexpr auto kIntegers = std::to_array<std::string_view>(
-    {"seconds", "milliseconds", "s", "ms", "count", "offset", "start", "end", "bit", "numkeys",
-     "numfields", "cursor", "index", "timeout", "numreplicas", "id", "protover"});
+    {"seconds", "milliseconds", "s",       "ms",          "count", "offset",  "start",
+     "end",     "bit",          "numkeys", "numfields",   "stop",  "rank",    "len",
+     "cursor",  "index",        "timeout", "numreplicas", "id",    "protover"});
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();

@@ -1,6 +1,8 @@
 // Which arguments of a request are keys.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,15 +13,24 @@
 
 namespace pelikan {
 
+// Where the arguments say how many keys follow, of a command whose keys are movable: "script
+// numkeys [key ...]".
+[[nodiscard]] inline size_t place_of_numkeys(const resp::CommandSpec& spec) noexcept {
+  const std::string_view before = spec.syntax.substr(0, spec.syntax.find("numkeys"));
+  return 1 + static_cast<size_t>(std::ranges::count(before, ' '));
+}
+
 // Empty: the arguments themselves say how many there are, and not rightly.
 // REQUIRES: spec.takes(args.size())
 [[nodiscard]] inline std::optional<std::vector<std::string_view>> keys_of(
     const resp::CommandSpec& spec, std::span<const std::string_view> args) {
   std::vector<std::string_view> keys;
-  if (spec.has(resp::flag::kMovableKeys)) {  // EVAL script numkeys [key ...]
-    const auto count = resp::parse_integer(args[2]);
-    if (!count || *count < 0 || static_cast<size_t>(*count) > args.size() - 3) return std::nullopt;
-    keys.assign(args.begin() + 3, args.begin() + 3 + *count);
+  if (spec.has(resp::flag::kMovableKeys)) {
+    const auto rest = args.subspan(place_of_numkeys(spec));
+    const auto count = resp::parse_integer(rest[0]);
+    if (!count || *count < 0 || static_cast<size_t>(*count) >= rest.size()) return std::nullopt;
+    if (spec.keys.first != 0) keys.push_back(args[1]);  // of a result
+    keys.insert(keys.end(), rest.begin() + 1, rest.begin() + 1 + *count);
     return keys;
   }
   if (spec.keys.first == 0) return keys;

@@ -31,6 +31,12 @@ void RespElementReply::put_behind_cursor(uint64_t cursor, size_t count) {
   text_.insert(0, heads, static_cast<size_t>(end - heads));
 }
 
+void RespElementReply::put_behind_array(size_t count) {
+  char head[resp::kMaxHead];
+  const char* const end = resp::compose_array_head(head, count);
+  text_.insert(0, head, static_cast<size_t>(end - head));
+}
+
 RespOutcome RespElementReply::send() noexcept {
   const size_t size = text_.size();
   if (size > Output::kReplyReserve) call_.long_bytes += size;

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <string_view>
 
 #include "service/resp/call.h"
 #include "service/resp/refusal.h"
@@ -40,6 +41,12 @@ class RespElementReply : public RespText {
     bulk(cell.text().view());
     return *this;
   }
+  // The same; returns the element's text as it stands in the reply, until more is composed.
+  std::string_view show_element(structure::Cell cell) {
+    element(cell);
+    const size_t size = cell.text().view().size();
+    return std::string_view(text_).substr(text_.size() - size - 2, size);
+  }
   RespElementReply& score(double score) {
     put([&](char* to) { return compose_score(to, version_, score); });
     return *this;
@@ -47,6 +54,8 @@ class RespElementReply : public RespText {
   // What was composed so far are `count` elements that a scan has come to: puts the heads of its
   // reply before them.
   void put_behind_cursor(uint64_t cursor, size_t count);
+  // They are an array's.
+  void put_behind_array(size_t count);
   [[nodiscard]] size_t size() const noexcept { return text_.size(); }
   // For a change that is run anew.
   void clear() noexcept { text_.clear(); }

@@ -11,6 +11,8 @@
 #include "service/resp/hash_expiry.h"
 #include "service/resp/hashes.h"
 #include "service/resp/keys.h"
+#include "service/resp/list_moves.h"
+#include "service/resp/lists.h"
 #include "service/resp/locks.h"
 #include "service/resp/msetnx.h"
 #include "service/resp/scan.h"
@@ -40,6 +42,8 @@ inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespSets<Store>::enter(handlers);
   RespSortedSetPops<Store>::enter(handlers);
   RespSortedSetRanges<Store>::enter(handlers);
+  RespLists<Store>::enter(handlers);
+  RespListMoves<Store>::enter(handlers);
   RespArithmetic<Store>::enter(handlers);
   RespBitmaps<Store>::enter(handlers);
   RespBitop<Store>::enter(handlers);

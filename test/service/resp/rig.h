@@ -2,6 +2,7 @@
 // is turned by hand.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -19,7 +20,12 @@ class RespRig {
   [[nodiscard]] ServiceConnection connect() {
     return {processor_->open("tcp:127.0.0.1:5000", 7), pool_};
   }
-  void flush() { access_.flush({clock_.now_ms()}); }
+  void flush() {
+    constexpr size_t kFlushesAtOnce = 64;
+    access_.flush({clock_.now_ms()});
+    // Frees what was flushed; not every time, for it takes a while.
+    if (++flushes_ % kFlushesAtOnce == 0) maintenance_.run_once();
+  }
   void advance_ms(int64_t ms) {
     world_.time.advance_ms(ms);
     clock_.refresh();
@@ -45,6 +51,7 @@ class RespRig {
   RespService<SegStore> service_{world_.resp_options, world_.context, store_, klog_};
   std::unique_ptr<Processor> processor_ = service_.processor(clock_);
   SegStore::Access access_ = store_.access(clock_);
+  size_t flushes_ = 0;
 };
 
 }  // namespace pelikan::test
