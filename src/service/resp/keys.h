@@ -12,6 +12,7 @@
 #include "service/resp/copy_item.h"
 #include "service/resp/encoding.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/live_item.h"
 #include "service/resp/words.h"
 #include "service/resp/write.h"
 
@@ -42,8 +43,9 @@ class RespKeys {
  private:
   static RespOutcome type(Call& call) noexcept {
     const auto item = call.store.peek(*call.lookup);
-    call.count_key(item.has_value());
-    return call.reply_simple(item ? type_word(type_of(*item)) : "none");
+    const bool found = is_there(item, call.clock().now_ms());
+    call.count_key(found);
+    return call.reply_simple(found ? type_word(type_of(*item)) : "none");
   }
 
   // Collections are changed by nobody meanwhile.

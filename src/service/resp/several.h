@@ -9,6 +9,7 @@
 #include "service/resp/call.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/key_walk.h"
+#include "service/resp/live_item.h"
 #include "service/resp/refusal.h"
 #include "service/resp/write.h"
 
@@ -71,7 +72,7 @@ class RespSeveral {
     const bool touches = call.spec->id == resp::Command::kTouch;
     return count_keys(call, [&](const Lookup& key) {
       const bool found =
-          touches ? call.store.get(key).has_value() : call.store.peek(key).has_value();
+          is_there(touches ? call.store.get(key) : call.store.peek(key), call.clock().now_ms());
       call.count_key(found);
       return found;
     });

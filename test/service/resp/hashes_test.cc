@@ -108,6 +108,21 @@ START_TEST(fields_that_expire_together_are_taken_away_in_turns) {
 }
 END_TEST
 
+START_TEST(a_hash_whose_fields_have_all_expired_is_gone) {
+  test::RespRig rig;
+  auto client = rig.connect();
+  client.send(golden_request("HSETEX packed PX 1000 FIELDS 2 a v b v"));
+  client.send(golden_request("HPEXPIRE packed 2000 FIELDS 1 b"));
+  rig.advance_ms(1000);
+  ck_assert_text_eq(client.send(golden_request("EXISTS packed")), ":1\r\n");
+  ck_assert_text_eq(client.send(golden_request("TYPE packed")), "+hash\r\n");
+  rig.advance_ms(1000);
+  ck_assert_text_eq(client.send(golden_request("EXISTS packed packed")), ":0\r\n");
+  ck_assert_text_eq(client.send(golden_request("TOUCH packed")), ":0\r\n");
+  ck_assert_text_eq(client.send(golden_request("TYPE packed")), "+none\r\n");
+}
+END_TEST
+
 // How often each was drawn.
 std::map<std::string, size_t> drawn(test::ServiceConnection& client, const std::string& words) {
   std::map<std::string, size_t> counts;
@@ -191,6 +206,7 @@ PELIKAN_TESTS("service/resp/hashes", hgetall_of_a_large_hash_waits_for_its_reade
               hscan_of_a_large_hash_tells_every_field_that_stays,
               one_step_of_hscan_is_bounded_whatever_is_asked_for,
               fields_that_expire_together_are_taken_away_in_turns,
+              a_hash_whose_fields_have_all_expired_is_gone,
               hrandfield_draws_every_live_field_as_often, hrandfield_with_a_count_draws_none_twice,
               a_reply_of_hrandfield_is_bounded,
               counters_of_one_hash_lose_nothing_with_several_workers)
