@@ -26,6 +26,12 @@ inline constexpr std::array kRespGolden{
     GoldenTable{"bitmaps", 34,
 #include "golden_bitmaps.txt"
     },
+    GoldenTable{"hashes", 54,
+#include "golden_hashes.txt"
+    },
+    GoldenTable{"hash expiry", 51,
+#include "golden_hash_expiry.txt"
+    },
     GoldenTable{"connection", 55,
 #include "golden_connection.txt"
     },
