@@ -36,6 +36,8 @@ inline constexpr std::string_view kPerByte = "O(N), N bytes of the values";
 inline constexpr std::string_view kPerArgument = "O(N), N arguments";
 inline constexpr std::string_view kPerEntry = "O(N), N entries listed";
 inline constexpr std::string_view kPerCount = "O(N), N the count";
+inline constexpr std::string_view kPerSmallest =
+    "O(N K), N members of the smallest source, K sources";
 inline constexpr std::string_view kAllKeysOnce = "O(N), N keys of the whole cache";
 
 using namespace flag;  // NOLINT(google-build-using-namespace)

@@ -14,6 +14,8 @@ inline constexpr std::string_view kPerAdded = "O(M log N), M members named, N th
 inline constexpr std::string_view kPerRange = "O(log N + M), N members, M in the range";
 inline constexpr std::string_view kPerDropped = "O(M log N), N members, M in the range";
 inline constexpr std::string_view kPerPopped = "O(M log N), N members, M taken out";
+inline constexpr std::string_view kPerSorted =
+    "O(N log M), N members of all sources, M of the result";
 
 inline constexpr auto kSortedSetCommands = std::to_array<CommandRow>({
     {Command::kZadd, "zadd", -4, kWrite | kDenyoom | kFast, kOneKey, "1.2.0", kPerAdded,
@@ -68,6 +70,32 @@ inline constexpr auto kSortedSetCommands = std::to_array<CommandRow>({
      "key [count [WITHSCORES]]", "Some members, drawn at random"},
     {Command::kZscan, "zscan", -3, kReadonly, kOneKey, "2.8.0", kPerCount,
      "key cursor [MATCH pattern] [COUNT count]", "Goes through members and scores in steps"},
+    {Command::kZrangestore, "zrangestore", -5, kWrite | kDenyoom, kTwoKeys, "6.2.0", kPerRange,
+     "destination source min max [BYSCORE|BYLEX] [REV] [LIMIT offset count]",
+     "Stores the members in a range"},
+    {Command::kZunion, "zunion", -3, kReadonly | kMovableKeys, kNoKeys, "6.2.0", kPerSorted,
+     "numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM|MIN|MAX>] [WITHSCORES]",
+     "The members of several sorted sets"},
+    {Command::kZinter, "zinter", -3, kReadonly | kMovableKeys, kNoKeys, "6.2.0", kPerSorted,
+     "numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM|MIN|MAX>] [WITHSCORES]",
+     "The members that all of several sorted sets have"},
+    {Command::kZdiff, "zdiff", -3, kReadonly | kMovableKeys, kNoKeys, "6.2.0", kPerSorted,
+     "numkeys key [key ...] [WITHSCORES]",
+     "The members that only the first of the sorted sets has"},
+    {Command::kZunionstore, "zunionstore", -4, kWrite | kDenyoom | kMovableKeys, kOneKey, "2.0.0",
+     kPerSorted,
+     "destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM|MIN|MAX>]",
+     "Stores the members of several sorted sets"},
+    {Command::kZinterstore, "zinterstore", -4, kWrite | kDenyoom | kMovableKeys, kOneKey, "2.0.0",
+     kPerSorted,
+     "destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE <SUM|MIN|MAX>]",
+     "Stores the members that all of several sorted sets have"},
+    {Command::kZdiffstore, "zdiffstore", -4, kWrite | kDenyoom | kMovableKeys, kOneKey, "6.2.0",
+     kPerSorted, "destination numkeys key [key ...]",
+     "Stores the members that only the first of the sorted sets has"},
+    {Command::kZintercard, "zintercard", -3, kReadonly | kMovableKeys, kNoKeys, "7.0.0",
+     kPerSmallest, "numkeys key [key ...] [LIMIT limit]",
+     "How many members all of several sorted sets have"},
 });
 
 }  // namespace pelikan::resp

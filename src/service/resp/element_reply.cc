@@ -37,6 +37,12 @@ void RespElementReply::put_behind_array(size_t count) {
   text_.insert(0, head, static_cast<size_t>(end - head));
 }
 
+void RespElementReply::put_behind_set(size_t count) {
+  char head[resp::kMaxHead];
+  const char* const end = resp::compose_set_head(head, version_, count);
+  text_.insert(0, head, static_cast<size_t>(end - head));
+}
+
 RespOutcome RespElementReply::send() noexcept {
   const size_t size = text_.size();
   if (size > Output::kReplyReserve) call_.long_bytes += size;

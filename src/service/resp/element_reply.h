@@ -54,8 +54,9 @@ class RespElementReply : public RespText {
   // What was composed so far are `count` elements that a scan has come to: puts the heads of its
   // reply before them.
   void put_behind_cursor(uint64_t cursor, size_t count);
-  // They are an array's.
+  // They are an array's, or a set's.
   void put_behind_array(size_t count);
+  void put_behind_set(size_t count);
   [[nodiscard]] size_t size() const noexcept { return text_.size(); }
   // For a change that is run anew.
   void clear() noexcept { text_.clear(); }

@@ -17,8 +17,10 @@
 #include "service/resp/msetnx.h"
 #include "service/resp/scan.h"
 #include "service/resp/set.h"
+#include "service/resp/set_operations.h"
 #include "service/resp/sets.h"
 #include "service/resp/several.h"
+#include "service/resp/sorted_set_operations.h"
 #include "service/resp/sorted_set_pops.h"
 #include "service/resp/sorted_set_ranges.h"
 #include "service/resp/sorted_sets.h"
@@ -40,6 +42,8 @@ inline constexpr RespStoreHandlers<Store> kRespStoreHandlers = [] {
   RespStrings<Store>::enter(handlers);
   RespSortedSets<Store>::enter(handlers);
   RespSets<Store>::enter(handlers);
+  RespSetOperations<Store>::enter(handlers);
+  RespSortedSetOperations<Store>::enter(handlers);
   RespSortedSetPops<Store>::enter(handlers);
   RespSortedSetRanges<Store>::enter(handlers);
   RespLists<Store>::enter(handlers);

@@ -1,5 +1,7 @@
 #include "service/resp/sorted_set_options.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "protocol/resp/numbers.h"
@@ -9,6 +11,17 @@
 namespace pelikan {
 
 using structure::Direction;
+
+namespace {
+
+bool read_aggregate(std::string_view word, RespAggregate& aggregate) noexcept {
+  if (is_word(word, "SUM")) aggregate = RespAggregate::kSum;
+  if (is_word(word, "MIN")) aggregate = RespAggregate::kMin;
+  if (is_word(word, "MAX")) aggregate = RespAggregate::kMax;
+  return is_word(word, "SUM") || is_word(word, "MIN") || is_word(word, "MAX");
+}
+
+}  // namespace
 
 bool RespAddOptions::read_word(std::string_view word) noexcept {
   bool* option = nullptr;
@@ -30,7 +43,7 @@ std::optional<RespOutcome> RespAddOptions::read(RespCall& call,
   if (only_greater + only_less + only_new > 1) return call.reply_error(resp::Error::kGtLtOrNx);
   if (adds && words.size() > 2) return call.reply_error(resp::Error::kOneIncrement);
   for (size_t at = 0; at < words.size(); at += 2) {
-    if (!structure::parse_score(words[at])) return call.reply_error(resp::Error::kNotFloat);
+    if (!read_score(words[at])) return call.reply_error(resp::Error::kNotFloat);
   }
   pairs = words;
   return std::nullopt;
@@ -80,6 +93,49 @@ std::optional<RespOutcome> RespRangeOptions::read(RespCall& call, size_t at) noe
   const std::string_view min = call.args[is_from_above ? at + 1 : at];
   const std::string_view max = call.args[is_from_above ? at : at + 1];
   return range.read(call, *by, min, max);
+}
+
+std::optional<RespOutcome> RespCombineOptions::read(RespCall& call,
+                                                    std::span<const std::string_view> words,
+                                                    RespSources& sources) noexcept {
+  while (!words.empty()) {
+    if (may_weigh && words.size() > sources.size() && is_word(words[0], "WEIGHTS")) {
+      for (size_t i = 0; i < sources.size(); ++i) {
+        const auto weight = structure::parse_score(words[1 + i]);
+        if (!weight) return call.reply_error(resp::Error::kNotWeight);
+        sources[i].weight = *weight;
+      }
+      words = words.subspan(1 + sources.size());
+    } else if (may_weigh && words.size() >= 2 && is_word(words[0], "AGGREGATE")) {
+      if (!read_aggregate(words[1], aggregate)) return call.reply_error(resp::Error::kSyntax);
+      words = words.subspan(2);
+    } else if (may_show_scores && is_word(words[0], "WITHSCORES")) {
+      shows_scores = true;
+      words = words.subspan(1);
+    } else {
+      return call.reply_error(resp::Error::kSyntax);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<RespOutcome> read_source_keys(RespCall& call, size_t at,
+                                            std::span<const std::string_view>& keys) noexcept {
+  const auto count = resp::parse_integer(call.args[at]);
+  if (!count) return call.reply_error(resp::Error::kNotInteger);
+  if (*count < 1) {
+    constexpr size_t kMostText = 80;
+    char text[kMostText];
+    const char* const end =
+        fmt::format_to_n(text, kMostText, "ERR at least 1 input key is needed for '{}' command",
+                         call.spec->fullname)
+            .out;
+    return call.reply_error(std::string_view(text, static_cast<size_t>(end - text)));
+  }
+  const auto behind = call.args.subspan(at + 1);
+  if (static_cast<uint64_t>(*count) > behind.size()) return call.reply_error(resp::Error::kSyntax);
+  keys = behind.first(static_cast<size_t>(*count));
+  return std::nullopt;
 }
 
 }  // namespace pelikan

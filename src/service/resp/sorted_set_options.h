@@ -10,8 +10,16 @@
 #include "service/resp/call.h"
 #include "service/resp/collection.h"
 #include "service/resp/member_range.h"
+#include "service/resp/set_algebra.h"
+#include "structure/score.h"
 
 namespace pelikan {
+
+// A score, as structure/score.h reads it; a zero has no sign, as in small sorted sets of Redis.
+[[nodiscard]] inline std::optional<double> read_score(std::string_view text) noexcept {
+  const auto score = structure::parse_score(text);
+  return score ? std::optional<double>(without_sign_of_zero(*score)) : std::nullopt;
+}
 
 // ZADD's, and the pairs behind them.
 struct RespAddOptions {
@@ -69,5 +77,24 @@ struct RespRangeOptions {
  private:
   [[nodiscard]] std::optional<RespOutcome> read_words(RespCall& call, size_t at) noexcept;
 };
+
+// Those of ZUNION, ZINTER, ZDIFF and what stores them.
+struct RespCombineOptions {
+  bool may_weigh = true;
+  bool may_show_scores = true;
+
+  RespAggregate aggregate = RespAggregate::kSum;
+  bool shows_scores = false;
+
+  // Reads the words behind the keys; weights go to the sources. Not empty: the outcome of a
+  // refusal.
+  [[nodiscard]] std::optional<RespOutcome> read(RespCall& call,
+                                                std::span<const std::string_view> words,
+                                                RespSources& sources) noexcept;
+};
+
+// The keys behind args[at], which says how many there are. Not empty: the outcome of a refusal.
+[[nodiscard]] std::optional<RespOutcome> read_source_keys(
+    RespCall& call, size_t at, std::span<const std::string_view>& keys) noexcept;
 
 }  // namespace pelikan

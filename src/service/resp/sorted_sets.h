@@ -61,7 +61,7 @@ class RespSortedSets {
   }
   static RespOutcome zincrby(Call& call) noexcept {
     RespAddOptions options{.adds = true, .pairs = call.args.subspan(2)};
-    if (!structure::parse_score(call.args[2])) return call.reply_error(resp::Error::kNotFloat);
+    if (!read_score(call.args[2])) return call.reply_error(resp::Error::kNotFloat);
     return add(call, options);
   }
 
@@ -71,8 +71,8 @@ class RespSortedSets {
         change_collection<Kind>(call, *call.lookup, options.growth(), [&](auto& set) {
           tally = {};
           for (size_t at = 0; at < options.pairs.size(); at += 2) {
-            add_one(options, set, Element(options.pairs[at + 1]),
-                    *structure::parse_score(options.pairs[at]), tally);
+            add_one(options, set, Element(options.pairs[at + 1]), *read_score(options.pairs[at]),
+                    tally);
           }
           return tally.added + tally.moved > 0 ? Changed::kYes : Changed::kNo;
         });

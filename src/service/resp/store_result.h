@@ -1,0 +1,72 @@
+// What commands store under a destination: it takes the place of whatever was there, and has no
+// expiry.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "service/resp/call.h"
+#include "service/resp/collection.h"
+#include "service/resp/large_collection.h"
+#include "service/resp/readable.h"
+#include "service/resp/write.h"
+
+namespace pelikan {
+
+// An empty one, to be filled. Throws std::bad_alloc.
+template <class Kind>
+[[nodiscard]] std::unique_ptr<RespLarge<Kind>> make_result(const RespCall& call) {
+  return std::make_unique<RespLarge<Kind>>(call.worker.key_hash, typename Kind::View(Kind::kEmpty));
+}
+
+inline void put_member(structure::SetDraft& set, const structure::Text& member) {
+  set.add(structure::Element(member.view()));
+}
+inline void put_member(structure::SortedSetDraft& set, const structure::Scored& each) {
+  set.put(structure::Element(each.member), each.score);
+}
+[[nodiscard]] inline size_t length_of(const structure::Text& member) noexcept {
+  return member.view().size();
+}
+[[nodiscard]] inline size_t length_of(const structure::Scored& each) noexcept {
+  return each.member.size();
+}
+
+// Packs the result, if it is small enough.
+template <class Kind, class Set>
+[[nodiscard]] bool pack(const Set& result, typename Kind::Draft& draft) {
+  if (result.size() > kRespPackedLimits.rows) return false;
+  size_t longest = 0;
+  draft.clear();
+  visit_members(result, [&](const auto& member) {
+    longest = std::max(longest, length_of(member));
+    put_member(draft, member);
+  });
+  return longest <= kRespPackedLimits.element_bytes && draft.packed().is_within(kRespPackedLimits);
+}
+
+// Stores it, or takes the key away if it is empty. Not empty: what the handler returns.
+template <class Kind, class Store>
+[[nodiscard]] std::optional<RespOutcome> store_result(RespStoreCall<Store>& call, const Lookup& to,
+                                                      std::unique_ptr<RespLarge<Kind>> result) {
+  const auto& set = result->data();
+  if (set.size() == 0) {
+    (void)call.store.erase(to);
+    return std::nullopt;
+  }
+  PutStatus status = PutStatus::kNoMemory;
+  auto& draft = call.worker.drafts.template of<Kind>();
+  if (pack<Kind>(set, draft)) {
+    const Value value{.bytes = draft.bytes(), .flags = static_cast<uint32_t>(Kind::kType)};
+    status = write_value(call.store, to, value, {}, nullptr).status;
+  } else if (call.store.can_charge(result->bytes())) {
+    status = put_large(call, to, {}, std::move(result), {}).status;
+  }
+  if (status == PutStatus::kStored) return std::nullopt;
+  return refuse_write(call, to, status);
+}
+
+}  // namespace pelikan
