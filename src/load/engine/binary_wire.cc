@@ -51,6 +51,7 @@ Words words_of(Verb verb) noexcept {
       return {Command::kDelete, Opcode::kDelete};
     case Verb::kMset:
     case Verb::kRaw:
+    case Verb::kFill:
       break;  // refused where a mix is read
   }
   CHECK(false);

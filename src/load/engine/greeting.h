@@ -21,7 +21,7 @@ struct Login {
 struct Greeting {
   std::string bytes;
   uint32_t answers = 0;
-  Verb verb = Verb::kRaw;      // whose answers look the same
+  Verb verb = Verb::kFill;     // whose answers look the same
   std::string_view accepting;  // the first bytes of answers that are no refusal
 };
 

@@ -48,10 +48,13 @@ void KeyspaceSource::make_room_for_words() {
   size_t words = 0;
   size_t bytes = 0;
   for (const auto& keyspace : workload_.keyspaces()) {
+    const auto make_room_for = [&](const RawCommand& command) {
+      words = std::max(words, command.words());
+      bytes = std::max(bytes, command.bound(KeyText::kMaxBytes, keyspace->max_value_size()));
+    };
+    if (keyspace->fill() != nullptr) make_room_for(*keyspace->fill());
     for (const Mix::Entry& entry : keyspace->mix().entries()) {
-      if (!entry.raw) continue;
-      words = std::max(words, entry.raw->words());
-      bytes = std::max(bytes, entry.raw->bound(KeyText::kMaxBytes, keyspace->max_value_size()));
+      if (entry.raw) make_room_for(*entry.raw);
     }
   }
   words_.reserve(words);
@@ -110,6 +113,19 @@ void KeyspaceSource::write_words(const RawCommand& command, uint32_t value_size,
   request.words = words_;
 }
 
+void KeyspaceSource::write_fill(WireRequest& request) noexcept {
+  const Keyspace& keys = keyspace(request.keyspace);
+  const uint64_t key = numbers_.front();
+  const uint32_t size = keys.value_size(key, random_);
+  if (keys.fill() != nullptr) {
+    request.verb = Verb::kFill;
+    return write_words(*keys.fill(), size, request);
+  }
+  request.verb = Verb::kSet;
+  request.ttl_s = keys.ttl_s(key);
+  write_value(size, request);
+}
+
 std::string_view KeyspaceSource::make_value(const WireRequest& request, uint64_t key, uint32_t size,
                                             char* to) noexcept {
   const std::string_view value(to, size);
@@ -122,12 +138,10 @@ std::string_view KeyspaceSource::make_value(const WireRequest& request, uint64_t
 }
 
 void KeyspaceSource::follow(const FollowUp& what, WireRequest& request) noexcept {
-  const Keyspace& keys = keyspace(what.key.keyspace);
   write_key(what.key.keyspace, what.key.number, request);
-  request.verb = what.is_cas ? Verb::kCas : Verb::kSet;
+  write_fill(request);
+  if (what.is_cas) request.verb = Verb::kCas;
   request.number = what.cas;
-  request.ttl_s = keys.ttl_s(what.key.number);
-  write_value(keys.value_size(what.key.number, random_), request);
 }
 
 bool KeyspaceSource::is_key(KeyReference key, std::string_view text) noexcept {
@@ -186,11 +200,8 @@ bool PrefillSource::next(WireRequest& request) noexcept {
   for (; keyspace_ < keyspaces_ && is_done(); ++keyspace_) key_ = share_.index;
   if (keyspace_ == keyspaces_) return false;
   if (amount_.bytes != 0 && bytes_ >= amount_.bytes / share_.count) return false;
-  const Keyspace& keys = keyspace(keyspace_);
   write_key(keyspace_, key_, request);
-  request.verb = Verb::kSet;
-  request.ttl_s = keys.ttl_s(key_);
-  write_value(keys.value_size(key_, random_), request);
+  write_fill(request);
   bytes_ += request.keys.front().size() + request.value.size();
   key_ += share_.count;
   return true;

@@ -37,6 +37,8 @@ class KeyspaceSource : public Source {
   void write_value(uint32_t size, WireRequest& request) noexcept;
   // A value for each key; `size` is that of the first.
   void write_values(uint32_t size, WireRequest& request) noexcept;
+  // What stores the request's key, for the first time or again.
+  void write_fill(WireRequest& request) noexcept;
   // `value_size` is of the command's {value}, where it has one.
   void write_words(const RawCommand& command, uint32_t value_size, WireRequest& request) noexcept;
   [[nodiscard]] const Keyspace& keyspace(size_t index) const noexcept {

@@ -52,6 +52,7 @@ Meaning meaning_of(Verb verb) noexcept {
       return {Command::kMetaDelete};
     case Verb::kMset:
     case Verb::kRaw:
+    case Verb::kFill:
       break;  // refused where a mix is read
   }
   return {Command::kMetaDebug};

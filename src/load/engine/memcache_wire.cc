@@ -46,6 +46,7 @@ Command command_of(Verb verb) noexcept {
       return Command::kDelete;
     case Verb::kMset:
     case Verb::kRaw:
+    case Verb::kFill:
       break;  // refused where a mix is read
   }
   CHECK(false);

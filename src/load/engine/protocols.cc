@@ -25,7 +25,7 @@ std::unique_ptr<Connection> make_connection(Traffic& traffic, ConnectionOwner& o
   return std::make_unique<WireConnection<W>>(traffic, owner, server, window);
 }
 
-bool speaks_memcache(Verb verb) { return verb != Verb::kMset && verb != Verb::kRaw; }
+bool speaks_memcache(Verb verb) { return verb != Verb::kMset && !is_written_by_user(verb); }
 bool speaks_anything(Verb) { return true; }
 
 template <Wire W>

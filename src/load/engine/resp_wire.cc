@@ -89,8 +89,6 @@ Outcome outcome_of_integer(Verb verb, int64_t number) noexcept {
     case Verb::kTouch:
     case Verb::kDelete:
       return number > 0 ? Outcome::kHit : Outcome::kMiss;
-    case Verb::kRaw:
-      return Outcome::kOk;
     default:
       return Outcome::kBroken;
   }
@@ -103,29 +101,38 @@ bool stores_with_set(Verb verb) noexcept {
 
 Outcome outcome_of_null(Verb verb) noexcept {
   if (reads_value(verb)) return Outcome::kEnd;
-  if (verb == Verb::kRaw) return Outcome::kMiss;
   return stores_with_set(verb) ? Outcome::kNotStored : Outcome::kBroken;
+}
+
+// To a command that the user wrote: whatever is no error may be right. Reading is what a raw one is
+// for, storing what a fill is.
+Outcome outcome_of_words(Verb verb, const ReplyItem& item) noexcept {
+  if (item.kind == ReplyKind::kError) return outcome_of_error(item.text);
+  const bool is_nothing =
+      item.kind == ReplyKind::kNull || (is_aggregate(item.kind) && item.number == 0);
+  if (verb == Verb::kFill) return is_nothing ? Outcome::kNotStored : Outcome::kStored;
+  if (is_nothing) return Outcome::kEnd;
+  const bool is_value = item.kind == ReplyKind::kBulk || is_aggregate(item.kind);
+  return is_value ? Outcome::kHit : Outcome::kOk;
 }
 
 // Of an item without parts; broken when the command never gives that answer.
 Outcome outcome_of(Verb verb, const ReplyItem& item) noexcept {
+  if (is_written_by_user(verb)) return outcome_of_words(verb, item);
   switch (item.kind) {
     case ReplyKind::kBulk:
-      if (verb == Verb::kRaw) return Outcome::kHit;
       return reads_value(verb) ? Outcome::kOk : Outcome::kBroken;
     case ReplyKind::kNull:
       return outcome_of_null(verb);
     case ReplyKind::kInteger:
       return outcome_of_integer(verb, item.number);
     case ReplyKind::kSimple:
-      if (verb == Verb::kRaw) return Outcome::kOk;
       return stores_with_set(verb) && item.text == "OK" ? Outcome::kStored : Outcome::kBroken;
     case ReplyKind::kError:
       return outcome_of_error(item.text);
     case ReplyKind::kDouble:
     case ReplyKind::kBoolean:
     case ReplyKind::kBigNumber:
-      return verb == Verb::kRaw ? Outcome::kOk : Outcome::kBroken;
     case ReplyKind::kArray:
     case ReplyKind::kMap:
     case ReplyKind::kSet:
@@ -163,7 +170,7 @@ bool RespWire::speaks(Verb verb) noexcept {
 }
 
 size_t RespWire::bound(const WireRequest& request) const noexcept {
-  if (request.verb == Verb::kRaw) return resp::request_bound(request.words);
+  if (is_written_by_user(request.verb)) return resp::request_bound(request.words);
   size_t bytes = kMaxTail + resp::request_bound(request.keys);
   if (request.verb == Verb::kMset) return bytes + resp::request_bound(request.values);
   return bytes + resp::kMaxHead + request.value.size() + 2;
@@ -206,6 +213,7 @@ char* RespWire::compose(char* to, const WireRequest& request) const noexcept {
     case Verb::kDelete:
       return compose_bulk(compose_fixed(to, "*2\r\n$3\r\nDEL\r\n"), key);
     case Verb::kRaw:
+    case Verb::kFill:
       return resp::compose_request(to, request.words);
   }
   return to;
@@ -246,11 +254,16 @@ void RespWire::begin_parts(const ReplyItem& item, Verb verb, Answer& answer) noe
     answer.is_last = false;
     return;
   }
-  const bool is_expected =
-      verb == Verb::kRaw || (verb == Verb::kMget && item.kind == ReplyKind::kArray && open_ > 0);
-  role_ = verb == Verb::kMget ? Role::kValues : Role::kReply;
-  answer.is_last = !is_expected || open_ == 0;
-  if (is_expected) answer.outcome = Outcome::kOk;
+  if (is_written_by_user(verb)) {
+    role_ = Role::kReply;
+    at_end_ = outcome_of_words(verb, item);
+  } else {
+    const bool is_expected = verb == Verb::kMget && item.kind == ReplyKind::kArray && open_ > 0;
+    role_ = Role::kValues;
+    at_end_ = is_expected ? Outcome::kEnd : Outcome::kBroken;
+  }
+  answer.is_last = at_end_ == Outcome::kBroken || open_ == 0;
+  answer.outcome = answer.is_last ? at_end_ : Outcome::kOk;
 }
 
 void RespWire::go_on(const ReplyItem& item, Answer& answer) noexcept {
@@ -261,12 +274,11 @@ void RespWire::go_on(const ReplyItem& item, Answer& answer) noexcept {
   const bool is_value = item.kind == ReplyKind::kBulk;
   if (role_ == Role::kValues && !is_value && item.kind != ReplyKind::kNull) return;  // broken
   answer.is_last = open_ == 0 && role_ != Role::kAside;
-  answer.outcome = Outcome::kOk;
+  answer.outcome = answer.is_last ? at_end_ : Outcome::kOk;
   if (role_ != Role::kValues) return;
   answer.position = ++position_;
   answer.has_value = is_value;
   answer.value = item.text;
-  if (answer.is_last) answer.outcome = Outcome::kEnd;
 }
 
 }  // namespace pelikan::load

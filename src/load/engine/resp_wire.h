@@ -32,8 +32,9 @@ class RespWire {
   void go_on(const resp::ReplyItem& item, Answer& answer) noexcept;
 
   Role role_ = Role::kReply;
-  uint64_t open_ = 0;      // items still to come
-  int64_t position_ = -1;  // of the last value
+  Outcome at_end_ = Outcome::kBroken;  // what the reply means, when it is whole
+  uint64_t open_ = 0;                  // items still to come
+  int64_t position_ = -1;              // of the last value
 };
 static_assert(Wire<RespWire>);
 

@@ -103,6 +103,10 @@ Runner::Runner(const LoadOptions& options, const TlsClientOptions& tls, const Tr
 void Runner::check_mixes() const {
   if (!protocol_.has_keys) return;
   for (const auto& keyspace : workload_.keyspaces()) {
+    if (keyspace->fill() && !protocol_.speaks(Verb::kFill)) {
+      Setting(keyspace->options().fill)
+          .refuse(fmt::format("{} has no such commands", protocol_.name));
+    }
     for (const Mix::Entry& entry : keyspace->mix().entries()) {
       if (protocol_.speaks(entry.verb)) continue;
       Setting(keyspace->options().mix)

@@ -45,6 +45,7 @@ Keyspace::Keyspace(const KeyspaceOptions& options, uint64_t seed)
       extends_lives_(std::ranges::any_of(mix_.entries(), extends_life, &Mix::Entry::verb)),
       values_(seed_of(options, seed, "value"), sizes_.max(), options.value_compress.get()) {
   static_cast<void>(popularity({}));  // its text may be wrong
+  if (!options.fill.get().empty()) fill_.emplace(Setting(options.fill), options.fill.get());
   if (!options.verify.get()) return;
   for (const Mix::Entry& entry : mix_.entries()) {
     if (!alters_value(entry.verb)) continue;

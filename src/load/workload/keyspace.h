@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 #include "load/workload/keyspace_options.h"
 #include "load/workload/mix.h"
 #include "load/workload/popularity.h"
+#include "load/workload/raw_command.h"
 #include "load/workload/share.h"
 #include "load/workload/value.h"
 
@@ -28,6 +30,8 @@ class Keyspace {
   [[nodiscard]] const KeyspaceOptions& options() const noexcept { return options_; }
   [[nodiscard]] uint64_t keys() const noexcept { return keys_; }  // without those asked for once
   [[nodiscard]] const Mix& mix() const noexcept { return mix_; }
+  // Stores a key; null: a set does.
+  [[nodiscard]] const RawCommand* fill() const noexcept { return fill_ ? &*fill_ : nullptr; }
   [[nodiscard]] Popularity popularity(Share share) const;
 
   // Writes a key at `out` (KeyText::kMaxBytes free) and returns it.
@@ -57,6 +61,7 @@ class Keyspace {
   Distribution sizes_;
   Distribution ttls_;
   Mix mix_;
+  std::optional<RawCommand> fill_;
   bool extends_lives_;
   ValueMaker values_;
 };

@@ -75,8 +75,14 @@ struct KeyspaceOptions : OptionGroup {
   Option<std::string> raw{this, names("raw"), "",
                           "commands of the Redis protocol beside the mix, with weights: 5 ZADD "
                           "{key} {int 0 1000} {value}; 1 EXPIRE {key} {ttl}"};
-  Option<Choice> on_miss{
-      this, names("on_miss"), "none", "what a miss is followed by", {"none", "set"}};
+  Option<Choice> on_miss{this,
+                         names("on_miss"),
+                         "none",
+                         "what a miss is followed by: set stores the key",
+                         {"none", "set"}};
+  Option<std::string> fill{this, names("fill"), "",
+                           "command of the Redis protocol that stores a key before the run and "
+                           "after a miss: HSET {key} name {value}; empty: SET"};
   Option<std::chrono::milliseconds> backend_delay{
       this,
       names("backend_delay"),

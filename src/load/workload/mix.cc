@@ -16,7 +16,7 @@ constexpr std::string_view kAllowed =
 
 constexpr std::array<std::string_view, kVerbs> kNames = {
     "get",     "gets",   "mget",    "gat", "gats", "touch", "set",    "mset", "add",
-    "replace", "append", "prepend", "cas", "incr", "decr",  "delete", "raw",
+    "replace", "append", "prepend", "cas", "incr", "decr",  "delete", "raw",  "fill",
 };
 
 Mix::Entry parse_entry(const Words& words, std::string_view text) {
@@ -51,8 +51,9 @@ std::string_view verb_name(Verb verb) noexcept { return kNames[static_cast<size_
 
 std::optional<Verb> parse_verb(std::string_view name) noexcept {
   const auto found = std::ranges::find(kNames, name);
-  if (found == kNames.end() || name == verb_name(Verb::kRaw)) return std::nullopt;
-  return static_cast<Verb>(found - kNames.begin());
+  const auto verb = static_cast<Verb>(found - kNames.begin());
+  if (found == kNames.end() || is_written_by_user(verb)) return std::nullopt;
+  return verb;
 }
 
 bool extends_life(Verb verb) noexcept {

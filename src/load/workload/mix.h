@@ -38,14 +38,19 @@ enum class Verb : uint8_t {
   kIncr,
   kDecr,
   kDelete,
-  kRaw,  // a command as the user wrote it
+  kRaw,   // a command as the user wrote it
+  kFill,  // the one that stores a key, as the user wrote it
 };
-inline constexpr size_t kVerbs = 17;
+inline constexpr size_t kVerbs = 18;
 
 [[nodiscard]] std::string_view verb_name(Verb verb) noexcept;
-// None for "raw", which names no command.
+// None for "raw" and "fill", which name no command.
 [[nodiscard]] std::optional<Verb> parse_verb(std::string_view name) noexcept;
 
+// The words are the user's.
+[[nodiscard]] constexpr bool is_written_by_user(Verb verb) noexcept {
+  return verb == Verb::kRaw || verb == Verb::kFill;
+}
 // Carries a value of the client's.
 [[nodiscard]] constexpr bool has_value(Verb verb) noexcept {
   switch (verb) {
@@ -67,6 +72,7 @@ inline constexpr size_t kVerbs = 17;
     case Verb::kDecr:
     case Verb::kDelete:
     case Verb::kRaw:
+    case Verb::kFill:
       return false;
   }
   return false;

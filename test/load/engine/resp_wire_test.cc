@@ -156,9 +156,15 @@ START_TEST(every_answer_has_its_meaning) {
   expect(Verb::kMget, "$1\r\nv\r\n", Outcome::kBroken);
   expect(Verb::kMget, "*0\r\n", Outcome::kBroken);
   expect(Verb::kRaw, ":5\r\n", Outcome::kOk);
-  expect(Verb::kRaw, "*0\r\n", Outcome::kOk);
+  expect(Verb::kRaw, "*0\r\n", Outcome::kEnd);
   expect(Verb::kRaw, "$1\r\nv\r\n", Outcome::kHit);
-  expect(Verb::kRaw, "_\r\n", Outcome::kMiss);
+  expect(Verb::kRaw, "_\r\n", Outcome::kEnd);
+  expect(Verb::kRaw, "-ERR no\r\n", Outcome::kClientError);
+  expect(Verb::kFill, ":2\r\n", Outcome::kStored);
+  expect(Verb::kFill, "+OK\r\n", Outcome::kStored);
+  expect(Verb::kFill, "$1\r\nv\r\n", Outcome::kStored);
+  expect(Verb::kFill, "$-1\r\n", Outcome::kNotStored);
+  expect(Verb::kFill, "-OOM command not allowed\r\n", Outcome::kServerError);
 }
 END_TEST
 
@@ -194,7 +200,8 @@ START_TEST(of_a_raw_reply_only_the_end_counts) {
   size_t last = 0;
   for (const Answer& answer : all) last += answer.is_last ? 1 : 0;
   ck_assert_uint_eq(last, 1);
-  ck_assert(all.back().is_last && all.back().outcome == Outcome::kOk);
+  ck_assert(all.back().is_last && all.back().outcome == Outcome::kHit);
+  ck_assert(answers(Verb::kFill, reply).back().outcome == Outcome::kStored);
 }
 END_TEST
 
