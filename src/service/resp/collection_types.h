@@ -64,7 +64,7 @@ struct RespHashKind {
 };
 struct RespSetKind {
   static constexpr RespType kType = RespType::kSet;
-  static constexpr std::string_view kEmpty{"\4\0\0", 3};
+  static constexpr std::string_view kEmpty{"\6\0\0", 3};  // of numbers, until there is a text
   using View = structure::PackedSet;
   using Draft = structure::SetDraft;
   using Large = structure::BigSet;

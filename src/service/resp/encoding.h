@@ -10,6 +10,22 @@
 
 namespace pelikan {
 
+// Of what is large.
+[[nodiscard]] constexpr std::string_view encoding_word(RespType type) noexcept {
+  switch (type) {
+    case RespType::kList:
+      return "quicklist";
+    case RespType::kSet:
+    case RespType::kHash:
+      return "hashtable";
+    case RespType::kSortedSet:
+      return "skiplist";
+    case RespType::kString:
+      break;
+  }
+  return "raw";
+}
+
 [[nodiscard]] constexpr std::string_view encoding_word(structure::PackedKind kind) noexcept {
   switch (kind) {
     case structure::PackedKind::kList:
@@ -29,6 +45,7 @@ namespace pelikan {
 
 template <class Item>
 [[nodiscard]] std::string_view encoding_word(const Item& item) noexcept {
+  if (item.handled() != nullptr) return encoding_word(type_of(item));
   if (is_collection(item)) return encoding_word(structure::Packed(item.value_part(0)).kind());
   constexpr size_t kMostEmbedded = 44;  // as Redis draws the line
   char buffer[resp::kMaxInteger];

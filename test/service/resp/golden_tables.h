@@ -20,7 +20,7 @@ inline constexpr std::array kRespGolden{
     GoldenTable{"keys", 38,
 #include "golden_keys.txt"
     },
-    GoldenTable{"types", 14,
+    GoldenTable{"types", 16,
 #include "golden_types.txt"
     },
     GoldenTable{"bitmaps", 34,
