@@ -11,6 +11,7 @@ std::optional<RespOutcome> RespRandomCount::read(RespCall& call,
                                                  std::string_view pair_word) noexcept {
   constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
   if (call.args.size() == 2) return std::nullopt;
+  if (pair_word.empty() && call.args.size() > 3) return call.reply_error(resp::Error::kSyntax);
   const auto number = resp::parse_integer(call.args[2]);
   if (!number) return call.reply_error(resp::Error::kNotInteger);
   if (*number < -kMost) {
@@ -19,7 +20,7 @@ std::optional<RespOutcome> RespRandomCount::read(RespCall& call,
         "9223372036854775807");
   }
   if (call.args.size() > 3) {
-    if (call.args.size() > 4 || pair_word.empty() || !is_word(call.args[3], pair_word)) {
+    if (call.args.size() > 4 || !is_word(call.args[3], pair_word)) {
       return call.reply_error(resp::Error::kSyntax);
     }
     if (*number < -kMost / 2 || *number > kMost / 2) {
