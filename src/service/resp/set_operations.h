@@ -82,7 +82,13 @@ class RespSetOperations {
       put_together(Operation::kUnion, sources, all);
       RespElementReply reply(call);
       reply.set(all.size());
-      all.visit_all([&](const structure::Text& member) { reply.bulk(member.view()); });
+      const auto show = [&](const structure::Text& member) { reply.bulk(member.view()); };
+      auto& draft = call.worker.drafts.template of<Kind>();
+      if (pack<Kind>(all, draft)) {  // numbers come in order, as of any small set
+        draft.view().visit_all(show);
+      } else {
+        all.visit_all(show);
+      }
       return reply.send();
     });
   }
@@ -129,13 +135,11 @@ class RespSetOperations {
     if (!is_read) return looked;  // it is of another type
     if (is_missing) return call.reply_integer(0);
     if (keys[0] == keys[1]) return call.reply_integer(is_there ? 1 : 0);
-    call.client.progress.argument = 2;  // what goes if there is no memory
     const auto refused = change_locked_collection<Kind>(
         call, prepared(call, keys[1]), growth_of(call.args.subspan(3)),
         [&](auto& set) { return is_there && set.add(member) ? Changed::kYes : Changed::kNo; });
     if (refused) return *refused;
     if (!is_there) return call.reply_integer(0);
-    call.client.progress.argument = 1;
     const auto not_taken = change_locked_collection<Kind>(call, *call.lookup, {}, [&](auto& set) {
       return set.erase(member) ? Changed::kYes : Changed::kNo;
     });

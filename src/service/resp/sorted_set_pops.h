@@ -83,9 +83,8 @@ class RespSortedSetPops {
     const RespKeyLocks::Hold locks = hold_keys(call, wanted.keys);
     if (!locks) return RespOutcome::kNextRound;
     RespElementReply reply(call);
-    for (size_t i = 0; i < wanted.keys.size(); ++i) {
-      const Lookup key = prepared(call, wanted.keys[i]);
-      call.client.progress.argument = 2 + i;  // what goes if there is no memory
+    for (const std::string_view name : wanted.keys) {
+      const Lookup key = prepared(call, name);
       bool has_popped = false;
       const auto refused = change_locked_collection<Kind>(call, key, {}, [&](auto& set) {
         reply.clear();
