@@ -100,6 +100,7 @@ std::optional<RespOutcome> RespListPops::read(RespCall& call) noexcept {
   const auto from = list_end(options[0]);
   if (!from) return call.reply_error(resp::Error::kSyntax);
   end = *from;
+  if (keys > RespKeyLocks::kMostKeys) return call.reply_error("ERR too many keys");
   if (options.size() == 1) return std::nullopt;
   if (options.size() == 2 || !is_word(options[1], "COUNT")) {
     return call.reply_error(resp::Error::kSyntax);
@@ -108,7 +109,6 @@ std::optional<RespOutcome> RespListPops::read(RespCall& call) noexcept {
   if (!wanted) return call.reply_error("ERR count should be greater than 0");
   if (options.size() > 3) return call.reply_error(resp::Error::kSyntax);
   count = *wanted;
-  if (keys > RespKeyLocks::kMostKeys) return call.reply_error("ERR too many keys");
   return std::nullopt;
 }
 
