@@ -32,6 +32,24 @@ inline constexpr std::array kRespGolden{
     GoldenTable{"hash expiry", 51,
 #include "golden_hash_expiry.txt"
     },
+    GoldenTable{"lists", 60,
+#include "golden_lists.txt"
+    },
+    GoldenTable{"sets", 47,
+#include "golden_sets.txt"
+    },
+    GoldenTable{"sorted sets", 42,
+#include "golden_sorted_sets.txt"
+    },
+    GoldenTable{"ranges of sorted sets", 18,
+#include "golden_sorted_set_ranges.txt"
+    },
+    GoldenTable{"unions of sorted sets", 11,
+#include "golden_sorted_set_unions.txt"
+    },
+    GoldenTable{"keys of collections", 27,
+#include "golden_collection_keys.txt"
+    },
     GoldenTable{"connection", 55,
 #include "golden_connection.txt"
     },
