@@ -32,18 +32,22 @@ def name_of(rule):
     return rule.__name__.replace("_", "-")
 
 
-def exchange(path, request):
-    """Sends, and returns everything that comes until the server closes."""
+def exchange(path, request, is_all=None):
+    """Sends, and returns everything that comes until the server closes, or until it is all that can come. A server that
+    is told the end of the requests may not wait until large replies have been taken."""
     answer = b""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(20 * TIME_FACTOR)
         connection.connect(str(path))
         with contextlib.suppress(ConnectionError):  # a server may hang up early; what it said counts
             connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(ConnectionError):
-            while data := connection.recv(1 << 16):
+            if is_all is None:
+                connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            while data := connection.recv(1 << 20):
                 answer += data
+                if is_all and is_all(answer):
+                    break
     return answer
 
 
@@ -59,8 +63,11 @@ class Difference:
     ours: list
 
     def text(self, peer):
-        theirs, ours = (str(replies)[:MOST_TEXT] for replies in (self.theirs, self.ours))
-        return f"  {self.batch}\n  {peer + ':':10} {theirs}\n  ours:      {ours}"
+        """The batch up to the first command that is answered differently, and the replies to that."""
+        place = next((i for i, pair in enumerate(zip(self.theirs, self.ours)) if pair[0] != pair[1]),
+                     min(len(self.theirs), len(self.ours)))
+        theirs, ours = (str(replies[place:place + 1])[:MOST_TEXT] for replies in (self.theirs, self.ours))
+        return f"  {str(self.batch[:place + 1])[-MOST_TEXT:]}\n  {peer + ':':10} {theirs}\n  ours:      {ours}"
 
 
 class Comparison:

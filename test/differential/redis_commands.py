@@ -1,37 +1,24 @@
 """Random command sequences for the Redis protocol: valid ones, and slightly broken ones.
 
 A sequence is a list of batches, a batch a list of commands. A command is a tuple of its words, bytes that are sent as
-they stand, or a Scan: a walk over all keys, which the run carries out. <P> stands in keys for the prefix that keeps
-those of one sequence apart from all others'."""
+they stand, or one of redis_acts.py, which the run carries out by itself. <P> stands in keys for the prefix that keeps
+those of one sequence apart from all others'. Most sequences have a theme, a kind of collection that many of their
+commands are about; the last thing of each is to compare what is in the keys."""
 
-import dataclasses
-import time
+import re
 
-NOW = int(time.time())
-LATER = 2100000000  # a time of day that is far away
-KEYS = ("<P>a", "<P>b", "<P>c", "<P>d")
-NUMBERS = ("0", "1", "-1", "10", "255", "-100", "9223372036854775807", "-9223372036854775808", "9223372036854775806")
-WRONG_NUMBERS = ("", "abc", "1.5", "+1", "01", "-0", " 1", "1 ", "1x", "9223372036854775808", "1e3", "0x10",
-                 "-9223372036854775809", "99999999999999999999999")
-FLOATS = ("0.1", "0.2", "-0.3", "1.5", "3.0", "1e2", "5.0e3", "-2.5e-3", "3.14159265358979323846", "1e17", "0", "-0",
-          "100", "1e-17", ".5", "5.", "0x10", "123456789012345678", "99999999999999999.5")
-WRONG_FLOATS = ("", "abc", "1.5x", " 1", "nan", "inf", "-inf", "1e5000", "--1", "1,5")
-VALUES = (b"", b"0", b"9", b"-1", b"10", b"3.0", b"1.5e2", b"9223372036854775807", b"abc", b"two words", b"a\r\nb",
-          b"foobar", b"\x00\xff\xf0", b"\xff\xff", b"x" * 100, b"y" * 300, b"\xc3\xa9", b" 12", b"012", b"+5")
-LIFETIMES = ("100", "100", "1000", "5000000", "0", "-1")
-LIFETIMES_MS = ("100000", "1000000", "100500", "0", "-1")
-# A time that is compared with another must not be as far away: it would depend on the millisecond which is later.
-USUAL_LIFETIMES = {*LIFETIMES, *LIFETIMES_MS} - {"0", "-1"}
-WRONG_LIFETIMES = ("abc", "", "1.5", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
-                   "9223372036854776")
-INDEXES = ("0", "1", "2", "5", "-1", "-2", "-5", "100", "-100", "9223372036854775807", "-9223372036854775808")
-OFFSETS = ("0", "1", "3", "10", "100", "1000")
-BITS = ("0", "1", "7", "8", "9", "63", "64", "1000", "8007")
-PATTERNS = ("*", "a", "[ab]", "?", "[^a]", "[b-d]", "x*", "**", "[a-", "[", "\\a", "[\\a]", "", "*[", "[^]", "a*b*c*d*")
+from redis_acts import Contents, Scan
+from redis_collections import Collections
+from redis_words import (BITS, FLOATS, INDEXES, KEYS, LATER, LIFETIMES, LIFETIMES_MS, NOW, NUMBERS, OFFSETS, PATTERNS,
+                         USUAL_LIFETIMES, WRONG_FLOATS, WRONG_LIFETIMES, WRONG_NUMBERS)
+
+THEMES = ("strings", "strings", "hash", "list", "set", "sorted", "equal")
 
 # Commands of pelikan_rds that the run does not send, and why.
 LEFT_OUT = {
     "delifeq": "of a later version than Debian's",
+    **dict.fromkeys(("hexpire", "hpexpire", "hexpireat", "hpexpireat", "httl", "hpttl", "hexpiretime", "hpexpiretime", "hpersist",
+                     "hgetex", "hsetex", "hgetdel"), "of a later version than Debian's"),
     "client|setinfo": "of a later version than Debian's",
     "client|no-touch": "of a later version than Debian's",
     "client|list": "tells of other connections",
@@ -61,62 +48,46 @@ LEFT_OUT = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Scan:
-    """A walk with SCAN from cursor 0 to cursor 0, while other keys come and go."""
-    options: tuple
-
-
-class Generator:
-    def __init__(self, random):
-        self.random = random
-
+class Generator(Collections):
     def sequence(self):
+        self.take_up(self.random.choice(THEMES))
         batches = [self.batch() for _ in range(self.random.randint(1, 3))]
-        if self.random.random() < 0.03:
-            batches.append([self.scan()])
-        return batches
+        if self.theme != "strings" and self.random.random() < 0.7:
+            batches.insert(0, self.filled())
+        act = self.scan() if self.random.random() < 0.03 else self.act() if self.random.random() < 0.2 else None
+        if act:
+            batches.insert(self.random.randint(1, len(batches)), [act])
+        return [*batches, [Contents(keys_in(batches))]]
 
     def batch(self):
         batch, is_known = [], True
-        for _ in range(self.random.randint(1, 6)):
+        for _ in range(self.random.randint(1, 6 if self.theme == "strings" else 12)):
             batch.append(self.command(is_known))
             is_known = is_known and not isinstance(batch[-1], bytes) and b"REPLY" not in batch[-1]
         if self.random.random() < 0.3:
             batch.insert(0, (b"HELLO", b"3"))
         return batch
 
-    def one(self, *choices):
-        return self.random.choice(choices)
-
-    def some(self, chance, *words):
-        return list(words) if self.random.random() < chance else []
-
-    def pick(self, good, wrong, chance=0.06):
-        return self.random.choice(wrong if self.random.random() < chance else good)
-
     def command(self, is_known):
         """`is_known`: which of the replies will be that to this command; else it is one of those whose replies are
         alike to the last byte."""
+        if is_known and self.theme != "strings" and self.random.random() < 0.85:
+            return self.sent(self.on_collection())
         chance = self.random.random() * (1 if is_known else 0.5)
         families = ((0.22, self.store), (0.34, self.read), (0.50, self.change), (0.66, self.lifetime), (0.78, self.keys),
                     (0.90, self.bits), (0.97, self.connection), (0.99, self.unknown))
         family = next((family for limit, family in families if chance < limit), None)
         if family is None:
             return self.raw()
-        words = [word if isinstance(word, bytes) else word.encode("latin-1") for word in family()]
-        if self.random.random() < 0.10:
+        return self.sent(family())
+
+    def sent(self, words):
+        """The command as it is sent; some are broken."""
+        words = [word if isinstance(word, bytes) else word.encode("latin-1") for word in words]
+        if self.random.random() < 0.10 and not leaves_it_to_chance(words):
             words = self.broken(words)
         name = words[0] if words else b""
         return (self.one(name, name, name.lower(), name.title()), *words[1:]) if words else b"*0\r\n"
-
-    def key(self):
-        if self.random.random() < 0.98:
-            return self.random.choice(KEYS)
-        return self.one("", "<P>" + "k" * 300, "<P>\r\n", "<P>\x00\xff")
-
-    def value(self):
-        return self.random.choice(VALUES)
 
     def lifetime_of(self, unit):
         """A number behind EX, PX, EXAT, PXAT: of seconds or milliseconds, from now or a time of day."""
@@ -290,3 +261,14 @@ class Generator:
                 words = words[:1] + words[:0:-1]
         is_long = words and words[0] == b"COMMAND" and len(words) < 3  # its reply would be that of all commands
         return [b"PING"] if is_long else words
+
+
+def leaves_it_to_chance(words):
+    """Broken, the command might pop elements at random, or mix scores under keys whose scores are to be equal."""
+    return words[0].upper() == b"SPOP" or (words[0].upper() == b"ZADD" and b"equal:" in words[1])
+
+
+def keys_in(batches):
+    """The keys that the commands of a sequence name."""
+    text = str(batches)
+    return tuple(sorted({*re.findall(r"<P>(?:[a-d]\b|[a-z]+:[123])", text)}))

@@ -18,11 +18,9 @@ import redis_commands
 import redis_replies
 import redis_rules
 from harness import TIME_FACTOR, Server, resp_request
-from redis_commands import Scan
 
 PEER = "redis"
 RULES, RARE, find, same = redis_rules.RULES, redis_rules.RARE, redis_rules.find, redis_replies.same
-SCANNED = 50  # keys that are there all the time while a Scan walks over them
 SUBCOMMANDS = {b"CLIENT", b"CLUSTER", b"COMMAND", b"CONFIG", b"FUNCTION", b"LATENCY", b"MEMORY", b"OBJECT", b"SCRIPT",
                b"SLOWLOG"}
 
@@ -43,7 +41,8 @@ def sequence(random):
 def bytes_of(command, prefix):
     if isinstance(command, bytes):
         return command.replace(b"<P>", prefix)
-    return resp_request(*(word.replace(b"<P>", prefix) for word in command))
+    words = [word.encode() if isinstance(word, str) else word for word in command]
+    return resp_request(*(word.replace(b"<P>", prefix) for word in words))
 
 
 def name_of(command):
@@ -51,13 +50,19 @@ def name_of(command):
     return b" ".join([name, *(word.upper() for word in command[1:2])]) if name in SUBCOMMANDS else name
 
 
+def known_replies(batch):
+    """Of how many commands at the beginning it is known which reply belongs to which."""
+    return next((place for place, command in enumerate(batch)
+                 if isinstance(command, bytes) or name_of(command) == b"CLIENT REPLY"), len(batch))
+
+
+def is_all(answer, commands):
+    replies = redis_replies.parse(answer)
+    return len(replies) == len(commands) and replies[-1] != redis_replies.INCOMPLETE
+
+
 def comparable(batch, answers):
-    """As far as it is known which reply belongs to which command."""
-    known = 0
-    for command in batch:
-        if isinstance(command, bytes) or name_of(command) == b"CLIENT REPLY":
-            break
-        known += 1
+    known = known_replies(batch)
     return [redis_replies.comparable(answer, name_of(command)) for command, answer in zip(batch[:known], answers)] + (
         answers[known:])
 
@@ -65,19 +70,26 @@ def comparable(batch, answers):
 class Dialogue:
     """Commands that wait for their replies."""
 
-    def __init__(self, path):
+    def __init__(self, path, prefix):
+        self.prefix = prefix
         self.connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.connection.settimeout(20 * TIME_FACTOR)
         self.connection.connect(str(path))
 
-    def ask(self, *words):
-        self.connection.sendall(bytes_of(words, b""))
-        answer = b""
-        while True:
-            answer += self.connection.recv(1 << 16)
-            reply, _ = redis_replies.parse_one(answer)
-            if reply != redis_replies.INCOMPLETE:
-                return reply
+    def __call__(self, *words):
+        return self.all([words])[0]
+
+    def all(self, commands):
+        self.connection.sendall(b"".join(bytes_of(command, self.prefix) for command in commands))
+        answer, replies, at = b"", [], 0
+        while len(replies) < len(commands):
+            reply, end = redis_replies.parse_one(answer, at)
+            if reply == redis_replies.INCOMPLETE:
+                answer += self.connection.recv(1 << 20)
+            else:
+                replies.append(reply)
+                at = end
+        return replies
 
 
 class Side:
@@ -88,34 +100,29 @@ class Side:
         self.ahead = [(b"FLUSHALL",)]
 
     def ask(self, batch):
-        if batch and isinstance(batch[0], Scan):
-            return self.scan(batch[0])
-        request = b"".join(bytes_of(command, self.prefix) for command in (*self.ahead, *batch))
-        answers = redis_replies.parse(comparison.exchange(self.path, request))[len(self.ahead):]
-        self.ahead = []
-        return comparable(batch, answers)
+        if batch and is_act(batch[0]):
+            dialogue = Dialogue(self.path, self.prefix)
+            with dialogue.connection:
+                dialogue.all(self.begin())
+                return batch[0].carry_out(dialogue)
+        ahead = self.begin()
+        commands = [*ahead, *batch]
+        request = b"".join(bytes_of(command, self.prefix) for command in commands)
+        are_counted = 0 < len(commands) == known_replies(commands)
+        answer = comparison.exchange(self.path, request, (lambda so_far: is_all(so_far, commands)) if are_counted else None)
+        return comparable(batch, redis_replies.parse(answer)[len(ahead):])
 
-    def scan(self, scan):
-        """The keys that SCAN finds of those that stay, while others come and go."""
-        dialogue = Dialogue(self.path)
-        with dialogue.connection:
-            for number in range(SCANNED):
-                dialogue.ask(b"SET", b"%sstays:%d" % (self.prefix, number), b"v")
-            seen, cursor, step = set(), b"0", 0
-            while step == 0 or cursor != b"0":
-                dialogue.ask(b"SET", b"%sgoes:%d" % (self.prefix, step), b"v")
-                dialogue.ask(b"DEL", b"%sgoes:%d" % (self.prefix, step - 3))
-                reply = dialogue.ask(b"SCAN", cursor, b"MATCH", b"*stays*", *scan.options)
-                if reply[0] != "*":
-                    return [reply]
-                (_, cursor), (_, keys) = reply[1]
-                seen.update(key for _, key in keys)
-                step += 1
-        return [tuple(sorted(seen))]
+    def begin(self):
+        ahead, self.ahead = self.ahead, []
+        return ahead
+
+
+def is_act(command):
+    return hasattr(command, "carry_out")
 
 
 def in_resp3(command):
-    return [command] if isinstance(command, Scan) else [(b"HELLO", b"3"), command]
+    return [command] if is_act(command) else [(b"HELLO", b"3"), command]
 
 
 ALONE = (lambda command: [command], in_resp3)

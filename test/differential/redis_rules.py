@@ -6,8 +6,10 @@ answered differently, alone on its connection, and says whether that is the diff
 import dataclasses
 
 from comparison import name_of
+from redis_replies import Near
 
 NOT_INTEGER = ("-", b"ERR value is not an integer or out of range")
+WRONG_TYPE = ("-", b"WRONGTYPE Operation against a key holding the wrong kind of value")
 SYNTAX_ERROR = ("-", b"ERR syntax error")
 NONE = ()
 FAR = (b"33177117420", b"9223372036854776")  # times that are not wrong
@@ -32,14 +34,25 @@ class Case:
 
 
 def arguments_are_read_first(case):
-    """Of a missing key, which theirs says nothing is to be counted in whatever else was asked."""
-    return (case.name in (b"BITCOUNT", b"BITPOS") and case.their in ((":", b"0"), (":", b"-1"))
+    """Of a missing key, which theirs says nothing is to be counted in whatever else was asked, and of another type."""
+    return (case.name in (b"BITCOUNT", b"BITPOS") and case.their in ((":", b"0"), (":", b"-1"), WRONG_TYPE)
             and case.our in (NOT_INTEGER, SYNTAX_ERROR))
 
 
 def cursors_are_numbers(case):
-    is_none = case.name == b"SCAN" and not b"".join(case.words[1:2]).isdigit()
-    return is_none and case.our == ("-", b"ERR invalid cursor")
+    place = {b"SCAN": 1, b"HSCAN": 2, b"SSCAN": 2, b"ZSCAN": 2}.get(case.name, 0)
+    is_none = place and not b"".join(case.words[place:place + 1]).isdigit()
+    return bool(is_none) and case.our == ("-", b"ERR invalid cursor")
+
+
+def bounds_have_no_blanks(case):
+    """Of scores: in theirs blanks may stand in front."""
+    has_blanks = any(word.lstrip(b"(").startswith(b" ") for word in case.words[2:])
+    return has_blanks and case.our == ("-", b"ERR min or max is not a float")
+
+
+def ranks_come_with_scores(case):
+    return case.name in (b"ZRANK", b"ZREVRANK") and len(case.words) == 4 and case.our == SYNTAX_ERROR
 
 
 def replies_in_front_of_http(case):
@@ -51,7 +64,8 @@ def replies_in_front_of_http(case):
 def expiries_end_in_17_years(case):
     """What is further away is moved there, and so compares with other times."""
     is_far = any(word in FAR for command in (*case.before, *case.batch) if isinstance(command, tuple) for word in command)
-    return is_far and (case.name.startswith((b"EXPIRE", b"PEXPIRE")) or case.name in (b"TTL", b"PTTL"))
+    return is_far and (case.name.startswith((b"EXPIRE", b"PEXPIRE")) or case.name in (b"TTL", b"PTTL")
+                       or isinstance(case.their, Near))
 
 
 def units_are_read_before_ends(case):
@@ -75,8 +89,8 @@ def set_by_then(command):
         unit in (b"EXAT", b"PXAT") and time in PAST for unit, time in zip(words[3:], words[4:]))
 
 
-RULES = (arguments_are_read_first, cursors_are_numbers, replies_in_front_of_http, expiries_end_in_17_years,
-         units_are_read_before_ends, the_dead_are_not_counted)
+RULES = (arguments_are_read_first, bounds_have_no_blanks, cursors_are_numbers, ranks_come_with_scores,
+         replies_in_front_of_http, expiries_end_in_17_years, units_are_read_before_ends, the_dead_are_not_counted)
 RARE = ()
 
 

@@ -16,12 +16,12 @@ import redis_commands
 import redis_diff
 import redis_rules
 
-SEQUENCES = 2000  # of which the commands that are sent are looked at
+SEQUENCES = 2000
 
 
 def names_sent():
-    """Of all commands that the generator makes."""
-    commands = [command for number in range(SEQUENCES)
+    """Of all commands that the generator makes in a while."""
+    commands = [command for number in range(3 * SEQUENCES)
                 for batch in redis_diff.sequence(random.Random(str(number))) for command in batch]
     names = {redis_diff.name_of(command) for command in commands if isinstance(command, tuple)}
     return {name.lower().replace(b" ", b"|").decode("latin-1") for name in names} | {"scan"}
