@@ -10,6 +10,7 @@
 #include "service/resp/collection.h"
 #include "service/resp/element_reply.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/key_group.h"
 #include "service/resp/list_walk.h"
 #include "service/resp/list_words.h"
 
@@ -43,8 +44,7 @@ class RespListMoves {
   }
 
   static RespOutcome move(Call& call, Ends ends) noexcept {
-    const RespKeyLocks::Hold lock(call.worker.control.key_locks(), 2,
-                                  [&](size_t i) { return call.args[1 + i]; });
+    const RespKeyLocks::Hold lock = hold_keys(call, call.args.subspan(1, 2));
     if (!lock) return RespOutcome::kNextRound;
     return call.args[1] == call.args[2] ? rotate(call, ends) : move_between(call, ends);
   }
@@ -116,21 +116,19 @@ class RespListMoves {
 
   static std::optional<RespOutcome> put(Call& call, RespListEnd end,
                                         const structure::Element& element) noexcept {
-    Lookup to{.key = call.args[2]};
-    call.store.prepare({&to, 1});
     const RespGrowth growth{.rows = 1, .bytes = element.size(), .longest = element.size()};
-    return change_locked_collection<RespListKind>(call, to, growth, [&](auto& list) {
-      push_element(list, end, element);
-      return Changed::kYes;
-    });
+    return change_locked_collection<RespListKind>(call, prepared(call, call.args[2]), growth,
+                                                  [&](auto& list) {
+                                                    push_element(list, end, element);
+                                                    return Changed::kYes;
+                                                  });
   }
 
   static RespOutcome lmpop(Call& call) noexcept {
     RespListPops pops;
     if (const auto refusal = pops.read(call)) return *refusal;
     const auto keys = call.args.subspan(2, pops.keys);
-    const RespKeyLocks::Hold lock(call.worker.control.key_locks(), keys.size(),
-                                  [&](size_t i) { return keys[i]; });
+    const RespKeyLocks::Hold lock = hold_keys(call, keys);
     if (!lock) return RespOutcome::kNextRound;
     RespElementReply reply(call);
     for (const std::string_view key : keys) {
@@ -143,9 +141,7 @@ class RespListMoves {
   // Composes the reply if there is such a list.
   static std::optional<RespOutcome> pop(Call& call, std::string_view key, const RespListPops& pops,
                                         RespElementReply& reply) noexcept {
-    Lookup lookup{.key = key};
-    call.store.prepare({&lookup, 1});
-    return change_locked_collection<RespListKind>(call, lookup, {}, [&](auto& list) {
+    return change_locked_collection<RespListKind>(call, prepared(call, key), {}, [&](auto& list) {
       reply.clear();
       const size_t count = std::min(pops.count, list.size());
       if (count == 0) return Changed::kNo;

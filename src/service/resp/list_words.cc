@@ -10,13 +10,6 @@
 namespace pelikan {
 namespace {
 
-// A number that is not less than `least`.
-std::optional<size_t> parse_count(std::string_view text, int64_t least) noexcept {
-  const auto number = resp::parse_integer(text);
-  if (!number || *number < least) return std::nullopt;
-  return static_cast<size_t>(*number);
-}
-
 // Zero: without a limit.
 size_t or_all(size_t count) noexcept {
   return count == 0 ? std::numeric_limits<size_t>::max() : count;
@@ -56,8 +49,8 @@ RespListRange::Part RespListRange::of(size_t size) const noexcept {
 std::optional<RespOutcome> read_pop_count(RespCall& call, std::optional<size_t>& count) noexcept {
   if (call.args.size() > 3) return refuse_count(call);
   if (call.args.size() == 2) return std::nullopt;
-  count = parse_count(call.args[2], 0);
-  if (!count) return call.reply_error("ERR value is out of range, must be positive");
+  count = resp::parse_count(call.args[2]);
+  if (!count) return call.reply_error(resp::Error::kNotPositive);
   return std::nullopt;
 }
 
@@ -77,11 +70,11 @@ std::optional<RespOutcome> RespPositionOptions::read(RespCall& call) noexcept {
       is_backward = *rank < 0;
       skipped = static_cast<size_t>(is_backward ? -(*rank + 1) : *rank - 1);
     } else if (is_word(word, "COUNT")) {
-      count = parse_count(text, 0);
+      count = resp::parse_count(text);
       if (!count) return call.reply_error("ERR COUNT can't be negative");
       count = or_all(*count);
     } else if (is_word(word, "MAXLEN")) {
-      const auto length = parse_count(text, 0);
+      const auto length = resp::parse_count(text);
       if (!length) return call.reply_error("ERR MAXLEN can't be negative");
       most = or_all(*length);
     } else {
@@ -92,21 +85,21 @@ std::optional<RespOutcome> RespPositionOptions::read(RespCall& call) noexcept {
 }
 
 std::optional<RespOutcome> RespListPops::read(RespCall& call) noexcept {
-  const auto numkeys = parse_count(call.args[1], 1);
-  if (!numkeys) return call.reply_error("ERR numkeys should be greater than 0");
+  const auto numkeys = resp::parse_count(call.args[1], 1);
+  if (!numkeys) return call.reply_error(resp::Error::kNumkeys);
   if (*numkeys > call.args.size() - 3) return call.reply_error(resp::Error::kSyntax);
   keys = *numkeys;
   const auto options = call.args.subspan(2 + keys);
   const auto from = list_end(options[0]);
   if (!from) return call.reply_error(resp::Error::kSyntax);
   end = *from;
-  if (keys > RespKeyLocks::kMostKeys) return call.reply_error("ERR too many keys");
+  if (keys > RespKeyLocks::kMostKeys) return call.reply_error(resp::Error::kTooManyKeys);
   if (options.size() == 1) return std::nullopt;
   if (options.size() == 2 || !is_word(options[1], "COUNT")) {
     return call.reply_error(resp::Error::kSyntax);
   }
-  const auto wanted = parse_count(options[2], 1);
-  if (!wanted) return call.reply_error("ERR count should be greater than 0");
+  const auto wanted = resp::parse_count(options[2], 1);
+  if (!wanted) return call.reply_error(resp::Error::kCountNotPositive);
   if (options.size() > 3) return call.reply_error(resp::Error::kSyntax);
   count = *wanted;
   return std::nullopt;

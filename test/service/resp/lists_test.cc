@@ -95,7 +95,7 @@ START_TEST(lmpop_looks_at_as_many_keys_as_can_be_locked) {
   std::string keys;
   for (size_t i = 1; i < RespKeyLocks::kMostKeys; ++i) keys += " missing" + std::to_string(i);
   ck_assert_text_eq(client.send(golden_request("LMPOP 65 other" + keys + " last LEFT")),
-                    "-ERR too many keys\r\n");
+                    "-ERR too many keys in one command\r\n");
   const auto texts = bulks_of(client.send(golden_request("LMPOP 64" + keys + " last LEFT")));
   ck_assert_uint_eq(texts.size(), 2);
   ck_assert_text_eq(texts[0], "last");
