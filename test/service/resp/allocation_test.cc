@@ -63,6 +63,24 @@ class Traffic {
     CHECK(size_ < out_.size());  // Check's own assertions allocate
   }
 
+  // Commands on small sets and sorted sets, which are empty in the end.
+  void add_sets(std::string_view member) {
+    add("SADD", "set", member, "12", "text");
+    add("SISMEMBER", "set", member);
+    add("SMEMBERS", "set");
+    add("SREM", "set", "12");
+    add("SPOP", "set");
+    add("SPOP", "set");
+    add("ZADD", "sorted", "1.5", member, "2", "text");
+    add("ZADD", "sorted", "GT", "CH", "3", member);
+    add("ZINCRBY", "sorted", "0.25", "text");
+    add("ZRANK", "sorted", member);
+    add("ZRANGE", "sorted", "0", "9", "WITHSCORES");
+    add("ZRANGE", "sorted", "(1", "+inf", "BYSCORE", "LIMIT", "0", "5");
+    add("ZCOUNT", "sorted", "-inf", "2");
+    add("ZREM", "sorted", "text");
+    add("ZPOPMIN", "sorted");
+  }
   void exchange() {
     size_ = 0;
     char key[32];
@@ -89,6 +107,7 @@ class Traffic {
     add("RENAME", key, "renamed");
     add("SCAN", "0", "COUNT", "10");
     add("DEL", "renamed", number);
+    add_sets(number);
     add("PING");
     add("NOSUCH", key);
     add("GET");
