@@ -68,6 +68,26 @@ check('bitcount', $client->bitCount('php:bits'), 1);
 check('bitpos', $client->bitpos('php:bits', 1), 7);
 check('bitop', $client->bitOp('NOT', 'php:other', 'php:bits'), 1);
 
+check('hmset', $client->hMSet('php:hash', ['a' => '1', 'b' => 'two']), true);
+check('hgetall', $client->hGetAll('php:hash'), ['a' => '1', 'b' => 'two']);
+check('hmget', $client->hMGet('php:hash', ['b', 'missing']), ['b' => 'two', 'missing' => false]);
+check('hincrby', $client->hIncrBy('php:hash', 'a', 41), 42);
+check('hexpire', $client->rawCommand('HEXPIRE', 'php:hash', 100, 'FIELDS', 2, 'a', 'missing'), [1, -2]);
+check('hdel', $client->hDel('php:hash', 'a', 'missing'), 1);
+check('rpush', $client->rPush('php:list', 'a', 'b', 'c'), 3);
+check('lrange', $client->lRange('php:list', 0, -1), ['a', 'b', 'c']);
+check('linsert', $client->lInsert('php:list', Redis::BEFORE, 'b', 'x'), 4);
+check('rpoplpush', $client->rPopLPush('php:list', 'php:queue'), 'c');
+check('sadd', $client->sAdd('php:set', 'a', 'b'), 2);
+check('sismember', [$client->sIsMember('php:set', 'a'), $client->sIsMember('php:set', 'c')], [true, false]);
+check('sinterstore', $client->sInterStore('php:copy', 'php:set', 'php:set'), 2);
+check('zadd', $client->zAdd('php:zset', 0.1, 'a', 2, 'b'), 2);
+check('zrange', $client->zRange('php:zset', 0, -1, true), ['a' => 0.1, 'b' => 2.0]);
+check('zincrby', $client->zIncrBy('php:zset', 2, 'a'), 2.1);
+check('zrevrank', $client->zRevRank('php:zset', 'b'), 1);
+check('types', array_map(fn($name) => $client->type("php:$name"), ['hash', 'list', 'set', 'zset']),
+    [Redis::REDIS_HASH, Redis::REDIS_LIST, Redis::REDIS_SET, Redis::REDIS_ZSET]);
+
 check('rename', $client->rename('php:bits', 'php:renamed'), true);
 check('type', $client->type('php:renamed'), Redis::REDIS_STRING);
 check('expire', $client->expire('php:renamed', 1000), true);

@@ -102,6 +102,81 @@ class RedisPyTest(unittest.TestCase):
         self.assertIn(self.client.ttl("c"), (99, 100))
         self.assertEqual(self.client.type("c"), b"string")
 
+    def test_hashes(self):
+        fields = {f"field:{i}": f"value {i}" for i in range(300)}
+        self.assertEqual(self.client.hset("hash", mapping=fields), 300)
+        self.assertEqual(self.client.hgetall("hash"), {name.encode(): value.encode() for name, value in fields.items()})
+        self.assertEqual(self.client.hmget("hash", "field:7", "missing"), [b"value 7", None])
+        self.assertEqual(self.client.hdel("hash", *list(fields)[2:], "missing"), 298)
+        self.assertEqual(self.client.hincrby("hash", "n", 42), 42)
+        self.assertEqual(self.client.hincrbyfloat("hash", "n", 0.5), 42.5)
+        self.assertIs(self.client.hexists("hash", "field:0"), True)
+        self.assertEqual((self.client.hlen("hash"), self.client.hstrlen("hash", "field:1")), (3, 7))
+        self.assertEqual(sorted(self.client.hkeys("hash")), [b"field:0", b"field:1", b"n"])
+        self.assertEqual(dict(self.client.hscan_iter("hash", match="field*")), {b"field:0": b"value 0", b"field:1": b"value 1"})
+        self.assertIn(self.client.hrandfield("hash", 1, withvalues=True), ([b"field:0", b"value 0"], [b"field:1", b"value 1"], [b"n", b"42.5"]))
+        with self.assertRaisesRegex(ResponseError, "^WRONGTYPE"):
+            self.client.get("hash")
+
+    def test_fields_that_expire(self):
+        ask = self.client.execute_command
+        self.client.hset("hash", mapping={"soon": "1", "later": "2", "never": "3"})
+        self.assertEqual(ask("HPEXPIRE", "hash", 50, "FIELDS", 1, "soon"), [1])
+        self.assertEqual(ask("HEXPIRE", "hash", 100, "FIELDS", 2, "later", "missing"), [1, -2])
+        self.assertEqual(ask("HTTL", "hash", "FIELDS", 2, "later", "never"), [100, -1])
+        self.assertEqual(ask("HSETEX", "hash", "EX", 100, "FIELDS", 1, "new", "4"), 1)
+        self.assertEqual(ask("HGETEX", "hash", "PERSIST", "FIELDS", 1, "new"), [b"4"])
+        wait_for(lambda: self.client.hget("hash", "soon") is None, "the field to expire")
+        self.assertEqual(self.client.hgetall("hash"), {b"later": b"2", b"never": b"3", b"new": b"4"})
+
+    def test_lists(self):
+        elements = [b"element %d" % i for i in range(300)]
+        self.assertEqual(self.client.rpush("list", *elements), 300)
+        self.assertEqual(self.client.lrange("list", 0, -1), elements)
+        self.assertEqual(self.client.lpop("list", 2), elements[:2])
+        self.assertEqual(self.client.rpop("list"), elements[-1])
+        self.assertIs(self.client.ltrim("list", 0, 9), True)
+        self.assertEqual(self.client.linsert("list", "BEFORE", elements[2], "first"), 11)
+        self.assertIs(self.client.lset("list", 1, "second"), True)
+        self.assertEqual(self.client.lpos("list", "second"), 1)
+        self.assertEqual(self.client.lmove("list", "other", "LEFT", "RIGHT"), b"first")
+        self.assertEqual(self.client.lrem("list", 0, elements[5]), 1)
+        self.assertEqual((self.client.llen("list"), self.client.lindex("list", -1)), (9, elements[11]))
+        self.assertIsNone(self.client.lpop("missing"))
+
+    def test_sets(self):
+        members = {b"member %d" % i for i in range(300)}
+        self.assertEqual(self.client.sadd("set", *members), 300)
+        self.assertEqual(self.client.smembers("set"), members)
+        self.assertEqual(set(self.client.sscan_iter("set", count=7)), members)
+        self.assertEqual(self.client.sadd("other", "member 7", "alone"), 2)
+        self.assertEqual(self.client.sinter("set", "other"), {b"member 7"})
+        self.assertEqual(self.client.sdiff("other", "set"), {b"alone"})
+        self.assertEqual(self.client.sunionstore("all", "set", "other"), 301)
+        self.assertEqual(self.client.smismember("all", ["alone", "missing"]), [1, 0])
+        popped = self.client.spop("all", 100)
+        self.assertEqual((len(set(popped)), self.client.scard("all")), (100, 201))
+        self.assertIs(self.client.smove("set", "other", "member 8"), True)
+        self.assertLessEqual(set(self.client.srandmember("set", 10)), members)
+
+    def test_sorted_sets(self):
+        scores = {f"player {i}": i * 1.5 for i in range(300)}
+        self.assertEqual(self.client.zadd("scores", scores), 300)
+        self.assertEqual(self.client.zrevrange("scores", 0, 1, withscores=True), [(b"player 299", 448.5), (b"player 298", 447.0)])
+        self.assertEqual(self.client.zrange("scores", 2, 4, byscore=True, withscores=True), [(b"player 2", 3.0)])
+        self.assertEqual(self.client.zincrby("scores", 1000, "player 0"), 1000.0)
+        self.assertEqual(self.client.zrevrank("scores", "player 0"), 0)
+        self.assertEqual(self.client.zadd("scores", {"player 1": 0.1}, lt=True, ch=True), 1)
+        self.assertEqual(self.client.zmscore("scores", ["player 1", "missing"]), [0.1, None])
+        self.assertEqual(self.client.zremrangebyscore("scores", 10, "(100"), 60)
+        self.assertEqual(self.client.zcount("scores", "-inf", "+inf"), 240)
+        self.assertEqual(self.client.zpopmin("scores", 2), [(b"player 1", 0.1), (b"player 2", 3.0)])
+        self.assertEqual(len(dict(self.client.zscan_iter("scores"))), 238)
+        self.client.zadd("other", {"player 3": 1, "new": 2})
+        self.assertEqual(self.client.zunionstore("all", {"scores": 1, "other": 10}), 239)
+        self.assertEqual(self.client.zscore("all", "player 3"), 14.5)
+        self.assertEqual(self.client.zinter(["scores", "other"]), [b"player 3"])
+
     def test_large_values(self):
         for i in range(10):
             self.assertIs(self.client.set(f"large:{i}", LARGE[i:] + LARGE[:i]), True)

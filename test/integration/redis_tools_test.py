@@ -11,6 +11,9 @@ import unittest
 from harness import HOST, TIME_FACTOR, Server, run, wait_for
 
 STRING_TESTS = ("PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "MSET (10 keys)")
+COLLECTION_TESTS = ("LPUSH", "RPUSH", "LPOP", "RPOP", "SADD", "HSET", "SPOP", "ZADD", "ZPOPMIN",
+                    "LPUSH (needed to benchmark LRANGE)", "LRANGE_100 (first 100 elements)", "LRANGE_300 (first 300 elements)",
+                    "LRANGE_500 (first 500 elements)", "LRANGE_600 (first 600 elements)")
 
 
 class Terminal:
@@ -98,6 +101,18 @@ class RedisCliTest(unittest.TestCase):
         self.assertRegex(report, r"Biggest string found '\"large\"' has 5000 bytes")
         self.assertRegex(self.cli("--memkeys"), r"Biggest string found '\"large\"' has \d{4,} bytes")
 
+    def test_big_keys_of_every_type(self):
+        lines = "".join(f"HSET hash:{size} {' '.join(f'field:{i} v' for i in range(size))}\r\n"
+                        f"RPUSH list:{size} {' '.join(map(str, range(size)))}\r\n"
+                        f"SADD set:{size} {' '.join(f'member:{i}' for i in range(size))}\r\n"
+                        f"ZADD zset:{size} {' '.join(f'{i} member:{i}' for i in range(size))}\r\n" for size in (3, 500))
+        self.assertIn("errors: 0, replies: 8\n", self.cli("--pipe", input=lines))
+        report = self.cli("--bigkeys")
+        for kind, unit in (("hash", "fields"), ("list", "items"), ("set", "members"), ("zset", "members")):
+            self.assertRegex(report, rf"Biggest +{kind} found '\"{kind}:500\"' has 500 {unit}")
+            self.assertRegex(report, rf"2 \w+ with 503 {unit}")
+        self.assertRegex(self.cli("--memkeys"), r"Biggest +zset found '\"zset:500\"' has \d{4,} bytes")
+
     def test_statistics(self):
         self.fill(1000)
         terminal = Terminal("redis-cli", "-h", HOST, "-p", self.server.port, "-i", "0.01", "--stat")
@@ -129,6 +144,16 @@ class RedisBenchmarkTest(unittest.TestCase):
             self.assertEqual([int(re.search(rf"cmdstat_{name}:calls=(\d+)", calls)[1]) for name in ("set", "get", "mset")],
                              [14_000] * 3)
             self.assertNotRegex(calls, r"cmdstat_(set|get|incr|mset|ping):[^\n]*failed_calls=[1-9]")
+
+    def test_all_it_has(self):
+        """Without -t: the default set."""
+        with Server("rds", seg_memory="64MiB", worker_threads=2) as server:
+            result = run("redis-benchmark", "-h", HOST, "-p", server.port, "-n", 2000, "-c", 10, "-P", 4, "--csv")
+            self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+            names = [line.split('","')[0].strip('"') for line in result.stdout.splitlines()[1:]]
+            self.assertEqual([name for name in names if name not in STRING_TESTS], list(COLLECTION_TESTS))
+            calls = run("redis-cli", "-p", server.port, "INFO", "commandstats").stdout
+            self.assertNotRegex(calls, r"(rejected|failed)_calls=[1-9]")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,23 @@ async function many() {
   await check('a pipeline', [answers.length, answers[0], answers[999]], [1000, [null, 'OK'], [null, 500]]);
 }
 
+async function collections() {
+  await check('hset', client.hset('io:hash', {a: 1, b: 'two'}), 2);
+  await check('hgetall', client.hgetall('io:hash'), {a: '1', b: 'two'});
+  await check('hincrbyfloat', client.hincrbyfloat('io:hash', 'a', 0.5), '1.5');
+  await check('rpush', client.rpush('io:list', 'a', 'b', 'c'), 3);
+  await check('lrange', client.lrange('io:list', 0, -1), ['a', 'b', 'c']);
+  await check('rpoplpush', client.rpoplpush('io:list', 'io:other'), 'c');
+  await check('sadd', client.sadd('io:set', 1, 2, 3), 3);
+  await check('sunion', client.sunion('io:set', 'io:missing').then(members => members.sort()), ['1', '2', '3']);
+  await check('zadd', client.zadd('io:zset', 0.1, 'a', 2, 'b'), 2);
+  await check('zrank', client.zrank('io:zset', 'b'), 1);
+  await check('zrangebyscore', client.zrangebyscore('io:zset', '(0.1', '+inf'), ['b']);
+  const found = {};
+  for await (const rows of client.hscanStream('io:hash')) for (let i = 0; i < rows.length; i += 2) found[rows[i]] = rows[i + 1];
+  await check('hscan', found, {a: '1.5', b: 'two'});
+}
+
 async function large() {
   const value = '0123456789abcdef'.repeat(45000);  // 720,000 bytes
   await check('set of a large value', client.set('io:large', value), 'OK');
@@ -65,7 +82,7 @@ async function lock() {
 }
 
 async function main() {
-  for (const part of [store, many, large, server, lock]) await part();
+  for (const part of [store, many, collections, large, server, lock]) await part();
   await check('a duplicate', client.duplicate({enableAutoPipelining: false}).quit(), 'OK');
   await check('nothing else went wrong', failures, []);
   await check('quit', client.quit(), 'OK');

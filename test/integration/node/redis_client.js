@@ -57,6 +57,32 @@ async function expire() {
   await check('type', client.type('js:copy'), 'string');
 }
 
+// Objects of clients have no prototype.
+const plain = promise => promise.then(value => ({...value}));
+
+async function collections() {
+  await check('hset', client.hSet('js:hash', {a: '1', b: 'two'}), 2);
+  await check('hgetall', plain(client.hGetAll('js:hash')), {a: '1', b: 'two'});
+  await check('hmget', client.hmGet('js:hash', ['b', 'missing']), ['two', null]);
+  await check('hincrby', client.hIncrBy('js:hash', 'a', 41), 42);
+  await check('hexpire', client.hExpire('js:hash', ['a', 'missing'], 100), [1, -2]);
+  await check('httl', client.hTTL('js:hash', ['a', 'b']), [100, -1]);
+  await check('rpush', client.rPush('js:list', ['a', 'b', 'c', 'd']), 4);
+  await check('lrange', client.lRange('js:list', 1, -1), ['b', 'c', 'd']);
+  await check('lpop', client.lPopCount('js:list', 2), ['a', 'b']);
+  await check('lmove', client.lMove('js:list', 'js:other', 'RIGHT', 'LEFT'), 'd');
+  await check('sadd', client.sAdd('js:set', ['3', '1', '2']), 3);
+  await check('smembers', client.sMembers('js:set').then(members => members.sort()), ['1', '2', '3']);
+  await check('sismember', client.sIsMember('js:set', '4').then(Boolean), false);
+  await check('zadd', client.zAdd('js:zset', [{score: 0.1, value: 'a'}, {score: 2, value: 'b'}]), 2);
+  await check('zscore', client.zScore('js:zset', 'a'), 0.1);
+  await check('zrange', client.zRangeWithScores('js:zset', 0, -1).then(rows => rows.map(row => [row.value, row.score])),
+      [['a', 0.1], ['b', 2]]);
+  await check('zpopmax', client.zPopMax('js:zset').then(row => [row.value, row.score]), ['b', 2]);
+  await check('the wrong type', failure(client.hGet('js:list', 'a')),
+      'WRONGTYPE Operation against a key holding the wrong kind of value');
+}
+
 async function large() {
   const value = '0123456789abcdef'.repeat(45000);  // 720,000 bytes
   await check('set of a large value', client.set('js:large', value), 'OK');
@@ -84,7 +110,7 @@ async function lock() {
 
 async function main() {
   await client.connect();
-  for (const part of [store, many, bits, expire, large, server, lock]) await part();
+  for (const part of [store, many, bits, expire, collections, large, server, lock]) await part();
   await check('nothing else went wrong', failures, []);
   await client.close();
 }
