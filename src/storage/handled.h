@@ -18,8 +18,9 @@ class Handled {
   Handled(const Handled&) = delete;
   Handled& operator=(const Handled&) = delete;
 
-  // Frees some of what it holds, for at most about half a millisecond; true: nothing is left.
-  virtual bool destroy_some() noexcept = 0;
+  // Frees some of what it holds, for at most about half a millisecond; returns the bytes it still
+  // takes, 0: all that is left is the object.
+  virtual size_t destroy_some() noexcept = 0;
 
   // Bytes, as the store was told.
   [[nodiscard]] size_t charged() const noexcept { return charged_.load(std::memory_order_relaxed); }

@@ -20,6 +20,7 @@ class LargeCollectionsTest(unittest.TestCase):
     def setUp(self):
         self.client = self.connect()
         self.client.flushall()
+        self.wait_for_memory()
 
     def connect(self):
         client = redis.Redis(HOST, self.server.port, socket_timeout=20 * TIME_FACTOR, decode_responses=True)
@@ -28,6 +29,9 @@ class LargeCollectionsTest(unittest.TestCase):
 
     def bytes_outside_segments(self):
         return self.server.metrics()["seg_handle_byte"]
+
+    def wait_for_memory(self):
+        wait_for(lambda: self.bytes_outside_segments() == 0, "their memory comes back")
 
     def fill(self, key, fields, size=20):
         values = {f"field:{i}": f"{i}:".ljust(size, "v") for i in range(fields)}
@@ -42,7 +46,7 @@ class LargeCollectionsTest(unittest.TestCase):
             values = self.fill("key", 5000)
             self.assertGreater(self.bytes_outside_segments(), 5000 * 30)
             end()
-            wait_for(lambda: self.bytes_outside_segments() == 0, "their memory comes back")
+            self.wait_for_memory()
             self.client.delete("key")
 
     def test_a_key_keeps_its_expiry_and_its_collection(self):
@@ -140,7 +144,7 @@ class LargeCollectionsTest(unittest.TestCase):
             thread.join()
         self.assertEqual(failures, [])
         self.client.flushall()
-        wait_for(lambda: self.bytes_outside_segments() == 0, "their memory comes back")
+        self.wait_for_memory()
 
 
 if __name__ == "__main__":

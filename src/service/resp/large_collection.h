@@ -29,7 +29,7 @@ class RespLarge final : public Handled {
   [[nodiscard]] size_t bytes() const noexcept {
     return structure::size_class(sizeof(RespLarge)) + data_.memory();
   }
-  bool destroy_some() noexcept override { return data_.destroy_some(kRowsAtOnce); }
+  size_t destroy_some() noexcept override { return data_.destroy_some(kRowsAtOnce) ? 0 : bytes(); }
 
  private:
   static constexpr size_t kRowsAtOnce = 2000;

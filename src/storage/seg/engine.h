@@ -82,6 +82,10 @@ struct SegEngine {
   void drop_handles() noexcept;
   // Withholds as many segments as handles take, after those have changed.
   void make_way_for_handles() noexcept;
+  // Deletes what was let go, for a while.
+  void collect_handles() noexcept {
+    if (handles.collect(epochs)) make_way_for_handles();
+  }
   // Handles would take more than they may with so many bytes more: some have to go.
   [[nodiscard]] bool have_handles_too_much(size_t more) const noexcept;
   // They cannot have so many bytes now. A few segments may be lent before the heap gives them up.

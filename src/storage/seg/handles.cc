@@ -39,7 +39,8 @@ bool Handles::count(int64_t bytes) noexcept {
   const size_t all = charged_.fetch_add(change, std::memory_order_relaxed) + change;
   const size_t needed = (all + segment_bytes_ - 1) / segment_bytes_;
   size_t segments = segments_.load(std::memory_order_relaxed);
-  while (needed > segments || needed + 1 < segments) {
+  const auto differs = [&] { return needed > segments || needed + 1 < segments || needed == 0; };
+  while (segments != needed && differs()) {
     if (segments_.compare_exchange_weak(segments, needed, std::memory_order_relaxed)) return true;
   }
   return false;
@@ -61,16 +62,19 @@ void Handles::queue_gone(EpochDomain& epochs) noexcept {
 }
 
 bool Handles::collect(EpochDomain& epochs) noexcept {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return false;
   queue_gone(epochs);
   if (first_ == nullptr) return false;
   bool has_changed = false;
   const uint64_t horizon = epochs.horizon();
   for (int step = 0; step < kStepsAtOnce && first_ != nullptr; ++step) {
     if (first_->epoch_ > horizon) break;
-    if (!first_->destroy_some()) continue;
+    const size_t left = first_->destroy_some();
+    has_changed |= charge(*first_, left);
+    if (left != 0) continue;
     Handled* const done = std::exchange(first_, first_->next_);
     if (first_ == nullptr) last_ = nullptr;
-    has_changed |= charge(*done, 0);
     delete done;
     waiting_.fetch_sub(1, std::memory_order_relaxed);
   }

@@ -4,7 +4,7 @@
 // Their memory is the system's. For what they take, whole segments are withheld from the heap, so
 // that both together stay within the store's budget.
 //
-// Thread safety: all methods from any thread, but collect() and destroy_all().
+// Thread safety: all methods from any thread.
 #pragma once
 
 #include <atomic>
@@ -33,14 +33,14 @@ class Handles {
   // It takes so many bytes now. True: as_segments() has changed.
   bool charge(Handled& handled, size_t bytes) noexcept;
   [[nodiscard]] size_t charged() const noexcept { return charged_.load(std::memory_order_relaxed); }
-  // What all take, in segments. Falls by two at least, so that it does not go up and down with
-  // every change.
+  // What all take, in segments. Falls by two at least, or to none, so that it does not go up and
+  // down with every change.
   [[nodiscard]] size_t as_segments() const noexcept {
     return segments_.load(std::memory_order_relaxed);
   }
 
-  // By one thread at a time, outside an epoch: deletes those let go that nobody can be looking at,
-  // for some milliseconds at most. True: as_segments() has changed.
+  // Outside an epoch: deletes those let go that nobody can be looking at, for some milliseconds at
+  // most; nothing, if another thread is at it. True: as_segments() has changed.
   bool collect(EpochDomain& epochs) noexcept;
   // Something is let go and not deleted yet.
   [[nodiscard]] bool has_gone() const noexcept {
@@ -58,7 +58,8 @@ class Handles {
   std::atomic<size_t> segments_{0};
   std::atomic<Handled*> gone_{nullptr};  // a stack
   std::atomic<size_t> waiting_{0};       // in gone_ and the queue
-  // Of collect(): those that were taken from gone_, oldest first.
+  std::mutex mutex_;                     // of collect(), guards the queue
+  // Those that were taken from gone_, oldest first.
   Handled* first_ = nullptr;
   Handled* last_ = nullptr;
 };

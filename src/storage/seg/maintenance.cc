@@ -121,7 +121,7 @@ bool Maintenance::must_free_handles() noexcept {
 
 void Maintenance::collect_handles() noexcept {
   SegEngine& engine = thread_.engine;
-  if (engine.handles.collect(engine.epochs)) engine.make_way_for_handles();
+  engine.collect_handles();
   if (engine.handles.has_gone()) engine.wakeup.notify();  // the next round goes on
 }
 

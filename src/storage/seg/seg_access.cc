@@ -273,7 +273,7 @@ bool SegStore::Access::wait_for_room(int64_t most_ns) noexcept {
   const int64_t end_ns = thread_.clock.precise_ns() + most_ns;
   const int64_t most_rounds = kRoomYields + most_ns / kRoundNs;
   for (int64_t round = 0; round < most_rounds; ++round) {
-    if (heap.reclaim() >= thread_.wanted && has_room_for_handles()) return true;
+    if (heap.reclaim() >= thread_.wanted && has_room_for_handles(end_ns)) return true;
     if (thread_.clock.precise_ns() >= end_ns) return false;
     if (heap.free_count() + heap.pending_count() < enough && drain_one(end_ns)) continue;
     if (!thread_.engine.policy->evicts() && heap.pending_count() == 0) return false;
@@ -286,14 +286,19 @@ bool SegStore::Access::wait_for_room(int64_t most_ns) noexcept {
   return false;
 }
 
-// What they take is freed by maintenance alone.
-bool SegStore::Access::has_room_for_handles() noexcept {
+// Helps with what maintenance does for them.
+bool SegStore::Access::has_room_for_handles(int64_t end_ns) noexcept {
   SegEngine& engine = thread_.engine;
   const size_t wanted = thread_.wanted_for_handles;
   if (wanted == 0 || !engine.lacks_room_for_handles(wanted)) return true;
   engine.wanted_for_handles.store(wanted, std::memory_order_relaxed);
   engine.wakeup.notify();
-  return false;
+  if (engine.handles.has_gone()) {
+    engine.collect_handles();
+  } else if (engine.have_handles_too_much(wanted)) {
+    (void)drain_one(end_ns);
+  }
+  return !engine.lacks_room_for_handles(wanted);
 }
 
 // False: there is no segment to drain now.

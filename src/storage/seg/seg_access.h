@@ -174,7 +174,7 @@ class SegStore::Access {
   Access(SegEngine& engine, size_t line, const Clock& clock);
   void leave() noexcept;
   [[nodiscard]] bool wait_for_room(int64_t most_ns) noexcept;
-  [[nodiscard]] bool has_room_for_handles() noexcept;
+  [[nodiscard]] bool has_room_for_handles(int64_t end_ns) noexcept;
   [[nodiscard]] bool drain_one(int64_t end_ns) noexcept;
 
   [[nodiscard]] std::optional<ItemView> search_live(const Lookup& lookup) noexcept;

@@ -17,7 +17,7 @@ class Counted final : public Handled {
  public:
   explicit Counted(int& ended) : ended_(ended) {}
   ~Counted() override { ++ended_; }
-  bool destroy_some() noexcept override { return --steps_ == 0; }
+  size_t destroy_some() noexcept override { return static_cast<size_t>(--steps_); }
 
  private:
   int& ended_;
