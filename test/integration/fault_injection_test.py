@@ -12,7 +12,7 @@ import unittest
 
 import harness
 from faults import FaultyServer, sample
-from harness import HOST, resp_request, wait_for
+from harness import HOST, SANITIZER, resp_request, wait_for
 
 EVERY = bool(os.environ.get("PELIKAN_FAULTS_ALL"))
 REFUSALS = (65, 66, 71, 73, 74, 75, 77, 78)  # docs/reference/exit-codes.md
@@ -114,7 +114,7 @@ def session(server):
 
 class FaultTest(unittest.TestCase):
     def setUp(self):
-        if "thread" in os.environ.get("PELIKAN_SANITIZED", ""):
+        if SANITIZER == "thread":
             self.skipTest("ThreadSanitizer allocates and opens for itself")
 
     def server(self, kind):

@@ -17,7 +17,8 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BIN = pathlib.Path(os.environ.get("PELIKAN_BIN") or ROOT / "build/bin")
 TIME_FACTOR = float(os.environ.get("PELIKAN_TIME_FACTOR") or 1)
-SANITIZED = bool(os.environ.get("PELIKAN_SANITIZED"))
+SANITIZER = os.environ.get("PELIKAN_SANITIZED") or ""  # address or thread
+SANITIZED = bool(SANITIZER)
 HOST = "127.0.0.1"
 ROOT_LOG = r"^\S+ warn \S+: runs as root; "  # what every server says of that on a loopback address
 POOL_LOG = r"^\S+ info \S+: pool "  # what a server with a pool says of it: for `expected_log`
