@@ -12,7 +12,7 @@ NOT_INTEGER = ("-", b"ERR value is not an integer or out of range")
 WRONG_TYPE = ("-", b"WRONGTYPE Operation against a key holding the wrong kind of value")
 SYNTAX_ERROR = ("-", b"ERR syntax error")
 NONE = ()
-FAR = (b"33177117420", b"9223372036854776")  # times that are not wrong
+FAR = (b"33177117420", b"9223372036854776", b"9223372036854775807")  # times that are not wrong
 PAST = (b"1", b"1000")
 
 
@@ -91,7 +91,7 @@ def set_by_then(command):
 
 RULES = (arguments_are_read_first, bounds_have_no_blanks, cursors_are_numbers, ranks_come_with_scores,
          replies_in_front_of_http, expiries_end_in_17_years, units_are_read_before_ends, the_dead_are_not_counted)
-RARE = ()
+RARE = (the_dead_are_not_counted,)
 
 
 def find(difference):
