@@ -11,7 +11,9 @@ FOLDERS = ("src", "test", "bench")
 FILE_LINES, HEADER_LINES, FUNCTION_LINES, NESTING = 600, 250, 70, 3
 
 # "path" or "path: function" -> why it may be larger.
-ALLOWED = {}
+ALLOWED = {
+    "src/protocol/resp/command.h": "a line for each of two hundred commands",
+}
 
 # What is not code: comments, raw strings, strings, characters. Line breaks are kept.
 NOT_CODE = re.compile(

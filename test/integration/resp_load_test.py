@@ -118,7 +118,9 @@ class RedisTest(RespLoad, unittest.TestCase):
                                  pipeline=8, key_prefix="own-")
             counts = report["verbs"]["raw"]["counts"]
             self.assertEqual(counts["done"], 5000)
-            self.assertAlmostEqual(counts["misses"], 5000 / 12, delta=150)  # the HGETs
+            # The HGETs, and those HGETALLs whose key has not come yet.
+            self.assertGreater(counts["misses"], 5000 / 12 - 150)
+            self.assertLess(counts["misses"], 3 * 5000 / 12)
         mixed = self.report(protocol="resp3", mix="get:1", raw="1 STRLEN {key}", requests=1000)
         self.assertAlmostEqual(mixed["verbs"]["raw"]["count"], 500, delta=100)
 

@@ -41,12 +41,7 @@ class RespHashes {
         const int64_t now_ms = call.clock().now_ms();
         reply.array(names.size());
         for (const std::string_view name : names) {
-          const auto field = hash.find(structure::Element(name));
-          if (field && field->is_live(now_ms)) {
-            reply.element(field->value);
-          } else {
-            reply.null();
-          }
+          put_value(reply, hash.find(structure::Element(name)), now_ms);
         }
       });
     });
@@ -54,6 +49,15 @@ class RespHashes {
 
  private:
   using Field = structure::Field;
+
+  static void put_value(RespElementReply& reply, const std::optional<Field>& field,
+                        int64_t now_ms) {
+    if (field && field->is_live(now_ms)) {
+      reply.element(field->value);
+    } else {
+      reply.null();
+    }
+  }
 
   template <class Read>
   static RespOutcome read_hash(Call& call, Read&& read) noexcept {

@@ -58,6 +58,21 @@ void walk_list(const List& list, structure::Direction direction, size_t most, Sh
   }
 }
 
+// Calls show(index) for what LPOS finds, until it says no.
+template <class List, class Show>
+void find_places(const List& list, const structure::Element& element,
+                 const RespPositionOptions& options, Show&& show) {
+  const auto direction =
+      options.is_backward ? structure::Direction::kBackward : structure::Direction::kForward;
+  size_t skipped = options.skipped;
+  walk_list(list, direction, options.most, [&](size_t index, structure::Cell cell) {
+    if (!element.is_in(cell)) return true;
+    if (skipped == 0) return show(index);
+    --skipped;
+    return true;
+  });
+}
+
 // Where the first such element is.
 template <class List>
 [[nodiscard]] std::optional<size_t> find_element(const List& list,

@@ -217,25 +217,11 @@ class RespLists {
     });
   }
 
-  // Calls show(index) for what LPOS finds, until it says no.
-  template <class List, class Show>
-  static void find_places(Call& call, const List& list, const RespPositionOptions& options,
-                          Show&& show) {
-    const Element element(call.args[2]);
-    const auto direction = options.is_backward ? Direction::kBackward : Direction::kForward;
-    size_t skipped = options.skipped;
-    walk_list(list, direction, options.most, [&](size_t index, Cell cell) {
-      if (!element.is_in(cell)) return true;
-      if (skipped == 0) return show(index);
-      --skipped;
-      return true;
-    });
-  }
   template <class List>
   static RespOutcome reply_place(Call& call, const List& list,
                                  const RespPositionOptions& options) noexcept {
     std::optional<size_t> place;
-    find_places(call, list, options, [&](size_t index) {
+    find_places(list, Element(call.args[2]), options, [&](size_t index) {
       place = index;
       return false;
     });
@@ -246,7 +232,7 @@ class RespLists {
                                   const RespPositionOptions& options) noexcept {
     return reply_elements(call, [&](RespElementReply& reply) {
       size_t count = 0;
-      find_places(call, list, options, [&](size_t index) {
+      find_places(list, Element(call.args[2]), options, [&](size_t index) {
         reply.integer(static_cast<int64_t>(index));
         return ++count < *options.count;
       });

@@ -241,13 +241,9 @@ uint64_t SegStore::Access::scan(uint64_t cursor, size_t buckets, Visit&& visit) 
   return at < homes.size() ? at << kScanPlaceBits : 0;
 }
 
-static_assert(MemcacheStore<SegStore::Access>);
-static_assert(ScannableStore<SegStore::Access>);
-static_assert(LargeValueStore<SegStore::Access>);
-static_assert(ConditionalStore<SegStore::Access>);
-static_assert(ExactExpiryStore<SegStore::Access>);
-static_assert(EditableStore<SegStore::Access>);
-static_assert(CountedStore<SegStore::Access>);
-static_assert(HandlingStore<SegStore::Access>);
+static_assert(MemcacheStore<SegStore::Access> && ConditionalStore<SegStore::Access>);
+static_assert(ScannableStore<SegStore::Access> && LargeValueStore<SegStore::Access>);
+static_assert(ExactExpiryStore<SegStore::Access> && EditableStore<SegStore::Access>);
+static_assert(CountedStore<SegStore::Access> && HandlingStore<SegStore::Access>);
 
 }  // namespace pelikan
