@@ -12,7 +12,7 @@ FILE_LINES, HEADER_LINES, FUNCTION_LINES, NESTING = 600, 250, 70, 3
 
 # "path" or "path: function" -> why it may be larger.
 ALLOWED = {
-    "src/protocol/resp/command.h": "a line for each of two hundred commands",
+    "src/protocol/resp/command_id.h": "a line for each of two hundred commands",
 }
 
 # What is not code: comments, raw strings, strings, characters. Line breaks are kept.
