@@ -19,14 +19,15 @@ bool Handles::hold(Handled& handled) noexcept {
   return false;
 }
 
-void Handles::let_go(Handled& handled) noexcept {
+bool Handles::let_go(Handled& handled) noexcept {
   // acq_rel: whoever deletes it has seen what every holder did with it.
-  if (handled.holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (handled.holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
   waiting_.fetch_add(1, std::memory_order_relaxed);
   handled.next_ = gone_.load(std::memory_order_relaxed);
   while (!gone_.compare_exchange_weak(handled.next_, &handled, std::memory_order_release,
                                       std::memory_order_relaxed)) {
   }
+  return true;
 }
 
 bool Handles::charge(Handled& handled, size_t bytes) noexcept {

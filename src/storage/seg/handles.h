@@ -27,8 +27,8 @@ class Handles {
   // One more item will hold it. False: it has been let go by all. REQUIRES: in an epoch in which it
   // was found, or the caller holds it
   [[nodiscard]] static bool hold(Handled& handled) noexcept;
-  // An item, or its maker, holds it no longer.
-  void let_go(Handled& handled) noexcept;
+  // An item, or its maker, holds it no longer. True: nobody does.
+  bool let_go(Handled& handled) noexcept;
 
   // It takes so many bytes now. True: as_segments() has changed.
   bool charge(Handled& handled, size_t bytes) noexcept;

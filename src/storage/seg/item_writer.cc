@@ -108,7 +108,9 @@ size_t ItemWriter::forget(Location location, const ItemRef& item) noexcept {
     const Segment& segment = thread_.engine.heap[location.segment()];
     if (has_exact_end(item)) count_exact_gone(segment);
     if (item.is_large()) return segment.end();
-    if (item.is_handle()) thread_.engine.handles.let_go(item.handled());
+    if (item.is_handle()) {
+      thread_.calls_maintenance |= thread_.engine.handles.let_go(item.handled());
+    }
   }
   return item.item_bytes(thread_.engine.heap.check_bytes());
 }

@@ -35,13 +35,25 @@ void Maintenance::run_once() noexcept {
 // delayed flush that is due.
 void Maintenance::seal_overdue() noexcept {
   SegmentHeap& heap = thread_.engine.heap;
+  (void)seal_open([&](SegmentId id) {
+    const uint32_t deadline = heap[id].deadline.load(std::memory_order_relaxed);
+    return is_expired(deadline, thread_.now) || heap.has_too_many_open();
+  });
+}
+
+// Those that should_seal(id), in an epoch. False: there were none.
+template <class ShouldSeal>
+bool Maintenance::seal_open(const ShouldSeal& should_seal) noexcept {
+  SegmentHeap& heap = thread_.engine.heap;
   const auto epoch = access_.enter();
+  bool has_sealed = false;
   for (size_t bucket = 0; bucket < kTtlBuckets; ++bucket) {
     const SegmentId id = heap.open_at(bucket);
-    if (id == kNoSegment) continue;
-    const uint32_t deadline = heap[id].deadline.load(std::memory_order_relaxed);
-    if (is_expired(deadline, thread_.now) || heap.has_too_many_open()) heap.seal(id);
+    if (id == kNoSegment || !should_seal(id)) continue;
+    heap.seal(id);
+    has_sealed = true;
   }
+  return has_sealed;
 }
 
 // After a flush: empties every segment opened before it. What cannot be emptied yet, because
@@ -88,27 +100,14 @@ void Maintenance::evict() noexcept {
          must_free_handles()) {
     const SegmentId id = heap.take_victim(*thread_.engine.policy);
     if (id == kNoSegment) {
-      if (!must_free_handles() || !seal_all()) return;
+      // What is open is no victim, and may hold everything.
+      if (!must_free_handles() || !seal_open([](SegmentId) { return true; })) return;
       continue;
     }
     drain(id);
     collect_handles();
     if (thread_.engine.handles.has_gone()) return;  // nobody knows yet what that gives back
   }
-}
-
-// What is open is no victim, and may hold everything. False: nothing was open.
-bool Maintenance::seal_all() noexcept {
-  SegmentHeap& heap = thread_.engine.heap;
-  const auto epoch = access_.enter();
-  bool was_open = false;
-  for (size_t bucket = 0; bucket < kTtlBuckets; ++bucket) {
-    const SegmentId id = heap.open_at(bucket);
-    if (id == kNoSegment) continue;
-    heap.seal(id);
-    was_open = true;
-  }
-  return was_open;
 }
 
 bool Maintenance::must_free_handles() noexcept {

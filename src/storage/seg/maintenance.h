@@ -28,11 +28,12 @@ class Maintenance {
 
  private:
   void seal_overdue() noexcept;
+  template <class ShouldSeal>
+  [[nodiscard]] bool seal_open(const ShouldSeal& should_seal) noexcept;
   void sweep() noexcept;
   [[nodiscard]] bool sweep_segment(SegmentId id, uint64_t horizon) noexcept;
   void expire() noexcept;
   void evict() noexcept;
-  [[nodiscard]] bool seal_all() noexcept;
   [[nodiscard]] bool must_free_handles() noexcept;
   void collect_handles() noexcept;
   void keep_limit() noexcept;

@@ -144,8 +144,7 @@ class SegStore::Access {
 
   // In an epoch or outside: see HandlingStore.
   void let_go(Handled& handled) noexcept {
-    thread_.engine.handles.let_go(handled);
-    thread_.calls_maintenance = true;
+    thread_.calls_maintenance |= thread_.engine.handles.let_go(handled);
   }
   void charge(Handled& handled, size_t bytes) noexcept;
   [[nodiscard]] bool can_charge(size_t bytes) noexcept;
