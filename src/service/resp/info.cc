@@ -85,8 +85,9 @@ void memory(const Facts& facts) {
   const int64_t resident = facts.metric("process_resident_bytes");
   facts.bytes("used_memory", used);
   facts.bytes("used_memory_rss", resident);
-  facts.row("used_memory_dataset", facts.metric("seg_live_byte"));
-  facts.row("used_memory_overhead", used - facts.metric("seg_live_byte"));
+  const int64_t dataset = facts.metric("seg_live_byte") + facts.metric("seg_handle_byte");
+  facts.row("used_memory_dataset", dataset);
+  facts.row("used_memory_overhead", used - dataset);
   facts.row("mem_clients_normal", facts.metric("buffer_in_use"));
   facts.bytes("total_system_memory",
               int64_t{::sysconf(_SC_PHYS_PAGES)} * int64_t{::sysconf(_SC_PAGESIZE)});
