@@ -93,10 +93,8 @@ class RespArithmetic {
   template <class Old>
   static PutStatus replace(Call& call, const Old& old, const char* begin,
                            const char* end) noexcept {
-    WriteTerms terms = in_place_of(old);
-    terms.keep_expiry = true;
     const std::string_view bytes(begin, static_cast<size_t>(end - begin));
-    return write_bytes(call, bytes, {}, terms).status;
+    return write_bytes(call, bytes, {}, in_place_keeping_expiry(old)).status;
   }
 };
 

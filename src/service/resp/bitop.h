@@ -55,9 +55,7 @@ class RespBitop {
   }
 
   static auto find(Call& call, std::string_view key) noexcept {
-    Lookup lookup{.key = key};
-    call.store.prepare({&lookup, 1});
-    return call.get(lookup);
+    return call.get(call.prepared(key));
   }
 
   // Empty: one of them is no string.

@@ -165,6 +165,13 @@ struct RespStoreCall : RespCall {
   Store& store;
   const Lookup* lookup = nullptr;  // the first key's
 
+  // Another key's.
+  [[nodiscard]] Lookup prepared(std::string_view key) noexcept {
+    Lookup other{.key = key};
+    store.prepare({&other, 1});
+    return other;
+  }
+
   // The item that a command reads: as a use of it, but for a client that wants none counted.
   [[nodiscard]] auto get(const Lookup& key) noexcept {
     return client.entry.is_no_touch() ? store.peek(key) : store.get(key);

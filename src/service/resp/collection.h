@@ -59,6 +59,12 @@ struct RespGrowth {
   }
   return growth;
 }
+// Of names and values in turn, which are a row together.
+[[nodiscard]] inline RespGrowth growth_of_pairs(std::span<const std::string_view> pairs) noexcept {
+  RespGrowth growth = growth_of(pairs);
+  growth.rows /= 2;
+  return growth;
+}
 // It may be that what is added is there already: so up to twice of what a packed collection may
 // have is tried.
 [[nodiscard]] inline bool outgrows_packed(const structure::Packed& packed,
@@ -122,10 +128,8 @@ template <class Kind, class Store, class Item>
     return replace_by_large<Kind>(
         call, key, old, std::make_unique<RespLarge<Kind>>(call.worker.key_hash, draft.view()));
   }
-  WriteTerms terms = in_place_of(old);
-  terms.keep_expiry = true;
   const Value value{.bytes = draft.bytes(), .flags = static_cast<uint32_t>(Kind::kType)};
-  return write_value(call.store, key, value, terms, nullptr).status;
+  return write_value(call.store, key, value, in_place_keeping_expiry(old), nullptr).status;
 }
 
 // Makes the collection large, then changes that.

@@ -48,34 +48,30 @@ template <class Item>
 }
 
 // Of each type: its packed form as it is read and as it is changed, and its large one.
-struct RespListKind {
-  static constexpr RespType kType = RespType::kList;
-  static constexpr std::string_view kEmpty{"\1\0\0", 3};
-  using View = structure::PackedList;
-  using Draft = structure::ListDraft;
-  using Large = structure::BigList;
+template <RespType type, structure::PackedKind empty, class PackedView, class PackedDraft,
+          class LargeForm>
+struct RespKind {
+  static constexpr RespType kType = type;
+  using View = PackedView;
+  using Draft = PackedDraft;
+  using Large = LargeForm;
+
+ private:
+  static constexpr char kNoRows[] = {static_cast<char>(empty), 0, 0};
+
+ public:
+  static constexpr std::string_view kEmpty{kNoRows, sizeof kNoRows};
 };
-struct RespHashKind {
-  static constexpr RespType kType = RespType::kHash;
-  static constexpr std::string_view kEmpty{"\2\0\0", 3};
-  using View = structure::PackedHash;
-  using Draft = structure::HashDraft;
-  using Large = structure::BigHash;
-};
-struct RespSetKind {
-  static constexpr RespType kType = RespType::kSet;
-  static constexpr std::string_view kEmpty{"\6\0\0", 3};  // of numbers, until there is a text
-  using View = structure::PackedSet;
-  using Draft = structure::SetDraft;
-  using Large = structure::BigSet;
-};
-struct RespSortedSetKind {
-  static constexpr RespType kType = RespType::kSortedSet;
-  static constexpr std::string_view kEmpty{"\5\0\0", 3};
-  using View = structure::PackedSortedSet;
-  using Draft = structure::SortedSetDraft;
-  using Large = structure::BigSortedSet;
-};
+using RespListKind = RespKind<RespType::kList, structure::PackedKind::kList, structure::PackedList,
+                              structure::ListDraft, structure::BigList>;
+using RespHashKind = RespKind<RespType::kHash, structure::PackedKind::kHash, structure::PackedHash,
+                              structure::HashDraft, structure::BigHash>;
+// A set is one of numbers, until there is a text.
+using RespSetKind = RespKind<RespType::kSet, structure::PackedKind::kIntegers2,
+                             structure::PackedSet, structure::SetDraft, structure::BigSet>;
+using RespSortedSetKind =
+    RespKind<RespType::kSortedSet, structure::PackedKind::kSortedSet, structure::PackedSortedSet,
+             structure::SortedSetDraft, structure::BigSortedSet>;
 
 // The next bytes of packed collections, of the change that is on; a worker's.
 class RespDrafts {

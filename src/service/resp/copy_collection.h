@@ -1,12 +1,14 @@
-// A large collection under another key, for COPY: the one command that takes time by its size and
-// does not stop on the way.
+// A large collection under another key, for COPY. It takes time by its size, and does not stop on
+// the way.
 #pragma once
 
-#include <memory>
 #include <new>
+#include <utility>
 
 #include "service/resp/collection_types.h"
 #include "service/resp/large_collection.h"
+#include "service/resp/readable.h"
+#include "service/resp/store_result.h"
 #include "structure/cell.h"
 
 namespace pelikan {
@@ -22,15 +24,9 @@ inline void add_all(const structure::BigHash& from, structure::BigHash& to) {
     if (field.expires_at_ms != structure::kNoExpiry) (void)to.set_expiry(name, field.expires_at_ms);
   });
 }
-inline void add_all(const structure::BigSet& from, structure::BigSet& to) {
-  from.visit_all(
-      [&](const structure::Text& text) { (void)to.add(structure::Element(text.view())); });
-}
-inline void add_all(const structure::BigSortedSet& from, structure::BigSortedSet& to) {
-  from.visit_range(0, from.size(), structure::Direction::kForward,
-                   [&](const structure::Scored& scored) {
-                     (void)to.put(structure::Element(scored.member), scored.score);
-                   });
+template <class Members>
+void add_all(const Members& from, Members& to) {
+  visit_members(from, [&](const auto& member) { put_member(to, member); });
 }
 
 // Stores a copy of a large collection and its expiry under `to`, on terms. REQUIRES: a
@@ -40,8 +36,7 @@ Written copy_large(RespStoreCall<Store>& call, const Lookup& to,
                    const typename Store::ItemView& item, const WriteTerms& terms) noexcept try {
   RespLarge<Kind>& old = large_of<Kind>(item);
   if (!call.store.can_charge(old.charged())) return {.status = PutStatus::kNoMemory};
-  auto copy =
-      std::make_unique<RespLarge<Kind>>(call.worker.key_hash, typename Kind::View(Kind::kEmpty));
+  auto copy = make_result<Kind>(call);
   add_all(old.data(), copy->data());
   return put_large<Kind>(call, to, call.store.expiry(item), std::move(copy), terms);
 } catch (const std::bad_alloc&) {

@@ -24,23 +24,19 @@ RespElementReply::~RespElementReply() {
 }
 
 void RespElementReply::put_behind_cursor(uint64_t cursor, size_t count) {
-  char heads[4 * resp::kMaxHead];
-  char* end = resp::compose_array_head(heads, 2);
-  end = resp::compose_bulk(end, Decimal(cursor).text());
-  end = resp::compose_array_head(end, count);
-  text_.insert(0, heads, static_cast<size_t>(end - heads));
+  put_in_front<4 * resp::kMaxHead>([&](char* to) {
+    to = resp::compose_bulk(resp::compose_array_head(to, 2), Decimal(cursor).text());
+    return resp::compose_array_head(to, count);
+  });
 }
 
 void RespElementReply::put_behind_array(size_t count) {
-  char head[resp::kMaxHead];
-  const char* const end = resp::compose_array_head(head, count);
-  text_.insert(0, head, static_cast<size_t>(end - head));
+  put_in_front<resp::kMaxHead>([&](char* to) { return resp::compose_array_head(to, count); });
 }
 
 void RespElementReply::put_behind_set(size_t count) {
-  char head[resp::kMaxHead];
-  const char* const end = resp::compose_set_head(head, version_, count);
-  text_.insert(0, head, static_cast<size_t>(end - head));
+  put_in_front<resp::kMaxHead>(
+      [&](char* to) { return resp::compose_set_head(to, version_, count); });
 }
 
 RespOutcome RespElementReply::send() noexcept {

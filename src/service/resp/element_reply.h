@@ -70,6 +70,13 @@ class RespElementReply : public RespText {
   // More goes out piece by piece, as the output drains; nor is more of it kept for the next reply.
   static constexpr size_t kMostAtOnce = 64 * 1024;
 
+  // compose(to) returns the end of at most so many bytes.
+  template <size_t most, class Compose>
+  void put_in_front(Compose&& compose) {
+    char head[most];
+    text_.insert(0, head, static_cast<size_t>(compose(head) - head));
+  }
+
   RespCall& call_;
 };
 

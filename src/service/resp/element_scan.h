@@ -9,6 +9,7 @@
 
 #include "service/resp/collection.h"
 #include "service/resp/element_reply.h"
+#include "service/resp/readable.h"
 #include "service/resp/scan_options.h"
 
 namespace pelikan {
@@ -19,12 +20,10 @@ uint64_t visit_step(const Collection& collection, const RespScanOptions& options
   constexpr uint64_t kMostRows = 10'000;  // whatever is asked for, so that nobody waits long
   if constexpr (requires { collection.scan(options.cursor, size_t{}, visit); }) {
     return collection.scan(options.cursor, std::min(options.count, kMostRows), visit);
-  } else if constexpr (requires { collection.visit_all(visit); }) {
-    collection.visit_all(visit);
   } else {
-    collection.visit_range(0, collection.size(), structure::Direction::kForward, visit);
+    visit_members(collection, visit);
+    return 0;
   }
-  return 0;
 }
 
 // show(reply, options, row) composes what the options want of a row, and returns how many elements

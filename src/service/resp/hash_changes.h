@@ -12,6 +12,7 @@
 #include "service/resp/collection.h"
 #include "service/resp/element_reply.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/named_elements.h"
 
 namespace pelikan {
 
@@ -54,10 +55,8 @@ class RespHashChanges {
   static RespOutcome hset(Call& call) noexcept {
     const auto pairs = call.args.subspan(2);
     if (pairs.size() % 2 != 0) return refuse_count(call);
-    RespGrowth growth = growth_of(pairs);
-    growth.rows /= 2;
     size_t added = 0;
-    const auto refused = change_hash(call, growth, [&](auto& hash) {
+    const auto refused = change_hash(call, growth_of_pairs(pairs), [&](auto& hash) {
       added = 0;
       for (size_t at = 0; at < pairs.size(); at += 2) {
         if (hash.set(Element(pairs[at]), Element(pairs[at + 1]))) ++added;
@@ -69,10 +68,8 @@ class RespHashChanges {
   }
 
   static RespOutcome hsetnx(Call& call) noexcept {
-    RespGrowth growth = growth_of(call.args.subspan(2));
-    growth.rows = 1;
     bool is_new = false;
-    const auto refused = change_hash(call, growth, [&](auto& hash) {
+    const auto refused = change_hash(call, growth_of_pairs(call.args.subspan(2)), [&](auto& hash) {
       const Element name(call.args[2]);
       is_new = !hash.find(name);
       if (is_new) hash.set(name, Element(call.args[3]));
@@ -84,10 +81,7 @@ class RespHashChanges {
   static RespOutcome hdel(Call& call) noexcept {
     size_t erased = 0;
     const auto refused = change_hash(call, {}, [&](auto& hash) {
-      erased = 0;
-      for (const std::string_view name : call.args.subspan(2)) {
-        if (hash.erase(Element(name))) ++erased;
-      }
+      erased = erase_each(hash, call.args.subspan(2));
       return erased == 0 ? Changed::kNo : Changed::kYes;
     });
     return refused ? *refused : call.reply_count(erased);

@@ -209,10 +209,8 @@ class RespHashExpiry {
     RespHsetexOptions options;
     if (const auto refusal = options.read(call)) return *refusal;
     const int64_t now_ms = call.clock().now_ms();
-    RespGrowth growth = growth_of(options.pairs);
-    growth.rows /= 2;
     bool is_done = false;
-    const auto refused = change_hash(call, growth, [&](auto& hash) {
+    const auto refused = change_hash(call, growth_of_pairs(options.pairs), [&](auto& hash) {
       is_done = fits(hash, options);
       if (!is_done) return Changed::kNo;
       for (size_t at = 0; at < options.pairs.size(); at += 2) {

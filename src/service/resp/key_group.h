@@ -1,4 +1,4 @@
-// Keys behind their number: "numkeys key [key ...]".
+// The locks of a command on several keys.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,6 @@ namespace pelikan {
 [[nodiscard]] inline RespKeyLocks::Hold hold_keys(RespCall& call,
                                                   std::span<const std::string_view> keys) noexcept {
   return {call.worker.control.key_locks(), keys.size(), [&](size_t i) { return keys[i]; }};
-}
-
-template <class Store>
-[[nodiscard]] Lookup prepared(RespStoreCall<Store>& call, std::string_view key) noexcept {
-  Lookup lookup{.key = key};
-  call.store.prepare({&lookup, 1});
-  return lookup;
 }
 
 }  // namespace pelikan

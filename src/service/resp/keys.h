@@ -12,6 +12,7 @@
 #include "service/resp/copy_item.h"
 #include "service/resp/encoding.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/key_group.h"
 #include "service/resp/live_item.h"
 #include "service/resp/words.h"
 #include "service/resp/write.h"
@@ -48,12 +49,6 @@ class RespKeys {
     return call.reply_simple(found ? type_word(type_of(*item)) : "none");
   }
 
-  // Collections are changed by nobody meanwhile.
-  static RespKeyLocks::Hold hold_both(Call& call) noexcept {
-    return {call.worker.control.key_locks(), 2,
-            [&](size_t i) noexcept { return call.args[i + 1]; }};
-  }
-
   // A large collection is not copied: both items hold it.
   static Written move_item(Call& call, const Lookup& to, const Item& item,
                            const WriteTerms& terms) noexcept {
@@ -65,14 +60,13 @@ class RespKeys {
     return call.store.put(to, value, terms);
   }
 
-  // The value is copied, then taken away from its old key if it is still the same; so for a moment
-  // both keys have it.
+  // A collection is changed by nobody meanwhile. The value is copied, then taken away from its old
+  // key if it is still the same; so for a moment both keys have it.
   static RespOutcome rename(Call& call, bool if_missing) noexcept {
-    const RespKeyLocks::Hold lock = hold_both(call);
+    const RespKeyLocks::Hold lock = hold_keys(call, call.args.subspan(1, 2));
     if (!lock) return RespOutcome::kNextRound;
     const bool is_same_key = call.args[1] == call.args[2];
-    Lookup to{.key = call.args[2]};
-    call.store.prepare({&to, 1});
+    const Lookup to = call.prepared(call.args[2]);
     const WriteTerms first{.mode = if_missing ? PutMode::kAdd : PutMode::kSet,
                            .exact_expiry = true};
     WriteTerms terms = first;
@@ -108,12 +102,11 @@ class RespKeys {
       }
     }
     if (call.args[1] == call.args[2]) return call.reply_error(resp::Error::kSameObject);
-    const RespKeyLocks::Hold lock = hold_both(call);
+    const RespKeyLocks::Hold lock = hold_keys(call, call.args.subspan(1, 2));
     if (!lock) return RespOutcome::kNextRound;
     const auto item = call.get(*call.lookup);
     if (!item) return call.reply_integer(0);
-    Lookup to{.key = call.args[2]};
-    call.store.prepare({&to, 1});
+    const Lookup to = call.prepared(call.args[2]);
     call.client.progress.argument = 2;  // what goes if there is no memory
     const WriteTerms terms{.mode = replaces ? PutMode::kSet : PutMode::kAdd, .exact_expiry = true};
     const PutStatus status = item->handled() == nullptr

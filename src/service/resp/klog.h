@@ -25,9 +25,8 @@ class RespNote {
     if (words_.name.empty()) return;
     for (size_t i = 0, at = words_.first; i < kMostKnown && at < args.size();
          ++i, at += words_.step) {
-      Lookup lookup{.key = args[at]};
-      call.store.prepare({&lookup, 1});
-      if (const auto item = call.store.peek(lookup)) sizes_[i] = item->value_size();
+      if (const auto item = call.store.peek(call.prepared(args[at])))
+        sizes_[i] = item->value_size();
     }
     failures_ = call.worker.metrics.failures();
     errors_ = call.worker.metrics.errors(spec->id);

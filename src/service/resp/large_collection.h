@@ -85,9 +85,7 @@ template <class Kind, class Store, class Item>
 [[nodiscard]] PutStatus replace_by_large(RespStoreCall<Store>& call, const Lookup& key,
                                          const std::optional<Item>& old,
                                          std::unique_ptr<RespLarge<Kind>> large) noexcept {
-  WriteTerms terms = in_place_of(old);
-  terms.keep_expiry = true;
-  return put_large(call, key, {}, std::move(large), terms).status;
+  return put_large(call, key, {}, std::move(large), in_place_keeping_expiry(old)).status;
 }
 
 }  // namespace pelikan

@@ -117,7 +117,7 @@ class RespListMoves {
   static std::optional<RespOutcome> put(Call& call, RespListEnd end,
                                         const structure::Element& element) noexcept {
     const RespGrowth growth{.rows = 1, .bytes = element.size(), .longest = element.size()};
-    return change_locked_collection<RespListKind>(call, prepared(call, call.args[2]), growth,
+    return change_locked_collection<RespListKind>(call, call.prepared(call.args[2]), growth,
                                                   [&](auto& list) {
                                                     push_element(list, end, element);
                                                     return Changed::kYes;
@@ -141,7 +141,7 @@ class RespListMoves {
   // Composes the reply if there is such a list.
   static std::optional<RespOutcome> pop(Call& call, std::string_view key, const RespListPops& pops,
                                         RespElementReply& reply) noexcept {
-    return change_locked_collection<RespListKind>(call, prepared(call, key), {}, [&](auto& list) {
+    return change_locked_collection<RespListKind>(call, call.prepared(key), {}, [&](auto& list) {
       reply.clear();
       const size_t count = std::min(pops.count, list.size());
       if (count == 0) return Changed::kNo;

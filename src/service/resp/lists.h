@@ -14,6 +14,7 @@
 #include "service/resp/handler_table.h"
 #include "service/resp/list_walk.h"
 #include "service/resp/list_words.h"
+#include "service/resp/named_elements.h"
 #include "service/resp/words.h"
 
 namespace pelikan {
@@ -31,7 +32,7 @@ class RespLists {
     handlers[Command::kRpushx] = [](Call& call) noexcept { return pushx(call, End::kRight); };
     handlers[Command::kLpop] = [](Call& call) noexcept { return pop(call, End::kLeft); };
     handlers[Command::kRpop] = [](Call& call) noexcept { return pop(call, End::kRight); };
-    handlers[Command::kLlen] = llen;
+    handlers[Command::kLlen] = reply_size<RespListKind>;
     handlers[Command::kLrange] = lrange;
     handlers[Command::kLindex] = lindex;
     handlers[Command::kLset] = lset;
@@ -109,10 +110,6 @@ class RespLists {
   }
 
   // ---- at a place ----
-
-  static RespOutcome llen(Call& call) noexcept {
-    return read_list(call, [&](const auto& list) { return call.reply_count(list.size()); });
-  }
 
   static RespOutcome lindex(Call& call) noexcept {
     return read_list(call, [&](const auto& list) {

@@ -112,8 +112,7 @@ class RespMsetnx {
     for (size_t i = 0; end > 1; ++i) {
       if (i == kMostAtOnce) return RespOutcome::kNextRound;
       end -= 2;
-      Lookup key{.key = call.args[end]};
-      call.store.prepare({&key, 1});
+      const Lookup key = call.prepared(call.args[end]);
       const auto item = call.store.peek(key);
       if (item && !is_collection(*item) && has_value(*item, call.args[end + 1])) {
         (void)call.store.erase_if(key, item->cas());

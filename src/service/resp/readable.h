@@ -16,13 +16,13 @@ template <class Collection>
   }
 }
 
-// Shows all members of a set or a sorted set.
-template <class Set, class Visit>
-void visit_members(const Set& set, Visit&& visit) {
-  if constexpr (requires { set.visit_all(visit); }) {
-    set.visit_all(visit);
+// Shows all that a collection has.
+template <class Collection, class Visit>
+void visit_members(const Collection& collection, Visit&& visit) {
+  if constexpr (requires { collection.visit_all(visit); }) {
+    collection.visit_all(visit);
   } else {
-    set.visit_range(0, set.size(), structure::Direction::kForward, visit);
+    collection.visit_range(0, collection.size(), structure::Direction::kForward, visit);
   }
 }
 

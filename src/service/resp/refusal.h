@@ -33,9 +33,7 @@ RespOutcome refuse_word(RespCall& call, std::string_view head, std::string_view 
 
 template <class Store>
 void erase_key(RespStoreCall<Store>& call, std::string_view key) noexcept {
-  Lookup lookup{.key = key};
-  call.store.prepare({&lookup, 1});
-  (void)call.store.erase(lookup);
+  (void)call.store.erase(call.prepared(key));
 }
 
 // Refuses a request with an argument whose bytes were not kept: it is above every limit, or there

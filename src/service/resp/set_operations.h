@@ -136,7 +136,7 @@ class RespSetOperations {
     if (is_missing) return call.reply_integer(0);
     if (keys[0] == keys[1]) return call.reply_integer(is_there ? 1 : 0);
     const auto refused = change_locked_collection<Kind>(
-        call, prepared(call, keys[1]), growth_of(call.args.subspan(3)),
+        call, call.prepared(keys[1]), growth_of(call.args.subspan(3)),
         [&](auto& set) { return is_there && set.add(member) ? Changed::kYes : Changed::kNo; });
     if (refused) return *refused;
     if (!is_there) return call.reply_integer(0);

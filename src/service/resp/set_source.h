@@ -96,7 +96,7 @@ template <class Store>
 [[nodiscard]] std::optional<RespOutcome> read_source(RespStoreCall<Store>& call,
                                                      std::string_view key, RespSourceKinds kinds,
                                                      RespSources& sources) {
-  const Lookup lookup = prepared(call, key);
+  const Lookup lookup = call.prepared(key);
   const size_t before = sources.size();
   const auto take = [&](const auto& set) {
     sources.emplace_back(set);

@@ -14,6 +14,7 @@
 #include "service/resp/element_scan.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/member_draw.h"
+#include "service/resp/named_elements.h"
 #include "service/resp/readable.h"
 
 namespace pelikan {
@@ -27,9 +28,9 @@ class RespSets {
   static constexpr void enter(RespStoreHandlers<Store>& handlers) {
     using resp::Command;
     handlers[Command::kSadd] = sadd;
-    handlers[Command::kSrem] = srem;
+    handlers[Command::kSrem] = erase_named<Kind>;
     handlers[Command::kSmembers] = smembers;
-    handlers[Command::kScard] = scard;
+    handlers[Command::kScard] = reply_size<Kind>;
     handlers[Command::kSismember] = sismember;
     handlers[Command::kSmismember] = smismember;
     handlers[Command::kSpop] = spop;
@@ -52,17 +53,6 @@ class RespSets {
         });
     return refused ? *refused : call.reply_count(added);
   }
-  static RespOutcome srem(Call& call) noexcept {
-    size_t erased = 0;
-    const auto refused = change_collection<Kind>(call, *call.lookup, {}, [&](auto& set) {
-      erased = 0;
-      for (const std::string_view member : call.args.subspan(2)) {
-        erased += set.erase(Element(member)) ? 1 : 0;
-      }
-      return erased > 0 ? Changed::kYes : Changed::kNo;
-    });
-    return refused ? *refused : call.reply_count(erased);
-  }
 
   static RespOutcome smembers(Call& call) noexcept {
     return read_collection<Kind>(call, *call.lookup, [&](const auto& set) {
@@ -71,10 +61,6 @@ class RespSets {
         set.visit_all([&](const Text& member) { reply.bulk(member.view()); });
       });
     });
-  }
-  static RespOutcome scard(Call& call) noexcept {
-    return read_collection<Kind>(call, *call.lookup,
-                                 [&](const auto& set) { return call.reply_count(set.size()); });
   }
   static RespOutcome sismember(Call& call) noexcept {
     return read_collection<Kind>(call, *call.lookup, [&](const auto& set) {

@@ -95,21 +95,21 @@ class RespSortedSetOperations {
     const RespKeyLocks::Hold locks = hold_keys(call, call.args.subspan(1, 2));
     if (!locks) return RespOutcome::kNextRound;
     return read_locked_collection<Kind>(
-        call, prepared(call, call.args[2]), [&](const auto& set) noexcept {
-          try {
-            const RespRanks ranks = options.in(set);
-            auto result = make_result<Kind>(call);
-            const auto put = [&](const structure::Scored& each) {
-              (void)result->data().put(structure::Element(each.member), each.score);
-            };
-            if (ranks.count > 0) {
-              set.visit_range(ranks.first, ranks.count, structure::Direction::kForward, put);
-            }
-            return reply_stored(call, std::move(result));
-          } catch (const std::bad_alloc&) {
-            return refuse_for_memory(call);
-          }
-        });
+        call, call.prepared(call.args[2]),
+        [&](const auto& set) noexcept { return store_range(call, set, options); });
+  }
+  template <class SortedSet>
+  static RespOutcome store_range(Call& call, const SortedSet& set,
+                                 const RespRangeOptions& options) noexcept try {
+    const RespRanks ranks = options.in(set);
+    auto result = make_result<Kind>(call);
+    if (ranks.count > 0) {
+      set.visit_range(ranks.first, ranks.count, structure::Direction::kForward,
+                      [&](const structure::Scored& each) { put_member(result->data(), each); });
+    }
+    return reply_stored(call, std::move(result));
+  } catch (const std::bad_alloc&) {
+    return refuse_for_memory(call);
   }
 
   static RespOutcome reply_stored(Call& call, std::unique_ptr<RespLarge<Kind>> result) {

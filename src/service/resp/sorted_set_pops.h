@@ -84,7 +84,7 @@ class RespSortedSetPops {
     if (!locks) return RespOutcome::kNextRound;
     RespElementReply reply(call);
     for (const std::string_view name : wanted.keys) {
-      const Lookup key = prepared(call, name);
+      const Lookup key = call.prepared(name);
       bool has_popped = false;
       const auto refused = change_locked_collection<Kind>(call, key, {}, [&](auto& set) {
         reply.clear();

@@ -10,6 +10,7 @@
 #include "service/resp/collection.h"
 #include "service/resp/element_reply.h"
 #include "service/resp/handler_table.h"
+#include "service/resp/named_elements.h"
 #include "service/resp/refusal.h"
 #include "service/resp/sorted_set_options.h"
 #include "service/resp/words.h"
@@ -28,8 +29,8 @@ class RespSortedSets {
     using Direction = structure::Direction;
     handlers[Command::kZadd] = zadd;
     handlers[Command::kZincrby] = zincrby;
-    handlers[Command::kZrem] = zrem;
-    handlers[Command::kZcard] = zcard;
+    handlers[Command::kZrem] = erase_named<Kind>;
+    handlers[Command::kZcard] = reply_size<Kind>;
     handlers[Command::kZscore] = zscore;
     handlers[Command::kZmscore] = zmscore;
     handlers[Command::kZrank] = [](Call& call) noexcept { return rank(call, Direction::kForward); };
@@ -98,22 +99,6 @@ class RespSortedSets {
     tally.count(set.put(member, score));
   }
 
-  static RespOutcome zrem(Call& call) noexcept {
-    size_t erased = 0;
-    const auto refused = change_collection<Kind>(call, *call.lookup, {}, [&](auto& set) {
-      erased = 0;
-      for (const std::string_view member : call.args.subspan(2)) {
-        erased += set.erase(Element(member)) ? 1 : 0;
-      }
-      return erased > 0 ? Changed::kYes : Changed::kNo;
-    });
-    return refused ? *refused : call.reply_count(erased);
-  }
-
-  static RespOutcome zcard(Call& call) noexcept {
-    return read_collection<Kind>(call, *call.lookup,
-                                 [&](const auto& set) { return call.reply_count(set.size()); });
-  }
   static RespOutcome zscore(Call& call) noexcept {
     return read_collection<Kind>(call, *call.lookup, [&](const auto& set) {
       return reply_score(call, set.score(Element(call.args[2])));

@@ -22,11 +22,13 @@ template <class Kind>
   return std::make_unique<RespLarge<Kind>>(call.worker.key_hash, typename Kind::View(Kind::kEmpty));
 }
 
-inline void put_member(structure::SetDraft& set, const structure::Text& member) {
-  set.add(structure::Element(member.view()));
+template <class Set>
+void put_member(Set& set, const structure::Text& member) {
+  (void)set.add(structure::Element(member.view()));
 }
-inline void put_member(structure::SortedSetDraft& set, const structure::Scored& each) {
-  set.put(structure::Element(each.member), each.score);
+template <class SortedSet>
+void put_member(SortedSet& set, const structure::Scored& each) {
+  (void)set.put(structure::Element(each.member), each.score);
 }
 [[nodiscard]] inline size_t length_of(const structure::Text& member) noexcept {
   return member.view().size();

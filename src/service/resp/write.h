@@ -36,6 +36,13 @@ template <class Item>
   }
   return terms;
 }
+// The same; the key's expiry stays.
+template <class Item>
+[[nodiscard]] WriteTerms in_place_keeping_expiry(const std::optional<Item>& old) noexcept {
+  WriteTerms terms = in_place_of(old);
+  terms.keep_expiry = true;
+  return terms;
+}
 // Somebody else was faster: what was read no longer stands.
 [[nodiscard]] constexpr bool is_beaten(PutStatus status) noexcept {
   return status == PutStatus::kExists || status == PutStatus::kNotFound ||
