@@ -29,6 +29,10 @@ class BigHash {
   [[nodiscard]] int64_t next_expiry_ms() const noexcept {
     return by_expiry_.size() == 0 ? kNoExpiry : expiry_of(by_expiry_.at(0));
   }
+  // kNoExpiry: there is one that does not expire. REQUIRES: size() != 0
+  [[nodiscard]] int64_t last_expiry_ms() const noexcept {
+    return by_expiry_.size() == size() ? expiry_of(by_expiry_.at(size() - 1)) : kNoExpiry;
+  }
   [[nodiscard]] size_t count_live(int64_t now_ms) const noexcept {
     return size() - by_expiry_.count_before([&](double at_ms, Row /*row*/) {
       return at_ms <= static_cast<double>(now_ms);

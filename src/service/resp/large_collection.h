@@ -1,6 +1,7 @@
 // RespLarge: a large collection, which its item holds a handle of, and how packed ones become such.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,7 +16,7 @@
 
 namespace pelikan {
 
-// Read and changed under its key's lock (RespKeyLocks).
+// Read and changed under its key's lock (RespKeyLocks), but for is_gone().
 template <class Kind>
 class RespLarge final : public Handled {
  public:
@@ -28,6 +29,17 @@ class RespLarge final : public Handled {
   // Of the memory there is, all in.
   [[nodiscard]] size_t bytes() const noexcept {
     return structure::size_class(sizeof(RespLarge)) + data_.memory();
+  }
+  // All that is in it has expired; from any thread.
+  [[nodiscard]] bool is_gone(int64_t now_ms) const noexcept {
+    return gone_at_ms_.load(std::memory_order_relaxed) <= now_ms;
+  }
+  // Follows a change.
+  void note_change() noexcept {
+    if constexpr (requires { data_.last_expiry_ms(); }) {
+      if (data_.size() == 0) return;
+      gone_at_ms_.store(data_.last_expiry_ms(), std::memory_order_relaxed);
+    }
   }
   size_t destroy_some() noexcept override { return data_.destroy_some(kRowsAtOnce) ? 0 : bytes(); }
 
@@ -43,6 +55,7 @@ class RespLarge final : public Handled {
   }
 
   Data data_;
+  std::atomic<int64_t> gone_at_ms_{structure::kNoExpiry};  // relaxed: it orders nothing
 };
 
 // REQUIRES: the item is of the kind, and large
@@ -51,12 +64,16 @@ template <class Kind, class Item>
   return static_cast<RespLarge<Kind>&>(*item.handled());
 }
 
-// Tells the store what a collection takes when it has been changed, however that ended.
+// Notes a change of a collection when it is done, however that ended, and tells the store what the
+// collection takes now.
 template <class Store, class Kind>
 class RespLargeBill {
  public:
   RespLargeBill(Store& store, RespLarge<Kind>& large) noexcept : store_(store), large_(large) {}
-  ~RespLargeBill() { store_.charge(large_, large_.bytes()); }
+  ~RespLargeBill() {
+    large_.note_change();
+    store_.charge(large_, large_.bytes());
+  }
   RespLargeBill(const RespLargeBill&) = delete;
   RespLargeBill& operator=(const RespLargeBill&) = delete;
 
@@ -70,6 +87,7 @@ template <class Kind, class Store>
 Written put_large(RespStoreCall<Store>& call, const Lookup& key, Expiry expiry,
                   std::unique_ptr<RespLarge<Kind>> large, const WriteTerms& terms) noexcept {
   RespLarge<Kind>& stored = *large.release();
+  stored.note_change();
   call.store.charge(stored, stored.bytes());
   const Value value{.bytes = {},
                     .flags = static_cast<uint32_t>(Kind::kType),

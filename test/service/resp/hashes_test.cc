@@ -123,6 +123,24 @@ START_TEST(a_hash_whose_fields_have_all_expired_is_gone) {
 }
 END_TEST
 
+START_TEST(so_is_a_large_one) {
+  test::RespRig rig;
+  auto client = rig.connect();
+  set_fields(client, "HSETEX h PX 1000 FIELDS 300", 0, 300);
+  ck_assert_text_eq(client.send(golden_request("HSET h stays v")), ":1\r\n");
+  client.send(golden_request("COPY h copy"));
+  rig.advance_ms(1000);
+  ck_assert_text_eq(client.send(golden_request("EXISTS h")), ":1\r\n");
+  client.send(golden_request("HPEXPIRE h 1000 FIELDS 1 stays"));
+  rig.advance_ms(1000);
+  ck_assert_text_eq(client.send(golden_request("EXISTS h")), ":0\r\n");
+  ck_assert_text_eq(client.send(golden_request("TYPE h")), "+none\r\n");
+  ck_assert_text_eq(client.send(golden_request("TYPE copy")), "+hash\r\n");
+  client.send(golden_request("HSET h a v"));
+  ck_assert_text_eq(client.send(golden_request("EXISTS h")), ":1\r\n");
+}
+END_TEST
+
 // How often each was drawn.
 std::map<std::string, size_t> drawn(test::ServiceConnection& client, const std::string& words) {
   std::map<std::string, size_t> counts;
@@ -206,7 +224,7 @@ PELIKAN_TESTS("service/resp/hashes", hgetall_of_a_large_hash_waits_for_its_reade
               hscan_of_a_large_hash_tells_every_field_that_stays,
               one_step_of_hscan_is_bounded_whatever_is_asked_for,
               fields_that_expire_together_are_taken_away_in_turns,
-              a_hash_whose_fields_have_all_expired_is_gone,
+              a_hash_whose_fields_have_all_expired_is_gone, so_is_a_large_one,
               hrandfield_draws_every_live_field_as_often, hrandfield_with_a_count_draws_none_twice,
               a_reply_of_hrandfield_is_bounded,
               counters_of_one_hash_lose_nothing_with_several_workers)
