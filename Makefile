@@ -104,6 +104,7 @@ soak: setup-test ## hours of good and hostile load (SOAK_MINUTES, default 60), s
 	@$(with_asan) SOAK_REQUESTS=200000 /usr/bin/python3 -B test/integration/soak.py
 	@$(with_asan) /usr/bin/python3 -B test/integration/fault_injection_test.py
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 test/integration/expiring_load.py
+	@$(with_asan) /usr/bin/python3 -B test/integration/collections_load.py
 	@PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/tls_scan.py
 	@PELIKAN_RESTART_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/restart_test.py UnderLoadTest
 	@PELIKAN_KILL_ROUNDS=200 PELIKAN_BIN=$(BUILD)/bin /usr/bin/python3 -B test/integration/pool_kill_test.py

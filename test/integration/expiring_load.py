@@ -16,14 +16,22 @@ BATCH = 250  # commands in one send
 GRAIN_S = 0.005  # the server reads its clock once per round, the client before and after a batch
 
 
+class ReplyError(bytes):
+    """An error's text."""
+
+
 def read_reply(connection):
-    """A simple string, a number or an array of bulk strings as Python's; None: the null reply."""
+    """A simple string, a number or an array as Python's, an error; None: the null reply."""
     line = connection.read_line()
     kind, rest = line[:1], line[1:]
     if kind == b":":
         return int(rest)
+    if kind == b"-":
+        return ReplyError(rest)
+    if rest == b"-1":
+        return None
     if kind == b"$":
-        return None if rest == b"-1" else connection.read(int(rest) + 2)[:-2]
+        return connection.read(int(rest) + 2)[:-2]
     if kind == b"*":
         return [read_reply(connection) for _ in range(int(rest))]
     assert kind == b"+", line
