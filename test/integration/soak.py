@@ -62,8 +62,8 @@ class Soak:
         """Of a client by its number: what it does in each of its rounds."""
         def options(number):
             which = number % len(self.workloads)
-            return {"requests": REQUESTS, "request_timeout": "60s", "keys": 200_000 * (client + 1), "pipeline": 16 << client, "on_miss": "set",
-                    "key_prefix": f"{client}.{which}:", **self.workloads[which]}
+            return {"requests": REQUESTS, "request_timeout": "60s", "connect_timeout": "60s", "keys": 200_000 * (client + 1),
+                    "pipeline": 16 << client, "on_miss": "set", "key_prefix": f"{client}.{which}:", **self.workloads[which]}
         return options
 
     def open_files(self):
