@@ -17,6 +17,7 @@
 #include "protocol/memcache/parse_reply.h"
 #include "protocol/resp/parse_reply.h"
 #include "service/memcache.h"
+#include "service/resp/seg_service.h"
 #include "service/resp/world.h"
 #include "storage/seg/maintenance.h"
 #include "transport/memory_peer.h"
@@ -223,9 +224,10 @@ class Server {
   SegStore store_{world_.store_options, kStoreThreads, world_.time, world_.registry};
   Maintenance maintenance_{store_, world_.time};
   MemcacheService<SegStore> memcache_{world_.memcache_options, world_.context, store_, klog_};
-  RespService<SegStore> resp_{world_.resp_options, world_.context, store_, klog_};
+  std::unique_ptr<Service> resp_ =
+      make_resp_service(world_.resp_options, world_.context, store_, klog_);
   std::unique_ptr<Processor> memcache_processor_ = memcache_.processor(clock_);
-  std::unique_ptr<Processor> resp_processor_ = resp_.processor(clock_);
+  std::unique_ptr<Processor> resp_processor_ = resp_->processor(clock_);
   Connections connections_{world_.time};
   SessionSet set_{pool_, clock_, metrics_, {.idle_ms = 60'000}};
   std::deque<Client> clients_;  // all there were

@@ -6,7 +6,8 @@
 
 #include "core/server_main.h"
 #include "log/klog.h"
-#include "service/resp/service.h"
+#include "service/resp/metrics.h"
+#include "service/resp/seg_service.h"
 #include "storage/seg/maintenance.h"
 #include "storage/seg/pooled_store.h"
 #include "storage/seg/seg_access.h"
@@ -27,16 +28,16 @@ class Rds final : public Service {
       : klog_(klog, context.metrics, context.time, context.log),
         store_(seg, pool, context.workers + kMaintenance,
                {context.metrics, context.time, context.log, context.version}),
-        resp_(resp, context, store_.store(), klog_),
+        resp_(make_resp_service(resp, context, store_.store(), klog_)),
         maintenance_(std::in_place, store_.store(), context.time) {}
 
   [[nodiscard]] std::unique_ptr<Processor> processor(const Clock& clock) override {
-    return resp_.processor(clock);
+    return resp_->processor(clock);
   }
   [[nodiscard]] std::string banner() const override { return store_.banner(); }
   void tick() noexcept override {
     klog_.tick();
-    resp_.tick();
+    resp_->tick();
     store_.tick();
   }
   void stopped() override {
@@ -48,7 +49,7 @@ class Rds final : public Service {
  private:
   Klog klog_;
   PooledStore store_;
-  RespService<SegStore> resp_;
+  std::unique_ptr<Service> resp_;
   std::optional<MaintenanceThread> maintenance_;  // empty once it has stopped
 };
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "../service_connection.h"
+#include "service/resp/seg_service.h"
 #include "storage/seg/maintenance.h"
 #include "world.h"
 
@@ -36,7 +37,7 @@ class RespRig {
   }
   [[nodiscard]] SegStore& store() { return store_; }
   [[nodiscard]] const TimeSource& time() const { return world_.time; }
-  [[nodiscard]] RespService<SegStore>& service() { return service_; }
+  [[nodiscard]] Service& service() { return *service_; }
 
  private:
   // That use the store: two workers, maintenance and that of a test, the test itself.
@@ -48,8 +49,9 @@ class RespRig {
   Klog klog_{world_.klog_options, world_.registry, world_.time, world_.log};
   SegStore store_{world_.store_options, kThreads, world_.time, world_.registry};
   Maintenance maintenance_{store_, world_.time};
-  RespService<SegStore> service_{world_.resp_options, world_.context, store_, klog_};
-  std::unique_ptr<Processor> processor_ = service_.processor(clock_);
+  std::unique_ptr<Service> service_ =
+      make_resp_service(world_.resp_options, world_.context, store_, klog_);
+  std::unique_ptr<Processor> processor_ = service_->processor(clock_);
   SegStore::Access access_ = store_.access(clock_);
   size_t flushes_ = 0;
 };

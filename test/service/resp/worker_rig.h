@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../service_connection.h"
+#include "service/resp/seg_service.h"
 #include "world.h"
 
 namespace pelikan::test {
@@ -15,7 +16,7 @@ class WorkerRig {
  public:
   explicit WorkerRig(size_t workers)
       : store_(world_.store_options, workers, world_.time, world_.registry),
-        service_(world_.resp_options, world_.context, store_, klog_) {
+        service_(make_resp_service(world_.resp_options, world_.context, store_, klog_)) {
     for (size_t i = 0; i < workers; ++i) workers_.push_back(std::make_unique<Worker>(*this));
   }
 
@@ -31,7 +32,7 @@ class WorkerRig {
     explicit Worker(WorkerRig& rig)
         : clock(rig.world_.time),
           pool(4 * kMiB, rig.world_.buffer_metrics),
-          processor(rig.service_.processor(clock)),
+          processor(rig.service_->processor(clock)),
           connection(processor->open("tcp:127.0.0.1:5000", 7), pool) {}
 
     Clock clock;
@@ -43,7 +44,7 @@ class WorkerRig {
   RespWorld world_;
   Klog klog_{world_.klog_options, world_.registry, world_.time, world_.log};
   SegStore store_;
-  RespService<SegStore> service_;
+  std::unique_ptr<Service> service_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -10,7 +10,7 @@
 #include "log/log.h"
 #include "metric/registry.h"
 #include "option/option_set.h"
-#include "service/resp/service.h"
+#include "service/resp/control.h"
 #include "storage/seg/seg_access.h"
 #include "storage/seg/seg_options.h"
 #include "storage/seg/seg_store.h"
