@@ -165,7 +165,9 @@ template <class S>
 concept HandlingStore =
     ConditionalStore<S> && requires(S s, const typename S::ItemView item, Handled& handled) {
       { item.handled() } -> std::same_as<Handled*>;  // null: it has a value
-      // Its maker, who holds it too, is done with it: now items alone do, if there are any.
+      // In the epoch in which it was found: it stays although its items may go. False: it is gone.
+      { s.hold(handled) } -> std::same_as<bool>;
+      // Its maker, or who has held it, is done with it: now items alone do, if there are any.
       s.let_go(handled);
       // It takes so many bytes now, one at least, all in. By whoever may change the object.
       s.charge(handled, size_t{});

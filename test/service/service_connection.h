@@ -39,6 +39,22 @@ class ServiceConnection {
     return replies;
   }
 
+  // The same in turns of one call each, between which others may do something: post() only takes
+  // the bytes, turn() returns what came back. REQUIRES: they fit the input
+  void post(std::string_view bytes) {
+    const std::span<char> room = input_.room();
+    CHECK(bytes.size() <= room.size());
+    std::memcpy(room.data(), bytes.data(), bytes.size());
+    input_.commit(bytes.size());
+    wants_turn_ = true;
+  }
+  std::string turn() {
+    std::string replies;
+    take_turn(replies);
+    return replies;
+  }
+  [[nodiscard]] bool wants_turn() const { return wants_turn_; }
+
   // The client reads nothing more until read_on().
   void stop_reading() { is_reading_ = false; }
   std::string read_on() {
@@ -66,18 +82,23 @@ class ServiceConnection {
   }
 
   void process(std::string& replies) {
-    for (bool again = true; again && !is_closed_;) {
-      const Progress progress = conversation_->process(input_.bytes(), output_);
-      ++turns_;
-      if (after_turn_) after_turn_(turns_);
-      input_.consume(progress.consumed);
-      receive_into_ = progress.receive_into;
-      CHECK(receive_into_.empty() || input_.bytes().empty());
-      is_closed_ = progress.close;
-      const bool refused = output_.take_refusal() != Output::Refusal::kNone;
-      again = refused ? is_reading_ : progress.again == Again::kNextRound;
-      drain(replies);
-    }
+    do {
+      take_turn(replies);
+    } while (wants_turn_);
+  }
+
+  void take_turn(std::string& replies) {
+    const Progress progress = conversation_->process(input_.bytes(), output_);
+    ++turns_;
+    if (after_turn_) after_turn_(turns_);
+    input_.consume(progress.consumed);
+    receive_into_ = progress.receive_into;
+    CHECK(receive_into_.empty() || input_.bytes().empty());
+    is_closed_ = progress.close;
+    const bool refused = output_.take_refusal() != Output::Refusal::kNone;
+    const bool again = refused ? is_reading_ : progress.again == Again::kNextRound;
+    drain(replies);
+    wants_turn_ = again && !is_closed_;
   }
 
   void drain(std::string& replies) {
@@ -97,6 +118,7 @@ class ServiceConnection {
   std::span<char> receive_into_;
   bool is_reading_ = true;
   bool is_closed_ = false;
+  bool wants_turn_ = false;
   size_t turns_ = 0;
   std::function<void(size_t turns)> after_turn_;
 };

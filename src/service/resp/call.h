@@ -10,7 +10,8 @@
 // ask (room_for()) or return what reply_bulk(), reply_value() and reply_long() return: these write
 // nothing when there is no room, and the handler is called anew when the output has drained. So
 // nothing may have been changed by then, or `client.progress` says how far it was: that is zero at
-// a command's first call, and forgotten when it is done.
+// a command's first call, and forgotten when it is done. What looks at all of a large collection is
+// not called anew: it goes on as an errand (errand.h).
 //
 // Two kinds of handlers (handlers.h): RespOutcome(RespCall&) for commands about no key; they run
 // outside the store's epoch and may allocate: a std::bad_alloc is answered as an OOM error.
@@ -149,7 +150,8 @@ struct RespCall {
   }
   // A whole reply that was put together beforehand, of any length: it goes out as the output
   // drains. For commands that are rare; allocates.
-  RespOutcome reply_long(std::string text) noexcept {
+  template <class Text>
+  RespOutcome reply_long(Text text) noexcept {
     client.long_reply.begin(std::move(text));
     (void)client.long_reply.move_to(out);
     return RespOutcome::kDone;

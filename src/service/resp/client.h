@@ -12,6 +12,7 @@
 #include "protocol/resp/gather.h"
 #include "service/guess_limit.h"
 #include "service/resp/clients.h"
+#include "service/resp/errand.h"
 #include "service/resp/key_list.h"
 #include "service/resp/key_places.h"
 #include "service/resp/long_reply.h"
@@ -44,6 +45,7 @@ struct RespClient {
   std::optional<resp::GatheredRequest> gathered{};  // a request that does not fit the input
   std::unique_ptr<RespKeyList> keys{};              // that KEYS has found so far
   std::unique_ptr<RespKeyPlaces> places{};          // of the MSETNX that is on
+  RespErrand errand{};                              // of the request that is on
   RespLongReply long_reply{};                       // that goes out piece by piece
 };
 

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <string>
 #include <string_view>
 
 #include "service/resp/call.h"
@@ -60,6 +61,8 @@ class RespElementReply : public RespText {
   [[nodiscard]] size_t size() const noexcept { return text_.size(); }
   // For a change that is run anew.
   void clear() noexcept { text_.clear(); }
+  // A part of a longer text.
+  [[nodiscard]] std::string copy() const { return text_; }
   // Composing so much throws nothing then.
   void reserve(size_t bytes) { text_.reserve(bytes); }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "service/resp/collection.h"
+#include "service/resp/collection_rows.h"
 #include "service/resp/element_reply.h"
 #include "service/resp/element_scan.h"
 #include "service/resp/handler_table.h"
@@ -97,16 +98,17 @@ class RespHashes {
 
   // Replies with what put(reply, field) makes of each field, behind a head.
   template <class PutHead, class Put>
-  static RespOutcome reply_all(Call& call, PutHead&& put_head, Put&& put) noexcept {
-    return read_hash(call, [&](const auto& hash) {
-      return reply_elements(call, [&](RespElementReply& reply) {
-        const int64_t now_ms = call.clock().now_ms();
-        put_head(reply, hash.count_live(now_ms));
-        hash.visit_all([&](const Field& field) {
+  static RespOutcome reply_all(Call& call, const PutHead& put_head, const Put& put) noexcept {
+    const int64_t now_ms = call.clock().now_ms();
+    return reply_rows<RespHashKind>(
+        call,
+        [&](RespElementReply& reply, const auto& hash) {
+          put_head(reply, hash.count_live(now_ms));
+          return walk_over(hash);
+        },
+        [now_ms, put](RespElementReply& reply, const Field& field) {
           if (field.is_live(now_ms)) put(reply, field);
         });
-      });
-    });
   }
   static RespOutcome hgetall(Call& call) noexcept {
     return reply_all(

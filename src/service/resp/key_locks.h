@@ -1,8 +1,9 @@
 // RespKeyLocks: who changes a collection, or reads a large one, holds the lock of its key, so that
 // commands on it are done in one step whatever its form. Many keys share a lock.
 //
-// A lock is held for the part of a command that runs in one go, so who finds it taken tries a
-// moment, then lets others have their turn. Commands on strings do without.
+// A lock is held for the part of a command that runs in one go, or until a long command is done
+// that lets others have their turn (errand.h). So who finds it taken tries a moment, then lets
+// others have theirs. Commands on strings do without.
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
+#include <utility>
 
 #include "base/hash.h"
 
@@ -26,29 +28,35 @@ class RespKeyLocks {
   // where keys share one.
   class Hold {
    public:
-    Hold(RespKeyLocks& locks, std::string_view key) noexcept : locks_(locks) {
+    Hold(RespKeyLocks& locks, std::string_view key) noexcept : locks_(&locks) {
       count_ = locks.try_take(places_[0] = locks.place_of(key)) ? 1 : 0;
       is_held_ = count_ == 1;
     }
     // Of `size` keys, of which key(i) is one. REQUIRES: size <= kMostKeys
     template <class KeyAt>
-    Hold(RespKeyLocks& locks, size_t size, KeyAt&& key) noexcept : locks_(locks) {
+    Hold(RespKeyLocks& locks, size_t size, KeyAt&& key) noexcept : locks_(&locks) {
       for (size_t i = 0; i < size; ++i) places_[i] = locks.place_of(key(i));
       take_all(size);
     }
-    ~Hold() {
-      while (count_ > 0) locks_.give_back(places_[--count_]);
-    }
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
+    Hold(Hold&& other) noexcept
+        : locks_(other.locks_),
+          places_(other.places_),
+          count_(std::exchange(other.count_, 0)),
+          is_held_(std::exchange(other.is_held_, false)) {}
+    Hold& operator=(Hold&&) = delete;
+    ~Hold() { give_back(); }
 
     // False: somebody else has one of them, and none is held. Return RespOutcome::kNextRound.
     [[nodiscard]] explicit operator bool() const noexcept { return is_held_; }
+    void give_back() noexcept {
+      while (count_ > 0) locks_->give_back(places_[--count_]);
+      is_held_ = false;
+    }
 
    private:
     void take_all(size_t size) noexcept;
 
-    RespKeyLocks& locks_;
+    RespKeyLocks* locks_;
     std::array<uint16_t, kMostKeys> places_;
     size_t count_ = 0;
     bool is_held_ = false;

@@ -10,6 +10,7 @@
 
 #include "protocol/resp/numbers.h"
 #include "service/resp/collection.h"
+#include "service/resp/collection_rows.h"
 #include "service/resp/element_reply.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/list_walk.h"
@@ -168,14 +169,14 @@ class RespLists {
   static RespOutcome lrange(Call& call) noexcept {
     RespListRange range;
     if (const auto refusal = range.read(call)) return *refusal;
-    return read_list(call, [&](const auto& list) {
-      return reply_elements(call, [&](RespElementReply& reply) {
-        const auto [begin, count] = range.of(list.size());
-        reply.array(count);
-        list.visit_range(begin, count, Direction::kForward,
-                         [&](Cell cell) { reply.element(cell); });
-      });
-    });
+    return reply_rows<RespListKind>(
+        call,
+        [&](RespElementReply& reply, const auto& list) {
+          const auto [begin, count] = range.of(list.size());
+          reply.array(count);
+          return RespRowWalk(begin, count, Direction::kForward);
+        },
+        [](RespElementReply& reply, const Cell& cell) { reply.element(cell); });
   }
 
   static RespOutcome ltrim(Call& call) noexcept {

@@ -1,15 +1,20 @@
-// RespLongReply: a reply that was made at once and may be longer than the output takes; it goes out
-// as the output drains, and the connection's next request waits for its end.
+// RespLongReply: a reply that was put together before any of it went out and may be longer than the
+// output takes; it goes out as the output drains, and the connection's next request waits for its
+// end.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "buffer/output.h"
 
 namespace pelikan {
+
+// A long text in pieces, none of them empty: no step of making, sending or freeing it is long.
+using RespTextParts = std::vector<std::string>;
 
 class RespLongReply {
  public:
@@ -20,21 +25,37 @@ class RespLongReply {
     text_ = std::move(text);
     sent_ = 0;
   }
+  // REQUIRES: the same
+  void begin(RespTextParts parts) noexcept {
+    parts_ = std::move(parts);
+    part_ = 1;
+    begin(std::move(parts_.front()));
+  }
   // Moves what the output takes. False: there is more to come.
   [[nodiscard]] bool move_to(Output& out) noexcept {
     while (is_on() && out.has_room()) {
-      const std::string_view part = std::string_view(text_).substr(sent_, Output::kReplyReserve);
-      out.append(part);
-      sent_ += part.size();
-      if (sent_ == text_.size()) forget();
+      const std::string_view piece = std::string_view(text_).substr(sent_, Output::kReplyReserve);
+      out.append(piece);
+      sent_ += piece.size();
+      if (sent_ == text_.size()) begin_next();
     }
     return !is_on();
   }
-  void forget() noexcept { text_ = std::string(); }
+  void forget() noexcept {
+    text_ = std::string();
+    parts_ = RespTextParts();
+  }
 
  private:
-  std::string text_;
-  size_t sent_ = 0;
+  void begin_next() noexcept {
+    if (part_ >= parts_.size()) return forget();
+    begin(std::move(parts_[part_++]));
+  }
+
+  std::string text_;     // the part that goes out
+  size_t sent_ = 0;      // of it
+  RespTextParts parts_;  // from this one on they are still to come:
+  size_t part_ = 0;
 };
 
 }  // namespace pelikan

@@ -24,9 +24,16 @@ class RespMemberList {
     return call.client.version == resp::ProtocolVersion::k3 ? Form::kPairs : Form::kFlat;
   }
 
-  // Composes the head: so many members follow.
-  RespMemberList(RespElementReply& reply, size_t count, Form form) : reply_(reply), form_(form) {
-    reply_.array(form == Form::kFlat ? 2 * count : count);
+  // So many members follow.
+  static void put_head(RespElementReply& reply, size_t count, Form form) {
+    reply.array(form == Form::kFlat ? 2 * count : count);
+  }
+
+  // Behind the head.
+  RespMemberList(RespElementReply& reply, Form form) noexcept : reply_(reply), form_(form) {}
+  // Composes the head as well.
+  RespMemberList(RespElementReply& reply, size_t count, Form form) : RespMemberList(reply, form) {
+    put_head(reply, count, form);
   }
 
   // Of a set. REQUIRES: kMembers

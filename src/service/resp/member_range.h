@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "service/resp/call.h"
+#include "service/resp/row_walk.h"
 #include "structure/packed_sorted_set.h"
 
 namespace pelikan {
@@ -20,6 +21,9 @@ struct RespRanks {
   // The rank of the one that comes first in this direction. REQUIRES: count > 0
   [[nodiscard]] size_t begin(structure::Direction direction) const noexcept {
     return direction == structure::Direction::kForward ? first : first + count - 1;
+  }
+  [[nodiscard]] RespRowWalk walk(structure::Direction direction) const noexcept {
+    return {count == 0 ? 0 : begin(direction), count, direction};
   }
   // Leaves `offset` of them out, from where one begins in this direction, and has no more than
   // `most` of the others.

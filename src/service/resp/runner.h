@@ -20,23 +20,9 @@
 #include "service/resp/handlers.h"
 #include "service/resp/klog.h"
 #include "service/resp/refusal.h"
+#include "service/resp/tally.h"
 
 namespace pelikan {
-
-// Requests done, by what metrics tell apart.
-struct RespTally {
-  size_t read = 0;
-  size_t write = 0;
-  size_t other = 0;
-
-  void count(const resp::CommandSpec& spec) noexcept {
-    if (spec.has(resp::flag::kReadonly)) {
-      ++read;
-    } else {
-      ++(spec.has(resp::flag::kWrite) ? write : other);
-    }
-  }
-};
 
 template <RespBackend Store>
 class RespRunner {
@@ -123,16 +109,35 @@ class RespRunner {
   }
 
   Pause run_to_stop() noexcept {
+    if (call_.client.errand && !batch_.is_at_stop()) [[unlikely]]
+      return run_errand();
     while (!batch_.is_at_stop()) {
       if (!call_.out.has_room()) return Pause::kOutputFull;
       if (call_.long_bytes - epoch_bytes_ > kRepliesPerEpoch) return Pause::kEpochSpent;
-      call_.spec = batch_.spec();
-      call_.args = batch_.args();
-      call_.lookup = &batch_.lookup();
+      take_request();
       const Pause pause = run_request();
       if (pause != Pause::kNone) return pause;
     }
     return Pause::kNone;
+  }
+
+  void take_request() noexcept {
+    call_.spec = batch_.spec();
+    call_.args = batch_.args();
+    call_.lookup = &batch_.lookup();
+  }
+
+  // A round of the next request, which is on. When it is done, those that wait for its keys have
+  // their turn before anything else of this client's.
+  Pause run_errand() noexcept {
+    RespErrand& errand = call_.client.errand;
+    take_request();
+    if (attempts_ > kRoomAttempts) {
+      errand.drop();
+      return call_.out.has_room() ? run_request() : Pause::kOutputFull;
+    }
+    const Pause pause = end_request(answer([&] { return errand.step(call_); }));
+    return pause == Pause::kNone ? Pause::kNextRound : pause;
   }
 
   Pause run_request() noexcept {

@@ -11,6 +11,7 @@
 #include "core/service.h"
 #include "log/klog.h"
 #include "protocol/resp/foresee.h"
+#include "service/resp/tally.h"
 #include "service/resp/turn.h"
 
 namespace pelikan {

@@ -10,6 +10,7 @@
 #include "protocol/resp/numbers.h"
 #include "service/resp/call.h"
 #include "service/resp/collection.h"
+#include "service/resp/collection_rows.h"
 #include "service/resp/element_reply.h"
 #include "service/resp/element_scan.h"
 #include "service/resp/handler_table.h"
@@ -55,12 +56,13 @@ class RespSets {
   }
 
   static RespOutcome smembers(Call& call) noexcept {
-    return read_collection<Kind>(call, *call.lookup, [&](const auto& set) {
-      return reply_elements(call, [&](RespElementReply& reply) {
-        reply.set(set.size());
-        set.visit_all([&](const Text& member) { reply.bulk(member.view()); });
-      });
-    });
+    return reply_rows<Kind>(
+        call,
+        [](RespElementReply& reply, const auto& set) {
+          reply.set(set.size());
+          return walk_over(set);
+        },
+        [](RespElementReply& reply, const Text& member) { reply.bulk(member.view()); });
   }
   static RespOutcome sismember(Call& call) noexcept {
     return read_collection<Kind>(call, *call.lookup, [&](const auto& set) {

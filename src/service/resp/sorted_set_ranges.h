@@ -5,6 +5,7 @@
 
 #include "service/resp/call.h"
 #include "service/resp/collection.h"
+#include "service/resp/collection_rows.h"
 #include "service/resp/element_reply.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/member_list.h"
@@ -53,15 +54,17 @@ class RespSortedSetRanges {
   }
   static RespOutcome show(Call& call, RespRangeOptions options) noexcept {
     if (const auto refusal = options.read(call, 2)) return *refusal;
-    return read_collection<Kind>(call, *call.lookup, [&](const auto& set) {
-      const RespRanks ranks = options.in(set);
-      return reply_elements(call, [&](RespElementReply& reply) {
-        const RespMemberList list(reply, ranks.count,
-                                  RespMemberList::form_for(call, options.shows_scores));
-        if (ranks.count == 0) return;
-        set.visit_range(ranks.begin(*options.direction), ranks.count, *options.direction, list);
-      });
-    });
+    const auto form = RespMemberList::form_for(call, options.shows_scores);
+    return reply_rows<Kind>(
+        call,
+        [&](RespElementReply& reply, const auto& set) {
+          const RespRanks ranks = options.in(set);
+          RespMemberList::put_head(reply, ranks.count, form);
+          return ranks.walk(*options.direction);
+        },
+        [form](RespElementReply& reply, const structure::Scored& each) {
+          RespMemberList(reply, form)(each);
+        });
   }
 
   template <By kBy>

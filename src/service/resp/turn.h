@@ -51,19 +51,21 @@ class RespTurn {
 
  private:
   // CLIENT PAUSE holds back everything, or the request that is next; so do wrong passwords. Then
-  // the turn is over.
+  // the turn is over. What is on and holds keys goes on.
   bool is_held() noexcept {
     const int64_t now_ms = worker_.clock.now_ms();
     hold_ = worker_.control.hold().mode(now_ms);
     if (hold_ != RespHold::Mode::kAll && !client_.guesses.holds(now_ms)) [[likely]]
       return false;
+    if (client_.errand) return false;
     progress_.again = Again::kSoon;
     return true;
   }
   bool is_held(const RespBatch& batch) noexcept {
     if (hold_ != RespHold::Mode::kWrites || batch.is_done()) [[likely]]
       return false;
-    if (batch.spec() == nullptr || !batch.spec()->has(resp::flag::kWrite)) return false;
+    if (client_.errand || batch.spec() == nullptr || !batch.spec()->has(resp::flag::kWrite))
+      return false;
     progress_.again = Again::kSoon;
     return true;
   }

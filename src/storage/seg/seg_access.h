@@ -142,7 +142,8 @@ class SegStore::Access {
     return (thread_.engine.table.homes().size() * share >> 32) << kScanPlaceBits;
   }
 
-  // In an epoch or outside: see HandlingStore.
+  // See HandlingStore; all but hold() in an epoch or outside.
+  [[nodiscard]] bool hold(Handled& handled) noexcept { return Handles::hold(handled); }
   void let_go(Handled& handled) noexcept {
     thread_.calls_maintenance |= thread_.engine.handles.let_go(handled);
   }

@@ -1,0 +1,323 @@
+// Commands on large collections that are done in rounds: what each round may do, what others do
+// between them, and what becomes of the command when its key or its client goes.
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../golden_resp.h"
+#include "replies.h"
+#include "rig.h"
+#include "service/resp/row_walk.h"
+
+#include "check.h"
+
+namespace pelikan {
+namespace {
+
+using test::bulks_of;
+using test::golden_request;
+using test::ServiceConnection;
+
+constexpr size_t kRows = 20'000;
+
+// Large collections have room beside each other.
+struct Rig : test::RespRig {
+  explicit Rig(const char* memory = "256MiB")
+      : RespRig(test::OptionTexts{{"seg_memory", memory}}) {}
+
+  // For a command that makes a large collection: the store withholds what the others take.
+  void make_room() { advance_ms(1); }
+};
+
+std::string row(size_t i) { return "row:" + std::to_string(i); }
+
+// One of each type under its key: "h", "s", "l" and "z".
+void fill(Rig& rig, ServiceConnection& client, const std::string& key) {
+  std::string words = key == "h"   ? "HSET h"
+                      : key == "s" ? "SADD s"
+                      : key == "l" ? "RPUSH l"
+                                   : "ZADD z";
+  for (size_t i = 0; i < kRows; ++i) {
+    if (key == "z") words += " " + std::to_string(i);
+    words += " " + row(i);
+    if (key == "h") words += " v";
+  }
+  rig.make_room();
+  ck_assert_text_eq(client.send(golden_request(words)), ":" + std::to_string(kRows) + "\r\n");
+}
+
+// The key, a command that replies with all of it, and the elements that are for each row.
+struct Reading {
+  const char* key;
+  const char* words;
+  size_t elements = 1;
+};
+constexpr Reading kReadings[] = {
+    {"h", "HGETALL h", 2},      {"h", "HKEYS h"},
+    {"h", "HVALS h"},           {"s", "SMEMBERS s"},
+    {"l", "LRANGE l 0 -1"},     {"z", "ZRANGE z 0 -1"},
+    {"z", "ZREVRANGE z 0 -1"},  {"z", "ZRANGEBYSCORE z -inf +inf WITHSCORES", 2},
+    {"z", "ZRANGEBYLEX z - +"},
+};
+
+std::string finish(ServiceConnection& client) {
+  std::string replies;
+  while (client.wants_turn()) replies += client.turn();
+  return replies;
+}
+
+// The rows' names that a reply has; whether there are too many of them, or too few, is checked.
+std::set<std::string> rows_of(const std::string& reply, size_t elements) {
+  const std::vector<std::string> texts = bulks_of(reply);
+  ck_assert_uint_eq(texts.size(), elements * kRows);
+  return {texts.begin(), texts.end()};
+}
+void expect_all_rows(const std::string& reply, const Reading& reading) {
+  if (std::string_view(reading.words).starts_with("HVALS")) {
+    ck_assert_uint_eq(rows_of(reply, 1).size(), 1);
+    return;
+  }
+  const std::set<std::string> texts = rows_of(reply, reading.elements);
+  for (size_t i = 0; i < kRows; ++i) ck_assert_uint_eq(texts.count(row(i)), 1);
+}
+
+START_TEST(no_round_has_more_rows_than_it_may) {
+  Rig rig;
+  auto client = rig.connect();
+  for (const char* key : {"h", "s", "l", "z"}) fill(rig, client, key);
+  for (const Reading& reading : kReadings) {
+    const size_t before = client.turns();
+    client.post(golden_request(reading.words));
+    expect_all_rows(finish(client), reading);
+    ck_assert_uint_ge(client.turns() - before, kRows / kRespRowsRead);
+  }
+}
+END_TEST
+
+START_TEST(few_rows_of_a_large_collection_take_one_round) {
+  Rig rig;
+  auto client = rig.connect();
+  for (const char* key : {"l", "z"}) fill(rig, client, key);
+  for (const char* words : {"LRANGE l 5000 5099", "ZRANGE z 5000 5099"}) {
+    client.post(golden_request(words));
+    ck_assert_uint_eq(bulks_of(client.turn()).size(), 100);
+    ck_assert(!client.wants_turn());
+  }
+}
+END_TEST
+
+// However few they are: what counts is their bytes.
+START_TEST(long_elements_take_a_round_each) {
+  constexpr size_t kElements = 60;
+  Rig rig;
+  auto client = rig.connect();
+  std::string words = "RPUSH l";
+  for (size_t i = 0; i < kElements; ++i) words += " " + std::string(100'000, 'x');
+  client.send(golden_request(words));
+  const size_t before = client.turns();
+  client.post(golden_request("LRANGE l 0 -1"));
+  ck_assert_uint_eq(bulks_of(finish(client)).size(), kElements);
+  ck_assert_uint_ge(client.turns() - before, kElements);
+}
+END_TEST
+
+START_TEST(others_are_answered_between_the_rounds) {
+  Rig rig;
+  auto client = rig.connect();
+  auto other = rig.connect();
+  for (const Reading& reading : kReadings) {
+    fill(rig, other, reading.key);
+    size_t answered = 0;
+    std::string reply;
+    client.post(golden_request(reading.words));
+    while (client.wants_turn()) {
+      reply += client.turn();
+      ck_assert_text_eq(other.send(golden_request("INCR n")),
+                        ":" + std::to_string(++answered) + "\r\n");
+    }
+    expect_all_rows(reply, reading);
+    ck_assert_uint_ge(answered, kRows / kRespRowsRead);
+    other.send(golden_request("DEL n " + std::string(reading.key)));
+  }
+}
+END_TEST
+
+START_TEST(who_changes_the_collection_waits_for_the_reply) {
+  Rig rig;
+  auto reader = rig.connect();
+  auto writer = rig.connect();
+  fill(rig, writer, "h");
+  reader.post(golden_request("HGETALL h"));
+  writer.post(golden_request("HSET h new v"));
+  std::string reply = reader.turn();
+  while (reply.empty()) {
+    ck_assert_text_eq(writer.turn(), "");
+    ck_assert(writer.wants_turn());
+    reply = reader.turn();
+  }
+  const auto texts = rows_of(reply + finish(reader), 2);
+  ck_assert_uint_eq(texts.count("new"), 0);
+  ck_assert_text_eq(writer.turn(), ":1\r\n");
+}
+END_TEST
+
+// A client that sends one after the other holds up nobody: the key is free between them.
+START_TEST(who_waits_for_the_key_comes_before_the_next_long_command) {
+  Rig rig;
+  auto reader = rig.connect();
+  auto writer = rig.connect();
+  fill(rig, writer, "s");
+  reader.post(golden_request("SMEMBERS s") + golden_request("SMEMBERS s"));
+  (void)reader.turn();
+  writer.post(golden_request("SADD s new"));
+  std::string replies;
+  while (writer.wants_turn()) {
+    ck_assert(reader.wants_turn());
+    replies += reader.turn();
+    const std::string written = writer.turn();
+    ck_assert(written.empty() || written == ":1\r\n");
+  }
+  replies += finish(reader);
+  ck_assert_uint_eq(bulks_of(replies).size(), 2 * kRows + 1);
+}
+END_TEST
+
+START_TEST(a_reply_is_that_of_one_moment_whatever_becomes_of_the_key) {
+  Rig rig;
+  auto client = rig.connect();
+  auto other = rig.connect();
+  for (const char* change : {"DEL", "UNLINK", "SET", "PEXPIRE", "FLUSHALL"}) {
+    for (const Reading& reading : kReadings) {
+      fill(rig, other, reading.key);
+      client.post(golden_request(reading.words));
+      (void)client.turn();
+      std::string words = change;
+      if (words != "FLUSHALL") words += " " + std::string(reading.key);
+      if (words.starts_with("SET") || words.starts_with("PEXPIRE")) words += " 1";
+      other.send(golden_request(words));
+      for (int i = 0; i < 3; ++i) rig.advance_ms(1000);
+      expect_all_rows(finish(client), reading);
+      other.send(golden_request("FLUSHALL"));
+    }
+  }
+  for (int i = 0; i < 10; ++i) rig.advance_ms(1000);
+  ck_assert_uint_eq(rig.count("seg_handle_byte"), 0);
+}
+END_TEST
+
+START_TEST(a_reply_is_whole_though_its_key_is_evicted) {
+  Rig rig("16MiB");
+  auto client = rig.connect();
+  auto other = rig.connect();
+  fill(rig, other, "h");
+  client.post(golden_request("HGETALL h"));
+  (void)client.turn();
+  const std::string value(10'000, 'v');
+  size_t keys = 0;
+  while (other.send(golden_request("EXISTS h")) == ":1\r\n") {
+    other.send(golden_request("SET key" + std::to_string(++keys) + " " + value));
+    ck_assert_uint_lt(keys, 100'000);
+  }
+  rig.advance_ms(1000);
+  const auto texts = rows_of(finish(client), 2);
+  ck_assert_uint_eq(texts.size(), kRows + 1);
+}
+END_TEST
+
+START_TEST(a_collection_is_renamed_when_its_reply_is_there) {
+  Rig rig;
+  auto client = rig.connect();
+  auto other = rig.connect();
+  fill(rig, other, "l");
+  client.post(golden_request("LRANGE l 0 -1"));
+  (void)client.turn();
+  other.post(golden_request("RENAME l other") + golden_request("RPUSH other x"));
+  ck_assert_text_eq(other.turn(), "");
+  ck_assert_uint_eq(bulks_of(finish(client)).size(), kRows);
+  ck_assert_text_eq(finish(other), "+OK\r\n:" + std::to_string(kRows + 1) + "\r\n");
+}
+END_TEST
+
+START_TEST(a_client_that_goes_in_the_middle_leaves_nothing_behind) {
+  Rig rig;
+  auto other = rig.connect();
+  for (const Reading& reading : kReadings) {
+    fill(rig, other, reading.key);
+    {
+      auto client = rig.connect();
+      client.post(golden_request(reading.words));
+      (void)client.turn();
+      ck_assert_text_eq(client.turn(), "");
+      ck_assert(client.wants_turn());
+    }
+    ck_assert_text_eq(other.send(golden_request("RENAME " + std::string(reading.key) + " new")),
+                      "+OK\r\n");
+    ck_assert_text_eq(other.send(golden_request("DEL new")), ":1\r\n");
+  }
+  for (int i = 0; i < 10; ++i) rig.advance_ms(1000);
+  ck_assert_uint_eq(rig.count("seg_handle_byte"), 0);
+}
+END_TEST
+
+START_TEST(several_long_commands_are_done_whoever_asks_for_them) {
+  Rig rig;
+  auto filler = rig.connect();
+  for (const char* key : {"h", "s", "l", "z"}) fill(rig, filler, key);
+  std::vector<std::unique_ptr<ServiceConnection>> clients;
+  std::vector<std::string> replies(std::size(kReadings));
+  for (const Reading& reading : kReadings) {
+    clients.emplace_back(new ServiceConnection(rig.connect()));
+    clients.back()->post(golden_request(reading.words));
+  }
+  const auto wants_turn = [](const auto& client) { return client->wants_turn(); };
+  while (std::ranges::any_of(clients, wants_turn)) {
+    for (size_t i = 0; i < clients.size(); ++i) {
+      if (clients[i]->wants_turn()) replies[i] += clients[i]->turn();
+    }
+  }
+  for (size_t i = 0; i < replies.size(); ++i) expect_all_rows(replies[i], kReadings[i]);
+}
+END_TEST
+
+START_TEST(what_is_not_to_be_answered_is_not) {
+  Rig rig;
+  auto client = rig.connect();
+  fill(rig, client, "h");
+  ck_assert_text_eq(client.send(golden_request("CLIENT REPLY SKIP") + golden_request("HGETALL h") +
+                                golden_request("PING")),
+                    "+PONG\r\n");
+}
+END_TEST
+
+START_TEST(a_pause_of_clients_lets_a_long_command_end) {
+  Rig rig;
+  auto client = rig.connect();
+  auto other = rig.connect();
+  fill(rig, other, "h");
+  client.post(golden_request("HGETALL h"));
+  (void)client.turn();
+  other.send(golden_request("CLIENT PAUSE 1000 ALL"));
+  expect_all_rows(finish(client), kReadings[0]);
+}
+END_TEST
+
+}  // namespace
+}  // namespace pelikan
+
+using namespace pelikan;
+PELIKAN_TESTS("service/resp/rounds", no_round_has_more_rows_than_it_may,
+              few_rows_of_a_large_collection_take_one_round, long_elements_take_a_round_each,
+              others_are_answered_between_the_rounds,
+              who_changes_the_collection_waits_for_the_reply,
+              who_waits_for_the_key_comes_before_the_next_long_command,
+              a_reply_is_that_of_one_moment_whatever_becomes_of_the_key,
+              a_reply_is_whole_though_its_key_is_evicted,
+              a_collection_is_renamed_when_its_reply_is_there,
+              a_client_that_goes_in_the_middle_leaves_nothing_behind,
+              several_long_commands_are_done_whoever_asks_for_them,
+              what_is_not_to_be_answered_is_not, a_pause_of_clients_lets_a_long_command_end)
