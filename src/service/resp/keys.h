@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "protocol/resp/numbers.h"
 #include "service/resp/call.h"
@@ -102,19 +103,18 @@ class RespKeys {
       }
     }
     if (call.args[1] == call.args[2]) return call.reply_error(resp::Error::kSameObject);
-    const RespKeyLocks::Hold lock = hold_keys(call, call.args.subspan(1, 2));
-    if (!lock) return RespOutcome::kNextRound;
+    RespKeyLocks::Hold locks = hold_keys(call, call.args.subspan(1, 2));
+    if (!locks) return RespOutcome::kNextRound;
     const auto item = call.get(*call.lookup);
     if (!item) return call.reply_integer(0);
     const Lookup to = call.prepared(call.args[2]);
     call.client.progress.argument = 2;  // what goes if there is no memory
     const WriteTerms terms{.mode = replaces ? PutMode::kSet : PutMode::kAdd, .exact_expiry = true};
-    const PutStatus status = item->handled() == nullptr
-                                 ? copy_item(call, to, *item, terms).status
-                                 : copy_collection(call, to, *item, terms).status;
-    if (status == PutStatus::kStored) return call.reply_integer(1);
-    if (status == PutStatus::kNotStored) return call.reply_integer(0);
-    return refuse_write(call, to, status);
+    if (item->handled() == nullptr) {
+      return RespCopyEnd<Store>::reply(call, copy_item(call, to, *item, terms).status);
+    }
+    if (!replaces && call.store.peek(to)) return call.reply_integer(0);
+    return copy_collection(call, std::move(locks), *item, terms);
   }
 
   // OBJECT and MEMORY USAGE count as no use of the item.

@@ -82,28 +82,62 @@ class RespLargeBill {
   RespLarge<Kind>& large_;
 };
 
-// Stores a large collection on terms.
+// A large collection that a command makes, and may store. What is not stored is freed as what was:
+// in the background, if it is long.
 template <class Kind, class Store>
-Written put_large(RespStoreCall<Store>& call, const Lookup& key, Expiry expiry,
-                  std::unique_ptr<RespLarge<Kind>> large, const WriteTerms& terms) noexcept {
-  RespLarge<Kind>& stored = *large.release();
-  stored.note_change();
-  call.store.charge(stored, stored.bytes());
-  const Value value{.bytes = {},
-                    .flags = static_cast<uint32_t>(Kind::kType),
-                    .expiry = expiry,
-                    .handled = &stored};
-  const Written written = call.store.put(key, value, terms);
-  call.store.let_go(stored);  // the item holds it now; if there is none, that was its end
-  return written;
-}
+class RespMade {
+ public:
+  // REQUIRES: the store outlives it
+  RespMade(Store& store, std::unique_ptr<RespLarge<Kind>> large) noexcept
+      : store_(&store), large_(std::move(large)) {}
+  // An empty one. Throws std::bad_alloc.
+  explicit RespMade(RespStoreCall<Store>& call)
+      : RespMade(call.store, std::make_unique<RespLarge<Kind>>(
+                                 call.worker.key_hash, typename Kind::View(Kind::kEmpty))) {}
+  RespMade(RespMade&&) noexcept = default;
+  RespMade& operator=(RespMade&&) = delete;
+  ~RespMade() {
+    if (large_ == nullptr || is_freed_at_once()) return;
+    store_->charge(*large_, bytes());
+    store_->let_go(*large_.release());
+  }
+
+  // REQUIRES: it is not stored
+  [[nodiscard]] typename Kind::Large& data() const noexcept { return large_->data(); }
+  [[nodiscard]] size_t bytes() const noexcept { return large_->bytes(); }
+
+  // Stores it on terms. If that fails for memory it may be tried again.
+  Written put(RespStoreCall<Store>& call, const Lookup& key, Expiry expiry,
+              const WriteTerms& terms) noexcept {
+    large_->note_change();
+    store_->charge(*large_, bytes());
+    const Value value{.bytes = {},
+                      .flags = static_cast<uint32_t>(Kind::kType),
+                      .expiry = expiry,
+                      .handled = large_.get()};
+    const Written written = call.store.put(key, value, terms);
+    if (written.status != PutStatus::kNoMemory) store_->let_go(*large_.release());
+    return written;
+  }
+
+ private:
+  // The store has not heard of it, and it is short.
+  [[nodiscard]] bool is_freed_at_once() const noexcept {
+    constexpr size_t kMostRows = 1000;
+    return large_->charged() == 0 && large_->data().size() <= kMostRows;
+  }
+
+  Store* store_;
+  std::unique_ptr<RespLarge<Kind>> large_;
+};
 
 // The same in place of what was there, or of nothing; the key's expiry stays.
 template <class Kind, class Store, class Item>
 [[nodiscard]] PutStatus replace_by_large(RespStoreCall<Store>& call, const Lookup& key,
                                          const std::optional<Item>& old,
                                          std::unique_ptr<RespLarge<Kind>> large) noexcept {
-  return put_large(call, key, {}, std::move(large), in_place_keeping_expiry(old)).status;
+  RespMade<Kind, Store> made(call.store, std::move(large));
+  return made.put(call, key, {}, in_place_keeping_expiry(old)).status;
 }
 
 }  // namespace pelikan

@@ -29,43 +29,16 @@ double weighted(const RespSource& source, double score) noexcept {
   return std::isnan(product) ? 0 : without_sign_of_zero(product);
 }
 
-void unite(RespAggregate aggregate, const RespSources& sources, structure::BigSortedSet& result) {
-  for (const RespSource& source : sources) {
-    source.visit_while([&](std::string_view member, double score) {
-      const Element element(member);
-      const double share = weighted(source, score);
-      const auto before = result.score(element);
-      result.put(element, before ? joined(aggregate, *before, share) : share);
-      return true;
-    });
-  }
-}
-
-void intersect(RespAggregate aggregate, const RespSources& sources,
-               structure::BigSortedSet& result) {
-  visit_common(sources, [&](std::string_view member, double first) {
-    const Element element(member);
-    double score = weighted(sources.front(), first);
-    for (size_t i = 1; i < sources.size(); ++i) {
-      score = joined(aggregate, score, sources[i].weight * *sources[i].score(element));
-    }
-    result.put(element, without_sign_of_zero(score));
-    return true;
-  });
-}
-
 }  // namespace
 
 void sort_by_size(RespSources& sources) noexcept {
   std::ranges::sort(sources, {}, [](const RespSource& source) { return source.size(); });
 }
 
-size_t count_common(RespSources& sources, size_t limit) {
-  sort_by_size(sources);
-  size_t count = 0;
-  visit_common(sources,
-               [&](std::string_view /*member*/, double /*score*/) { return ++count != limit; });
-  return count;
+size_t RespSetWalk::rows() const noexcept {
+  size_t rows = 0;
+  for (const RespSource& source : sources_.first(end_)) rows += source.size();
+  return rows;
 }
 
 std::optional<RespOutcome> read_limit(RespCall& call, std::span<const std::string_view> words,
@@ -79,39 +52,26 @@ std::optional<RespOutcome> read_limit(RespCall& call, std::span<const std::strin
   return std::nullopt;
 }
 
-void put_together(RespSetOperation operation, RespSources& sources, structure::BigSet& result) {
-  const auto add = [&](std::string_view member, double /*score*/) {
-    (void)result.add(Element(member));
-    return true;
-  };
+void RespScoreJoin::add(structure::BigSortedSet& result, const RespSources& sources,
+                        const RespSource& from, std::string_view member, double score) const {
+  const Element element(member);
   switch (operation) {
-    case RespSetOperation::kUnion:
-      for (const RespSource& source : sources) source.visit_while(add);
+    case RespSetOperation::kUnion: {
+      const double share = weighted(from, score);
+      const auto before = result.score(element);
+      result.put(element, before ? joined(aggregate, *before, share) : share);
       break;
-    case RespSetOperation::kIntersection:
-      sort_by_size(sources);
-      visit_common(sources, add);
+    }
+    case RespSetOperation::kIntersection: {
+      double sum = weighted(from, score);
+      for (size_t i = 1; i < sources.size(); ++i) {
+        sum = joined(aggregate, sum, sources[i].weight * *sources[i].score(element));
+      }
+      result.put(element, without_sign_of_zero(sum));
       break;
+    }
     case RespSetOperation::kDifference:
-      visit_difference(sources, add);
-      break;
-  }
-}
-
-void put_together(RespSetOperation operation, RespAggregate aggregate, RespSources& sources,
-                  structure::BigSortedSet& result) {
-  if (operation != RespSetOperation::kDifference) sort_by_size(sources);
-  switch (operation) {
-    case RespSetOperation::kUnion:
-      unite(aggregate, sources, result);
-      break;
-    case RespSetOperation::kIntersection:
-      intersect(aggregate, sources, result);
-      break;
-    case RespSetOperation::kDifference:
-      visit_difference(sources, [&](std::string_view member, double score) {
-        result.put(Element(member), score);
-      });
+      result.put(element, score);
       break;
   }
 }

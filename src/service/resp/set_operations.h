@@ -1,12 +1,12 @@
 // Commands that put several sets together, and SMOVE. The keys are locked for all of a command, so
-// it sees them as they were at one moment. All of it runs in one go: as long as it takes to look at
-// every member of the sources.
+// it sees them as they were at one moment; large ones are gone through in rounds (set_rounds.h).
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "protocol/resp/numbers.h"
 #include "service/resp/call.h"
@@ -15,8 +15,8 @@
 #include "service/resp/handler_table.h"
 #include "service/resp/key_group.h"
 #include "service/resp/set_algebra.h"
+#include "service/resp/set_rounds.h"
 #include "service/resp/set_source.h"
-#include "service/resp/store_result.h"
 #include "service/resp/words.h"
 
 namespace pelikan {
@@ -43,7 +43,9 @@ class RespSetOperations {
  private:
   using Element = structure::Element;
 
-  // Reads the sets under the keys, then runs run(sources), which replies.
+  using Held = RespHeldSources<Store>;
+
+  // Reads the sets under the keys, then runs run(Held), which replies.
   template <class Run>
   static RespOutcome with_sets(Call& call, std::span<const std::string_view> keys,
                                std::optional<std::string_view> destination, Run&& run) noexcept {
@@ -51,56 +53,39 @@ class RespSetOperations {
   }
 
   static RespOutcome sinter(Call& call) noexcept {
-    return with_sets(call, call.args.subspan(1), {}, [&](RespSources& sources) {
-      sort_by_size(sources);
-      RespElementReply reply(call);
-      size_t count = 0;
-      visit_common(sources, [&](std::string_view member, double /*score*/) {
-        ++count;
-        reply.bulk(member);
-        return true;
-      });
-      reply.put_behind_set(count);
-      return reply.send();
+    return with_sets(call, call.args.subspan(1), {}, [&](Held held) {
+      sort_by_size(held.sources);
+      return begin_errand(
+          call, put_together(&call, std::move(held), Operation::kIntersection, RespMemberText()));
     });
   }
   static RespOutcome sdiff(Call& call) noexcept {
-    return with_sets(call, call.args.subspan(1), {}, [&](RespSources& sources) {
-      RespElementReply reply(call);
-      size_t count = 0;
-      visit_difference(sources, [&](std::string_view member, double /*score*/) {
-        ++count;
-        reply.bulk(member);
-      });
-      reply.put_behind_set(count);
-      return reply.send();
+    return with_sets(call, call.args.subspan(1), {}, [&](Held held) {
+      return begin_errand(
+          call, put_together(&call, std::move(held), Operation::kDifference, RespMemberText()));
     });
   }
+
+  struct UnionLook {
+    static void put_head(RespElementReply& reply, size_t size) { reply.set(size); }
+    void operator()(RespElementReply& reply, const structure::Text& member) const {
+      reply.bulk(member.view());
+    }
+  };
   static RespOutcome sunion(Call& call) noexcept {
-    return with_sets(call, call.args.subspan(1), {}, [&](RespSources& sources) {
-      structure::BigSet all(call.worker.key_hash);
-      put_together(Operation::kUnion, sources, all);
-      RespElementReply reply(call);
-      reply.set(all.size());
-      const auto show = [&](const structure::Text& member) { reply.bulk(member.view()); };
-      auto& draft = call.worker.drafts.template of<Kind>();
-      if (pack<Kind>(all, draft)) {  // numbers come in order, as of any small set
-        draft.view().visit_all(show);
-      } else {
-        all.visit_all(show);
-      }
-      return reply.send();
+    return with_sets(call, call.args.subspan(1), {}, [&](Held held) {
+      using Result = RespShown<Kind, Store, RespMemberJoin, UnionLook>;
+      return begin_errand(
+          call, put_together(&call, std::move(held), Operation::kUnion, Result(call, {}, {})));
     });
   }
 
   template <Operation kOperation>
   static RespOutcome store(Call& call) noexcept {
-    return with_sets(call, call.args.subspan(2), call.args[1], [&](RespSources& sources) {
-      auto result = make_result<Kind>(call);
-      put_together(kOperation, sources, result->data());
-      const size_t size = result->data().size();
-      const auto refused = store_result(call, *call.lookup, std::move(result));
-      return refused ? *refused : call.reply_count(size);
+    return with_sets(call, call.args.subspan(2), call.args[1], [&](Held held) {
+      if (kOperation == Operation::kIntersection) sort_by_size(held.sources);
+      return begin_errand(call, put_together(&call, std::move(held), kOperation,
+                                             RespStored<Kind, Store, RespMemberJoin>(call, {})));
     });
   }
 
@@ -111,9 +96,8 @@ class RespSetOperations {
     if (*count > args.size()) return call.reply_error(resp::Error::kKeysTooMany);
     size_t limit = 0;
     if (const auto refusal = read_limit(call, args.subspan(*count), limit)) return *refusal;
-    return with_sets(call, args.first(*count), {}, [&](RespSources& sources) {
-      return call.reply_count(count_common(sources, limit));
-    });
+    return with_sets(call, args.first(*count), {},
+                     [&](Held held) { return count_common(call, std::move(held), limit); });
   }
 
   // The member comes to its new set before it leaves the old one; so for a moment both have it.

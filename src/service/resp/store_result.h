@@ -4,9 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
-#include <optional>
-#include <utility>
 
 #include "service/resp/call.h"
 #include "service/resp/collection.h"
@@ -15,12 +12,6 @@
 #include "service/resp/write.h"
 
 namespace pelikan {
-
-// An empty one, to be filled. Throws std::bad_alloc.
-template <class Kind>
-[[nodiscard]] std::unique_ptr<RespLarge<Kind>> make_result(const RespCall& call) {
-  return std::make_unique<RespLarge<Kind>>(call.worker.key_hash, typename Kind::View(Kind::kEmpty));
-}
 
 template <class Set>
 void put_member(Set& set, const structure::Text& member) {
@@ -50,25 +41,22 @@ template <class Kind, class Set>
   return longest <= kRespPackedLimits.element_bytes && draft.packed().is_within(kRespPackedLimits);
 }
 
-// Stores it, or takes the key away if it is empty. Not empty: what the handler returns.
+// Stores it, or takes the key away if it is empty: as put() of a store. After kNoMemory it may be
+// tried again.
 template <class Kind, class Store>
-[[nodiscard]] std::optional<RespOutcome> store_result(RespStoreCall<Store>& call, const Lookup& to,
-                                                      std::unique_ptr<RespLarge<Kind>> result) {
-  const auto& set = result->data();
-  if (set.size() == 0) {
+[[nodiscard]] PutStatus store_result(RespStoreCall<Store>& call, const Lookup& to,
+                                     RespMade<Kind, Store>& result) {
+  if (result.data().size() == 0) {
     (void)call.store.erase(to);
-    return std::nullopt;
+    return PutStatus::kStored;
   }
-  PutStatus status = PutStatus::kNoMemory;
   auto& draft = call.worker.drafts.template of<Kind>();
-  if (pack<Kind>(set, draft)) {
+  if (pack<Kind>(result.data(), draft)) {
     const Value value{.bytes = draft.bytes(), .flags = static_cast<uint32_t>(Kind::kType)};
-    status = write_value(call.store, to, value, {}, nullptr).status;
-  } else if (call.store.can_charge(result->bytes())) {
-    status = put_large(call, to, {}, std::move(result), {}).status;
+    return write_value(call.store, to, value, {}, nullptr).status;
   }
-  if (status == PutStatus::kStored) return std::nullopt;
-  return refuse_write(call, to, status);
+  if (!call.store.can_charge(result.bytes())) return PutStatus::kNoMemory;
+  return result.put(call, to, {}, {}).status;
 }
 
 }  // namespace pelikan

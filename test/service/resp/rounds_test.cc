@@ -306,6 +306,131 @@ START_TEST(a_pause_of_clients_lets_a_long_command_end) {
 }
 END_TEST
 
+// ---- what makes another collection ----
+
+// Commands on "s" and "z" whose rows are those of both, and how many of them there are: the second
+// set of a type has a half of the first's rows and as many others.
+struct Making {
+  const char* words;
+  size_t rows;
+};
+constexpr Making kStorings[] = {
+    {"SUNIONSTORE to s s2 small", kRows / 2 * 3},
+    {"SINTERSTORE to s s2", kRows / 2},
+    {"SDIFFSTORE to s s2", kRows / 2},
+    {"ZUNIONSTORE to 2 z z2", kRows / 2 * 3},
+    {"ZINTERSTORE to 2 z z2", kRows / 2},
+    {"ZDIFFSTORE to 2 z z2", kRows / 2},
+    {"ZUNIONSTORE to 2 z s", kRows},
+    {"ZRANGESTORE to z 0 -1", kRows},
+    {"SINTERCARD 2 s s2", kRows / 2},
+    {"ZINTERCARD 2 z z2 LIMIT 9999", 9999},
+};
+constexpr Making kShowings[] = {
+    {"SUNION s s2 small", kRows / 2 * 3},
+    {"SINTER s s2", kRows / 2},
+    {"SDIFF s s2", kRows / 2},
+    {"ZUNION 2 z z2", kRows / 2 * 3},
+    {"ZINTER 2 z z2", kRows / 2},
+    {"ZDIFF 2 z z2", kRows / 2},
+    {"SUNION s s", kRows},
+    {"ZINTER 2 z s", kRows},
+};
+
+void fill_all(Rig& rig, ServiceConnection& client) {
+  for (const char* key : {"h", "s", "l", "z"}) fill(rig, client, key);
+  std::string set = "SADD s2";
+  std::string sorted = "ZADD z2";
+  for (size_t i = kRows / 2; i < kRows / 2 * 3; ++i) {
+    set += " " + row(i);
+    sorted += " 1 " + row(i);
+  }
+  for (const std::string& words : {set, sorted}) {
+    rig.make_room();
+    ck_assert_text_eq(client.send(golden_request(words)), ":" + std::to_string(kRows) + "\r\n");
+  }
+  client.send(golden_request("SADD small row:0 row:1"));
+}
+
+START_TEST(what_is_put_together_in_rounds_is_right) {
+  Rig rig;
+  auto client = rig.connect();
+  auto other = rig.connect();
+  fill_all(rig, client);
+  for (const Making& making : kStorings) {
+    const size_t before = client.turns();
+    client.post(golden_request(making.words));
+    std::string reply;
+    while (client.wants_turn()) {
+      reply += client.turn();
+      ck_assert_text_eq(other.send(golden_request("SET k v")), "+OK\r\n");
+      rig.make_room();
+    }
+    ck_assert_text_eq(reply, ":" + std::to_string(making.rows) + "\r\n");
+    ck_assert_uint_ge(client.turns() - before, making.rows / kRespRowsRead);
+  }
+  ck_assert_text_eq(client.send(golden_request("ZCARD to")), ":" + std::to_string(kRows) + "\r\n");
+  for (const Making& making : kShowings) {
+    const size_t before = client.turns();
+    client.post(golden_request(making.words));
+    const auto texts = bulks_of(finish(client));
+    ck_assert_uint_eq(texts.size(), making.rows);
+    ck_assert_uint_eq(std::set(texts.begin(), texts.end()).size(), making.rows);
+    ck_assert_uint_ge(client.turns() - before, making.rows / kRespRowsRead);
+  }
+}
+END_TEST
+
+START_TEST(a_collection_is_copied_in_rounds_as_it_was_at_the_first) {
+  Rig rig;
+  auto client = rig.connect();
+  auto other = rig.connect();
+  for (const char* key : {"h", "s", "l", "z"}) {
+    fill(rig, other, key);
+    if (*key == 'h') other.send(golden_request("HPEXPIRE h 100000 FIELDS 1 row:7"));
+    rig.make_room();
+    const size_t before = client.turns();
+    client.post(golden_request("COPY " + std::string(key) + " to REPLACE"));
+    (void)client.turn();
+    other.send(golden_request("DEL " + std::string(key)));
+    ck_assert_text_eq(finish(client), ":1\r\n");
+    ck_assert_uint_ge(client.turns() - before, kRows / kRespRowsRead);
+    rig.make_room();
+    ck_assert_text_eq(client.send(golden_request("COPY to " + std::string(key))), ":1\r\n");
+    ck_assert_text_eq(client.send(golden_request("COPY to " + std::string(key))), ":0\r\n");
+  }
+  for (const Reading& reading : kReadings) {
+    client.post(golden_request(reading.words));
+    expect_all_rows(finish(client), reading);
+  }
+  ck_assert_text_eq(client.send(golden_request("HTTL h FIELDS 2 row:7 row:8")),
+                    "*2\r\n:100\r\n:-1\r\n");
+}
+END_TEST
+
+START_TEST(who_goes_while_a_collection_is_made_leaves_nothing_behind) {
+  Rig rig;
+  auto other = rig.connect();
+  std::vector<std::string> requests{"COPY h to", "COPY l to"};
+  for (const Making& making : kStorings) requests.emplace_back(making.words);
+  for (const Making& making : kShowings) requests.emplace_back(making.words);
+  fill_all(rig, other);
+  for (const std::string& words : requests) {
+    auto client = rig.connect();
+    client.post(golden_request(words));
+    for (int i = 0; i < 20; ++i) (void)client.turn();
+    ck_assert(client.wants_turn());
+  }
+  ck_assert_text_eq(other.send(golden_request("EXISTS to")), ":0\r\n");
+  for (const char* words : {"SADD s x", "SADD s2 x", "ZADD z 1 x", "HSET h x 1", "SADD to x"}) {
+    ck_assert_text_eq(other.send(golden_request(words)), ":1\r\n");
+  }
+  other.send(golden_request("FLUSHALL"));
+  for (int i = 0; i < 20; ++i) rig.advance_ms(1000);
+  ck_assert_uint_eq(rig.count("seg_handle_byte"), 0);
+}
+END_TEST
+
 }  // namespace
 }  // namespace pelikan
 
@@ -320,4 +445,7 @@ PELIKAN_TESTS("service/resp/rounds", no_round_has_more_rows_than_it_may,
               a_collection_is_renamed_when_its_reply_is_there,
               a_client_that_goes_in_the_middle_leaves_nothing_behind,
               several_long_commands_are_done_whoever_asks_for_them,
-              what_is_not_to_be_answered_is_not, a_pause_of_clients_lets_a_long_command_end)
+              what_is_not_to_be_answered_is_not, a_pause_of_clients_lets_a_long_command_end,
+              what_is_put_together_in_rounds_is_right,
+              a_collection_is_copied_in_rounds_as_it_was_at_the_first,
+              who_goes_while_a_collection_is_made_leaves_nothing_behind)
