@@ -170,7 +170,7 @@ class Server {
     set_.sweep();
     maintenance_.run_once();
     memcache_.tick();
-    resp_.tick();
+    resp_->tick();
   }
   // The clients take everything: then every request has had its reply. But for those that may have
   // stopped half-way and hold memory: they go.
