@@ -75,18 +75,14 @@ class RespListMoves {
   }
 
   // First the element is put where it goes to, then it is dropped where it comes from: nothing is
-  // lost when memory runs out between the two, and when the command is called again then it knows
-  // the element by its hash.
+  // lost when memory runs out between the two. Then the list it comes from is given up whole: if
+  // the locks were let go to wait for room, others could take the element from both.
   static RespOutcome move_between(Call& call, Ends ends) noexcept {
     RespElementReply reply(call);
     std::optional<structure::Element> moved;
     const auto missing = look(call, ends.from, reply, moved);
     if (missing) return *missing;
-    const uint64_t hash = moved->hash(call.worker.key_hash) | 1;
-    if (call.client.progress.number != hash) {
-      if (const auto refused = put(call, ends.to, *moved)) return *refused;
-      call.client.progress.number = hash;
-    }
+    if (const auto refused = put(call, ends.to, *moved)) return *refused;
     // The list may have been deleted or replaced meanwhile, which takes no lock: after the move.
     const auto refused =
         change_locked_collection<RespListKind>(call, *call.lookup, {}, [&](auto& list) {
@@ -95,6 +91,10 @@ class RespListMoves {
           if (is_there) drop_elements(list, ends.from, 1);
           return is_there ? Changed::kYes : Changed::kNo;
         });
+    if (refused == RespOutcome::kNoMemory) {
+      (void)store_nothing(call, *call.lookup, call.store.peek(*call.lookup));
+      return reply.send();
+    }
     return refused ? *refused : reply.send();
   }
 

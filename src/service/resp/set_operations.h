@@ -100,7 +100,9 @@ class RespSetOperations {
                      [&](Held held) { return count_common(call, std::move(held), limit); });
   }
 
-  // The member comes to its new set before it leaves the old one; so for a moment both have it.
+  // The member comes to its new set before it leaves the old one; so for a moment both have it. An
+  // old one that cannot be written without it, for want of memory, is given up whole: if the locks
+  // were let go to wait for room, others could take the member from both.
   static RespOutcome smove(Call& call) noexcept {
     const auto keys = call.args.subspan(1, 2);
     const RespKeyLocks::Hold locks = hold_keys(call, keys);
@@ -127,6 +129,10 @@ class RespSetOperations {
     const auto not_taken = change_locked_collection<Kind>(call, *call.lookup, {}, [&](auto& set) {
       return set.erase(member) ? Changed::kYes : Changed::kNo;
     });
+    if (not_taken == RespOutcome::kNoMemory) {
+      (void)store_nothing(call, *call.lookup, call.store.peek(*call.lookup));
+      return call.reply_integer(1);
+    }
     return not_taken ? *not_taken : call.reply_integer(1);
   }
 };
