@@ -67,12 +67,17 @@ class Oracle {
   // Calls `flush`; what was complete before it is dead after it.
   template <class Flush>
   void flush(Flush flush) {
-    std::vector<uint64_t> dead(keys_.size());
-    for (size_t i = 0; i < dead.size(); ++i)
-      dead[i] = keys_[i].complete.load(std::memory_order_acquire);
+    this->flush(0, keys_.size(), flush);
+  }
+  // The same of so many keys behind one another.
+  template <class Flush>
+  void flush(uint64_t first, size_t count, Flush flush) {
+    std::vector<uint64_t> dead(count);
+    for (size_t i = 0; i < count; ++i)
+      dead[i] = keys_[first + i].complete.load(std::memory_order_acquire);
     flush();
-    for (size_t i = 0; i < dead.size(); ++i)
-      keys_[i].flushed.store(dead[i], std::memory_order_release);
+    for (size_t i = 0; i < count; ++i)
+      keys_[first + i].flushed.store(dead[i], std::memory_order_release);
   }
 
  private:

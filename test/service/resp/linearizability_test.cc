@@ -7,7 +7,6 @@
 #include <array>
 #include <atomic>
 #include <barrier>
-#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -17,7 +16,7 @@
 
 #include "../golden_resp.h"
 #include "history.h"
-#include "storage/seg/step.h"
+#include "turn_taking.h"
 #include "worker_rig.h"
 
 #include "check.h"
@@ -82,14 +81,6 @@ KeyCommand random_command(std::mt19937& random) {
       return {"GET"};
   }
 }
-
-#ifndef NDEBUG
-void take_turns(const char* /*step*/) {
-  thread_local std::minstd_rand random(
-      static_cast<unsigned>(std::hash<std::thread::id>{}(std::this_thread::get_id())));
-  if (random() % 4 == 0) std::this_thread::yield();
-}
-#endif
 
 // The first reply, taken off the front.
 std::string take_reply(std::string& replies) {
@@ -178,12 +169,11 @@ class World {
 
 void check_workers(size_t workers) {
   World world(workers);
+  {
+    const TurnTaking turns;
+    world.run();
+  }
 #ifndef NDEBUG
-  step::hook.store(take_turns, std::memory_order_release);
-#endif
-  world.run();
-#ifndef NDEBUG
-  step::hook.store(nullptr, std::memory_order_release);
   ck_assert_uint_gt(world.shared_moments(), 100);
 #endif
   ck_assert_msg(world.flaw().empty(), "no order explains:\n%s", world.flaw().c_str());

@@ -1,9 +1,11 @@
 // A server that speaks the Redis protocol with several workers over one seg store, without sockets.
-// Its clock stands still.
+// Its time stands still until somebody turns it.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "../service_connection.h"
@@ -14,8 +16,9 @@ namespace pelikan::test {
 
 class WorkerRig {
  public:
-  explicit WorkerRig(size_t workers)
-      : store_(world_.store_options, workers, world_.time, world_.registry),
+  explicit WorkerRig(size_t workers, const OptionTexts& texts = {})
+      : world_(texts),
+        store_(world_.store_options, workers + kOthers, world_.time, world_.registry),
         service_(make_resp_service(world_.resp_options, world_.context, store_, klog_)) {
     for (size_t i = 0; i < workers; ++i) workers_.push_back(std::make_unique<Worker>(*this));
   }
@@ -25,9 +28,17 @@ class WorkerRig {
   [[nodiscard]] ServiceConnection& connection(size_t worker) {
     return workers_[worker]->connection;
   }
+  // As a worker does once per round of its loop.
+  void refresh_clock(size_t worker) { workers_[worker]->clock.refresh(); }
   [[nodiscard]] SegStore& store() { return store_; }
+  [[nodiscard]] TurningTime& time() { return world_.time; }
+  [[nodiscard]] uint64_t count(std::string_view metric) {
+    return static_cast<uint64_t>(world_.registry.read().value(metric));
+  }
 
  private:
+  static constexpr size_t kOthers = 1;  // that use the store: a test's maintenance
+
   struct Worker {
     explicit Worker(WorkerRig& rig)
         : clock(rig.world_.time),

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "../option_texts.h"
-#include "base/clock.h"
 #include "buffer/buffer_pool.h"
 #include "core/service.h"
 #include "log/klog.h"
@@ -14,6 +13,7 @@
 #include "storage/seg/seg_access.h"
 #include "storage/seg/seg_options.h"
 #include "storage/seg/seg_store.h"
+#include "storage/seg/turning_time.h"
 
 namespace pelikan::test {
 
@@ -32,7 +32,7 @@ struct RespWorld {
     set_options(all_options, texts);
   }
 
-  FakeTime time;
+  TurningTime time;
   MetricRegistry registry;
   LogOptions log_options;
   KlogOptions klog_options;

@@ -1,4 +1,4 @@
-// Time that one thread turns while others read it.
+// Time that threads turn while others read it.
 #pragma once
 
 #include <atomic>
@@ -14,12 +14,14 @@ class TurningTime final : public TimeSource {
     // relaxed: a reading may be a little old, as any clock's.
     return now_ms_.load(std::memory_order_relaxed);
   }
-  [[nodiscard]] int64_t unix_ms() const noexcept override { return boot_ms(); }
+  [[nodiscard]] int64_t unix_ms() const noexcept override { return boot_ms() + kUnixAheadMs; }
   [[nodiscard]] int64_t precise_ns() const noexcept override { return boot_ms() * 1'000'000; }
 
   void advance_ms(int64_t ms) noexcept { now_ms_.fetch_add(ms, std::memory_order_relaxed); }
 
  private:
+  static constexpr int64_t kUnixAheadMs = 1'699'999'000'000;
+
   std::atomic<int64_t> now_ms_{1'000'000};
 };
 
