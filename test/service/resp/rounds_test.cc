@@ -7,12 +7,14 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "../golden_resp.h"
 #include "replies.h"
 #include "rig.h"
 #include "service/resp/row_walk.h"
+#include "worker_rig.h"
 
 #include "check.h"
 
@@ -284,6 +286,35 @@ START_TEST(several_long_commands_are_done_whoever_asks_for_them) {
 }
 END_TEST
 
+// Two members come and go together; who replies with all of the set has both or none.
+START_TEST(long_replies_see_each_change_of_other_workers_whole) {
+  constexpr size_t kTimes = 300;
+  test::WorkerRig rig(3);
+  std::string words = "SADD s";
+  for (size_t i = 0; i < 3 * kRespRowsRead; ++i) words += " " + row(i);
+  rig.connection(0).send(golden_request(words));
+  std::vector<std::thread> threads;
+  for (size_t worker = 0; worker < 2; ++worker) {
+    threads.emplace_back([&rig, worker] {
+      const std::string member = worker == 0 ? "x" : "y";
+      const std::string pair = " s 1" + member + " 2" + member;
+      for (size_t i = 0; i < kTimes; ++i) {
+        rig.connection(worker).send(golden_request("SADD" + pair));
+        rig.connection(worker).send(golden_request("SREM" + pair));
+      }
+    });
+  }
+  for (size_t i = 0; i < kTimes / 10; ++i) {
+    ck_assert_uint_eq(bulks_of(rig.connection(2).send("SMEMBERS s\r\n")).size() % 2, 0);
+    const std::string count = rig.connection(2).send("SINTERCARD 2 s s\r\n");
+    ck_assert_uint_eq(std::stoul(count.substr(1)) % 2, 0);
+  }
+  for (std::thread& thread : threads) thread.join();
+  ck_assert_text_eq(rig.connection(0).send("SCARD s\r\n"),
+                    ":" + std::to_string(3 * kRespRowsRead) + "\r\n");
+}
+END_TEST
+
 START_TEST(what_is_not_to_be_answered_is_not) {
   Rig rig;
   auto client = rig.connect();
@@ -445,6 +476,7 @@ PELIKAN_TESTS("service/resp/rounds", no_round_has_more_rows_than_it_may,
               a_collection_is_renamed_when_its_reply_is_there,
               a_client_that_goes_in_the_middle_leaves_nothing_behind,
               several_long_commands_are_done_whoever_asks_for_them,
+              long_replies_see_each_change_of_other_workers_whole,
               what_is_not_to_be_answered_is_not, a_pause_of_clients_lets_a_long_command_end,
               what_is_put_together_in_rounds_is_right,
               a_collection_is_copied_in_rounds_as_it_was_at_the_first,
