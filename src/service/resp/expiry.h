@@ -10,6 +10,7 @@
 #include "service/resp/expire_options.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/lifetime.h"
+#include "service/resp/live_item.h"
 
 namespace pelikan {
 
@@ -54,8 +55,9 @@ class RespExpiry {
   // Seconds are rounded to the nearest.
   static RespOutcome tell(Call& call, RespTimeUnit unit) noexcept {
     const auto item = call.store.peek(*call.lookup);
-    call.count_key(item.has_value());
-    if (!item) return call.reply_integer(-2);
+    const bool found = is_there(item, call.clock().now_ms());
+    call.count_key(found);
+    if (!found) return call.reply_integer(-2);
     const Expiry expiry = call.store.expiry(*item);
     if (expiry.at_ms == Expiry::kNever) return call.reply_integer(-1);
     const int64_t ms = left_ms(call, expiry) + (unit.is_absolute ? call.unix_ms() : 0);

@@ -73,7 +73,9 @@ class RespKeys {
     WriteTerms terms = first;
     for (;;) {
       const auto item = call.get(*call.lookup);
-      if (!item) return call.reply_error(resp::Error::kNoSuchKey);
+      if (!is_there(item, call.clock().now_ms())) {
+        return call.reply_error(resp::Error::kNoSuchKey);
+      }
       if (is_same_key) return if_missing ? call.reply_integer(0) : call.reply_ok();
       call.client.progress.argument = 2;  // what goes if there is no memory
       const Written written = move_item(call, to, *item, terms);
@@ -106,7 +108,7 @@ class RespKeys {
     RespKeyLocks::Hold locks = hold_keys(call, call.args.subspan(1, 2));
     if (!locks) return RespOutcome::kNextRound;
     const auto item = call.get(*call.lookup);
-    if (!item) return call.reply_integer(0);
+    if (!is_there(item, call.clock().now_ms())) return call.reply_integer(0);
     const Lookup to = call.prepared(call.args[2]);
     call.client.progress.argument = 2;  // what goes if there is no memory
     const WriteTerms terms{.mode = replaces ? PutMode::kSet : PutMode::kAdd, .exact_expiry = true};

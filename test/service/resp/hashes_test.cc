@@ -135,6 +135,9 @@ START_TEST(so_is_a_large_one) {
   rig.advance_ms(1000);
   ck_assert_text_eq(client.send(golden_request("EXISTS h")), ":0\r\n");
   ck_assert_text_eq(client.send(golden_request("TYPE h")), "+none\r\n");
+  ck_assert_text_eq(client.send(golden_request("TTL h")), ":-2\r\n");
+  ck_assert_text_eq(client.send(golden_request("RENAME h other")), "-ERR no such key\r\n");
+  ck_assert_text_eq(client.send(golden_request("COPY h other")), ":0\r\n");
   ck_assert_text_eq(client.send(golden_request("TYPE copy")), "+hash\r\n");
   client.send(golden_request("HSET h a v"));
   ck_assert_text_eq(client.send(golden_request("EXISTS h")), ":1\r\n");
