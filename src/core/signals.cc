@@ -16,7 +16,9 @@ Signals::Signals() noexcept {
   sigaction(SIGPIPE, &ignore, &pipe_before_);
 }
 
+// Whoever asks again while the process ends does not end it in another way.
 Signals::~Signals() {
+  while (next()) continue;
   sigaction(SIGPIPE, &pipe_before_, nullptr);
   pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }

@@ -21,7 +21,7 @@ class Signals {
   Signals() noexcept;
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
-  ~Signals();  // everything as it was
+  ~Signals();  // everything as it was; those that have come are forgotten
 
   // The next one that came; never waits. Equal ones that came close together are one.
   [[nodiscard]] std::optional<Signal> next() noexcept;

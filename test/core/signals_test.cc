@@ -43,6 +43,16 @@ START_TEST(a_pending_signal_is_taken_once) {
 }
 END_TEST
 
+START_TEST(what_came_and_was_not_taken_ends_nothing) {
+  {
+    const Signals signals;
+    kill(getpid(), SIGTERM);
+    kill(getpid(), SIGUSR1);
+  }
+  ck_assert(!is_blocked(SIGTERM));
+}
+END_TEST
+
 START_TEST(a_broken_pipe_does_not_end_the_process) {
   const Signals signals;
   int ends[2];
@@ -72,5 +82,6 @@ END_TEST
 
 PELIKAN_TESTS("core/signals", pelikan::without_a_signal_there_is_nothing_and_no_waiting,
               pelikan::each_signal_has_its_meaning, pelikan::a_pending_signal_is_taken_once,
+              pelikan::what_came_and_was_not_taken_ends_nothing,
               pelikan::a_broken_pipe_does_not_end_the_process,
               pelikan::afterwards_everything_is_as_it_was)
