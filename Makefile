@@ -75,7 +75,7 @@ coverage: setup-test ## which lines and branches the tests reach; too few in sto
 	@scripts/coverage.sh $(BUILD)/coverage
 
 tidy: setup-test ## clang-tidy over all sources, findings are errors
-	$(call configure,$(BUILD)/tidy,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DCMAKE_CXX_COMPILER=clang++-16)
+	$(call configure,$(BUILD)/tidy,Debug,-DPELIKAN_TESTS=ON -DPELIKAN_BENCH=ON -DPELIKAN_UNITED=OFF -DCMAKE_CXX_COMPILER=clang++-16)
 	@run-clang-tidy-16 -quiet -j $(JOBS) -p $(BUILD)/tidy '/(src|test|bench)/'
 
 docs: release ## write the generated parts of docs/

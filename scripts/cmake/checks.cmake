@@ -1,19 +1,10 @@
 # The checks of `make test` that look at the repository and at the built programs, as ctest tests with the
-# label "check". One more is a step of the build: every header of src/ must compile alone. The target
-# all_verify_interface_header_sets sees to those without a .cc of their own; a header that has one comes first in it,
-# where clang-format puts it.
+# label "check". One more is a step of the build: every header of src/ must compile alone, which the target
+# all_verify_interface_header_sets sees to.
 
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/*.h)
-foreach(header ${headers})
-  string(REGEX REPLACE "\\.h$" ".cc" source ${header})
-  if(EXISTS ${source})
-    list(REMOVE_ITEM headers ${header})
-  endif()
-endforeach()
-if(headers)
-  target_sources(pelikan PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}/src FILES ${headers})
-  set_target_properties(pelikan PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
-endif()
+target_sources(pelikan PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}/src FILES ${headers})
+set_target_properties(pelikan PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 
 # pelikan_check(<name> <command>...)
 function(pelikan_check name)

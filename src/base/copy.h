@@ -16,6 +16,12 @@ inline char* copy_wide(char* to, std::string_view from) noexcept {
   return to + from.size();
 }
 
+// Copies a text, which may be empty and nowhere; returns the end.
+inline char* write_text(char* to, std::string_view text) noexcept {
+  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
 // Copies exactly these bytes; for values, which are mostly short. Returns the end.
 inline char* copy_exact(char* to, std::string_view from) noexcept {
   const size_t size = from.size();

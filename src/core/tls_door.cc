@@ -13,7 +13,7 @@ namespace {
 
 // A handshake takes up to a millisecond: so nobody else on the loop waits longer than some of them.
 constexpr size_t kHandshakesPerRound = 8;
-constexpr std::chrono::milliseconds kSweepPeriod{100};
+constexpr std::chrono::milliseconds kHandshakeSweepPeriod{100};
 // For what clients do not take of the handshake: nearly never anything.
 constexpr size_t kMemory = 4 * kMiB;
 
@@ -69,7 +69,7 @@ TlsDoor::TlsDoor(EventLoop& loop, TlsIdentity& identity, const TlsDoorLimits& li
       pool_(kMemory, buffer_metrics_),
       tls_(loop, pool_, kHandshakesPerRound) {
   loop.on_wakeup(round_);
-  loop.every(kSweepPeriod, sweep_);
+  loop.every(kHandshakeSweepPeriod, sweep_);
 }
 
 TlsDoor::~TlsDoor() { close(); }

@@ -12,18 +12,15 @@
 #include "base/bytes.h"
 #include "base/setup_error.h"
 #include "datapool/available_memory.h"
+#include "datapool/pages.h"
 
 namespace pelikan {
 namespace {
-
-constexpr size_t kHugePage = 2 * kMiB;
 
 [[noreturn]] void refuse(std::string_view name, size_t bytes, std::string_view why) {
   throw SetupError(ExitCode::kSystem, fmt::format("{}: {} MiB of memory cannot be had: {}", name,
                                                   (bytes + kMiB - 1) / kMiB, why));
 }
-
-size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
 
 // Makes every page present; false, with errno, when the system has none left.
 bool populate(std::span<std::byte> bytes) noexcept {
@@ -62,9 +59,9 @@ AnonymousPool::AnonymousPool(std::string_view name, size_t bytes, const Terms& t
 }
 
 void AnonymousPool::forget(size_t offset, size_t size) noexcept {
-  static const auto kPage = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
-  const size_t begin = round_up(offset, kPage);
-  const size_t end = (offset + size) / kPage * kPage;
+  static const auto kSystemPage = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  const size_t begin = round_up(offset, kSystemPage);
+  const size_t end = (offset + size) / kSystemPage * kSystemPage;
   // Locked memory stays where it is, and that is what its owner asked for.
   if (begin < end) ::madvise(bytes_.data() + begin, end - begin, MADV_DONTNEED);
 }

@@ -5,8 +5,8 @@
 #include <type_traits>
 
 #include "base/assertion.h"
-#include "base/bytes.h"
 #include "base/crc32c.h"
+#include "datapool/pages.h"
 
 namespace pelikan {
 namespace {
@@ -15,15 +15,9 @@ static_assert(std::is_trivially_copyable_v<Superblock>);
 static_assert(std::has_unique_object_representations_v<Superblock>);  // no holes to leak or compare
 
 constexpr size_t kCrcOffset = sizeof(SuperblockPage) - sizeof(uint32_t);
-constexpr uint64_t kPage = 4 * kKiB;
-constexpr uint64_t kHugePage = 2 * kMiB;
 
 uint32_t checksum(const SuperblockPage& page) noexcept {
   return crc32c(std::span(page).first(kCrcOffset));
-}
-
-constexpr uint64_t round_up(uint64_t bytes, uint64_t unit) noexcept {
-  return (bytes + unit - 1) / unit * unit;
 }
 
 constexpr uint64_t end(const PoolExtent& extent) noexcept { return extent.offset + extent.bytes; }

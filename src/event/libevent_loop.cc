@@ -27,33 +27,6 @@ constexpr timeval kAcceptPause{.tv_sec = 0, .tv_usec = 100'000};
   throw SetupError(ExitCode::kSystem, fmt::format("cannot {}: {}", what, std::strerror(errno)));
 }
 
-// A descriptor the loop watches for reading, for ever.
-class Watch {
- public:
-  Watch(event_base* base, UniqueFd fd, event_callback_fn callback, void* argument)
-      : fd_(std::move(fd)) {
-    event_assign(&event_, base, fd_.get(), EV_READ | EV_PERSIST, callback, argument);
-    if (!resume()) throw_system_error("watch a descriptor");
-  }
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch() { pause(); }
-
-  void pause() noexcept { event_del(&event_); }
-  [[nodiscard]] bool resume() noexcept { return event_add(&event_, nullptr) == 0; }
-  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
-  // Takes the counter of an eventfd or timerfd, so that it is no longer ready.
-  void take_count() noexcept {
-    uint64_t count = 0;
-    // Fails only when another round took it: nothing to do then.
-    [[maybe_unused]] const ssize_t size = ::read(fd(), &count, sizeof count);
-  }
-
- private:
-  UniqueFd fd_;
-  event event_;
-};
-
 // libevent's own locks are for loops shared by threads; ours are not. Its cached time would be read
 // once more per round, and its timers twice: our timers are descriptors, so that a round reads no
 // clock but the worker's. The change list is for descriptors added and removed within a round,
@@ -98,6 +71,33 @@ bool concerns_one_connection(int error) noexcept {
 }
 
 }  // namespace
+
+// A descriptor the loop watches for reading, for ever.
+class LibeventLoop::Watch {
+ public:
+  Watch(event_base* base, UniqueFd fd, event_callback_fn callback, void* argument)
+      : fd_(std::move(fd)) {
+    event_assign(&event_, base, fd_.get(), EV_READ | EV_PERSIST, callback, argument);
+    if (!resume()) throw_system_error("watch a descriptor");
+  }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+  ~Watch() { pause(); }
+
+  void pause() noexcept { event_del(&event_); }
+  [[nodiscard]] bool resume() noexcept { return event_add(&event_, nullptr) == 0; }
+  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+  // Takes the counter of an eventfd or timerfd, so that it is no longer ready.
+  void take_count() noexcept {
+    uint64_t count = 0;
+    // Fails only when another round took it: nothing to do then.
+    [[maybe_unused]] const ssize_t size = ::read(fd(), &count, sizeof count);
+  }
+
+ private:
+  UniqueFd fd_;
+  event event_;
+};
 
 class LibeventLoop::Alarm {
  public:

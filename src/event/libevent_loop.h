@@ -44,6 +44,7 @@ class LibeventLoop final : public EventLoop {
   class Alarm;
   class Deadline;
   class Timer;
+  class Watch;
   struct FreeBase {
     void operator()(event_base* base) const noexcept;
   };

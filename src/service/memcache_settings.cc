@@ -13,14 +13,14 @@ namespace pelikan {
 namespace {
 
 // A setting of memcached's: the option of ours that says it, or what it always is here.
-struct Row {
+struct Setting {
   std::string_view name;
   std::string_view option;
   std::string_view otherwise;
 };
 
 // In memcached's order.
-constexpr auto kSettings = std::to_array<Row>({
+constexpr auto kSettings = std::to_array<Setting>({
     {"maxbytes", "seg_memory", "0"},
     {"maxconns", "max_connections", "0"},
     {"tcpport", "server_port", "0"},
@@ -131,7 +131,7 @@ std::string tls_setting(std::string_view name, const OptionSet& options) {
   return verify == "required" ? "3" : verify == "optional" ? "1" : "0";
 }
 
-std::string setting(const Row& row, const ServerContext& context, bool detail_enabled) {
+std::string setting(const Setting& row, const ServerContext& context, bool detail_enabled) {
   if (row.name == "maxbytes") {  // cache_memlimit may have changed it
     const int64_t limit = context.metrics.read().value("seg_budget_byte");
     if (limit > 0) return std::to_string(limit);
@@ -165,7 +165,7 @@ std::string setting(const Row& row, const ServerContext& context, bool detail_en
 
 std::string memcache_settings(const ServerContext& context, bool detail_enabled) {
   std::string out;
-  for (const Row& row : kSettings) {
+  for (const Setting& row : kSettings) {
     admin::append_stat(out, row.name, setting(row, context, detail_enabled));
   }
   return out;

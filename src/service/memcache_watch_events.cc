@@ -11,7 +11,7 @@ namespace {
 
 using memcache::Command;
 
-constexpr std::string_view kOurClass = "1";  // all items are of one
+constexpr std::string_view kClassText = "1";  // all items are of one
 
 // An event being written.
 class Event {
@@ -33,7 +33,7 @@ void watch_get(WatchWriter& writer, const WatchedPeer& peer, std::string_view ke
   Event event;
   event.line().text("type=item_get key=").uri(key);
   event.line().text(found ? " status=found clsid=" : " status=not_found clsid=");
-  event.line().text(found ? kOurClass : "0");
+  event.line().text(found ? kClassText : "0");
   put_fd(event.line(), peer.fd);
   event.line().text(" size=").number(found ? value_bytes : 0);
   event.leave(writer, WatchKind::kFetchers);
@@ -64,7 +64,7 @@ void watch_store(WatchWriter& writer, const WatchedPeer& peer, const memcache::R
   Event event;
   event.line().text("type=item_store key=").uri(request.key).text(" status=").text(status);
   event.line().text(" cmd=").text(word_of(request.command)).text(" ttl=");
-  event.line().at_least_0(ttl_of(request.exptime, unix_s)).text(" clsid=").text(kOurClass);
+  event.line().at_least_0(ttl_of(request.exptime, unix_s)).text(" clsid=").text(kClassText);
   put_fd(event.line(), peer.fd);
   event.line().text(" size=").number(request.value_size);
   event.leave(writer, WatchKind::kMutations);
@@ -74,7 +74,7 @@ void watch_delete(WatchWriter& writer, const WatchedPeer& peer, const memcache::
                   size_t value_bytes) noexcept {
   Event event;
   event.line().text("type=deleted key=").uri(request.key).text(" cmd=");
-  event.line().text(word_of(request.command)).text(" clsid=").text(kOurClass);
+  event.line().text(word_of(request.command)).text(" clsid=").text(kClassText);
   put_fd(event.line(), peer.fd);
   event.line().text(" size=").number(value_bytes);
   event.leave(writer, WatchKind::kDeletions);
@@ -173,7 +173,7 @@ void WatchedEvictions::evicted(size_t thread, const EvictedItem& item) noexcept 
     event.line().at_least_0((item.expiry.at_ms - item.now_ms) / 1000);
   }
   event.line().text(" la=").at_least_0((item.now_ms - item.used_ms) / 1000).text(" clsid=");
-  event.line().text(kOurClass).text(" size=").number(item.value_bytes);
+  event.line().text(kClassText).text(" size=").number(item.value_bytes);
   event.leave(*writers_[thread], WatchKind::kEvictions);
 }
 

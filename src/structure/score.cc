@@ -5,16 +5,12 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 
 #include "base/assertion.h"
+#include "base/copy.h"
 
 namespace pelikan::structure {
 namespace {
-
-char* write_text(char* to, std::string_view text) noexcept {
-  return std::copy(text.begin(), text.end(), to);
-}
 
 // The shortest digits of a number, without sign and point: digits x 10^(point - count).
 struct Digits {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/copy.h"
 #include "base/escape.h"
 
 namespace pelikan::load {
@@ -15,11 +15,6 @@ namespace {
 constexpr std::string_view kAllowed =
     "WEIGHT COMMAND ARGUMENT ...; ... with {key} {value} {ttl} {int A B} in the arguments";
 constexpr size_t kMaxNumber = kMaxDecimal + 1;
-
-char* append(std::string_view text, char* to) noexcept {
-  if (!text.empty()) std::memcpy(to, text.data(), text.size());
-  return to + text.size();
-}
 
 char* write_number(int64_t number, char* to) noexcept {
   return std::to_chars(to, to + kMaxNumber, number).ptr;
@@ -99,11 +94,11 @@ char* RawCommand::write_piece(const Piece& piece, const Parts& parts, Random& ra
                               char* to) noexcept {
   switch (piece.kind) {
     case Kind::kText:
-      return append(piece.text, to);
+      return write_text(to, piece.text);
     case Kind::kKey:
-      return append(parts.key, to);
+      return write_text(to, parts.key);
     case Kind::kValue:
-      return append(parts.value, to);
+      return write_text(to, parts.value);
     case Kind::kTtl:
       return write_number(parts.ttl_s, to);
     case Kind::kNumber:

@@ -13,6 +13,7 @@ namespace pelikan::memcache {
 inline constexpr char kBinaryRequest = '\x80';  // the first byte of a frame
 inline constexpr char kBinaryReply = '\x81';
 inline constexpr size_t kBinaryHeader = 24;
+inline constexpr uint32_t kDoNotCreate = 0xffffffff;  // an exptime of increment and decrement
 
 enum class Opcode : uint8_t {
   kGet = 0x00,

@@ -1,12 +1,11 @@
 #include "protocol/memcache/binary_client.h"
 
-#include <cstring>
+#include "base/copy.h"
 
 namespace pelikan::memcache {
 namespace {
 
 constexpr size_t kMaxExtras = 20;
-constexpr uint32_t kDoNotCreate = 0xffffffff;
 
 char* write_extras(char* to, const BinaryRequest& request) noexcept {
   const auto exptime = static_cast<uint32_t>(request.exptime);
@@ -26,11 +25,6 @@ char* write_extras(char* to, const BinaryRequest& request) noexcept {
     default:
       return to;
   }
-}
-
-char* write_text(char* to, std::string_view text) noexcept {
-  if (!text.empty()) std::memcpy(to, text.data(), text.size());
-  return to + text.size();
 }
 
 }  // namespace

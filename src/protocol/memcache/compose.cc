@@ -1,6 +1,7 @@
 #include "protocol/memcache/compose.h"
 
 #include "base/assertion.h"
+#include "base/copy.h"
 
 namespace pelikan::memcache {
 namespace {
@@ -82,11 +83,6 @@ std::string_view command_word(Command command) noexcept {
 }
 
 namespace {
-
-char* write_text(char* to, std::string_view text) noexcept {
-  if (!text.empty()) std::memcpy(to, text.data(), text.size());
-  return to + text.size();
-}
 
 char* write_word(char* to, std::string_view word) noexcept {
   *to = ' ';

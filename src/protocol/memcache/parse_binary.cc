@@ -9,7 +9,7 @@ namespace {
 enum class Part : uint8_t { kNone, kMaybe, kNeeded };
 
 // What an opcode means, and what its frames have.
-struct Verb {
+struct Meaning {
   Command command;
   bool quiet = false;
   uint8_t extras_size = 0;
@@ -20,75 +20,74 @@ struct Verb {
 constexpr uint8_t kStorageExtras = 8;      // flags, exptime
 constexpr uint8_t kArithmeticExtras = 20;  // delta, initial, exptime
 constexpr uint8_t kExptimeExtras = 4;
-constexpr uint32_t kDoNotCreate = 0xffffffff;  // an exptime of increment and decrement
 
-std::optional<Verb> find_verb(Opcode opcode) noexcept {
+std::optional<Meaning> meaning_of(Opcode opcode) noexcept {
   switch (opcode) {
     case Opcode::kGet:
     case Opcode::kGetK:
-      return Verb{Command::kGet};
+      return Meaning{Command::kGet};
     case Opcode::kGetQ:
     case Opcode::kGetKQ:
-      return Verb{Command::kGet, true};
+      return Meaning{Command::kGet, true};
     case Opcode::kGat:
     case Opcode::kGatK:
-      return Verb{Command::kGat, false, kExptimeExtras};
+      return Meaning{Command::kGat, false, kExptimeExtras};
     case Opcode::kGatQ:
     case Opcode::kGatKQ:
-      return Verb{Command::kGat, true, kExptimeExtras};
+      return Meaning{Command::kGat, true, kExptimeExtras};
     case Opcode::kTouch:
-      return Verb{Command::kTouch, false, kExptimeExtras};
+      return Meaning{Command::kTouch, false, kExptimeExtras};
     case Opcode::kSet:
     case Opcode::kSetQ:
-      return Verb{Command::kSet, opcode == Opcode::kSetQ, kStorageExtras, Part::kNeeded, true};
+      return Meaning{Command::kSet, opcode == Opcode::kSetQ, kStorageExtras, Part::kNeeded, true};
     case Opcode::kAdd:
     case Opcode::kAddQ:
-      return Verb{Command::kAdd, opcode == Opcode::kAddQ, kStorageExtras, Part::kNeeded, true};
+      return Meaning{Command::kAdd, opcode == Opcode::kAddQ, kStorageExtras, Part::kNeeded, true};
     case Opcode::kReplace:
     case Opcode::kReplaceQ:
-      return Verb{Command::kReplace, opcode == Opcode::kReplaceQ, kStorageExtras, Part::kNeeded,
-                  true};
+      return Meaning{Command::kReplace, opcode == Opcode::kReplaceQ, kStorageExtras, Part::kNeeded,
+                     true};
     case Opcode::kAppend:
     case Opcode::kAppendQ:
-      return Verb{Command::kAppend, opcode == Opcode::kAppendQ, 0, Part::kNeeded, true};
+      return Meaning{Command::kAppend, opcode == Opcode::kAppendQ, 0, Part::kNeeded, true};
     case Opcode::kPrepend:
     case Opcode::kPrependQ:
-      return Verb{Command::kPrepend, opcode == Opcode::kPrependQ, 0, Part::kNeeded, true};
+      return Meaning{Command::kPrepend, opcode == Opcode::kPrependQ, 0, Part::kNeeded, true};
     case Opcode::kDelete:
     case Opcode::kDeleteQ:
-      return Verb{Command::kDelete, opcode == Opcode::kDeleteQ};
+      return Meaning{Command::kDelete, opcode == Opcode::kDeleteQ};
     case Opcode::kIncrement:
     case Opcode::kIncrementQ:
-      return Verb{Command::kIncr, opcode == Opcode::kIncrementQ, kArithmeticExtras};
+      return Meaning{Command::kIncr, opcode == Opcode::kIncrementQ, kArithmeticExtras};
     case Opcode::kDecrement:
     case Opcode::kDecrementQ:
-      return Verb{Command::kDecr, opcode == Opcode::kDecrementQ, kArithmeticExtras};
+      return Meaning{Command::kDecr, opcode == Opcode::kDecrementQ, kArithmeticExtras};
     case Opcode::kQuit:
     case Opcode::kQuitQ:
-      return Verb{Command::kQuit, opcode == Opcode::kQuitQ, 0, Part::kNone};
+      return Meaning{Command::kQuit, opcode == Opcode::kQuitQ, 0, Part::kNone};
     case Opcode::kFlush:
     case Opcode::kFlushQ:
-      return Verb{Command::kFlushAll, opcode == Opcode::kFlushQ, kExptimeExtras, Part::kNone};
+      return Meaning{Command::kFlushAll, opcode == Opcode::kFlushQ, kExptimeExtras, Part::kNone};
     case Opcode::kNoop:
-      return Verb{Command::kMetaNoop, false, 0, Part::kNone};
+      return Meaning{Command::kMetaNoop, false, 0, Part::kNone};
     case Opcode::kVersion:
-      return Verb{Command::kVersion, false, 0, Part::kNone};
+      return Meaning{Command::kVersion, false, 0, Part::kNone};
     case Opcode::kStat:
-      return Verb{Command::kStats, false, 0, Part::kMaybe};
+      return Meaning{Command::kStats, false, 0, Part::kMaybe};
   }
   return std::nullopt;
 }
 
 // Whether the sizes of a frame go together, and with what it says.
-bool is_well_formed(const Verb& verb, const BinaryHeader& header) noexcept {
+bool is_well_formed(const Meaning& meaning, const BinaryHeader& header) noexcept {
   const size_t value = size_t{header.extras_size} + header.key_size;
   if (value > header.body_size || header.key_size > kMaxKey) return false;
-  if (verb.key != Part::kMaybe && (header.key_size != 0) != (verb.key == Part::kNeeded)) {
+  if (meaning.key != Part::kMaybe && (header.key_size != 0) != (meaning.key == Part::kNeeded)) {
     return false;
   }
-  if (!verb.has_value && header.body_size != value) return false;
-  const bool may_lack = verb.command == Command::kFlushAll && header.extras_size == 0;
-  return may_lack || header.extras_size == verb.extras_size;
+  if (!meaning.has_value && header.body_size != value) return false;
+  const bool may_lack = meaning.command == Command::kFlushAll && header.extras_size == 0;
+  return may_lack || header.extras_size == meaning.extras_size;
 }
 
 // Refuses a frame, `body` bytes of which are to be passed over.
@@ -134,9 +133,9 @@ ParseStatus BinaryParser::parse(std::string_view in, BinaryRequest& request,
   request.cas = header.cas;
   request.opaque = header.opaque;
   request.opcode = header.opcode;
-  const std::optional<Verb> verb = find_verb(header.opcode);
-  if (!verb) return refuse(request, Reply::kError, body, header.body_size);
-  if (!is_well_formed(*verb, header)) {
+  const std::optional<Meaning> meaning = meaning_of(header.opcode);
+  if (!meaning) return refuse(request, Reply::kError, body, header.body_size);
+  if (!is_well_formed(*meaning, header)) {
     return refuse(request, Reply::kBadFormat, body, header.body_size);
   }
   const size_t value_at = size_t{header.extras_size} + header.key_size;
@@ -144,12 +143,12 @@ ParseStatus BinaryParser::parse(std::string_view in, BinaryRequest& request,
   if (value_size > kMaxValue) return refuse(request, Reply::kTooLarge, body, header.body_size);
   if (in.size() < kBinaryHeader + value_at) return ParseStatus::kIncomplete;
 
-  request.command = verb->command;
-  request.noreply = verb->quiet;
+  request.command = meaning->command;
+  request.noreply = meaning->quiet;
   request.key = {body + header.extras_size, header.key_size};
   read_extras(body, header, request);
   request.end = body + value_at;
-  if (!verb->has_value) return ParseStatus::kRequest;
+  if (!meaning->has_value) return ParseStatus::kRequest;
   const bool replaces_whole = header.extras_size == kStorageExtras;
   if (replaces_whole && header.cas != 0) {
     request.command = Command::kCas;

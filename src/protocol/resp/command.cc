@@ -82,7 +82,7 @@ struct PackedName {
 };
 
 // The letters of eight bytes in lower case, other bytes as they are.
-constexpr uint64_t to_lower(uint64_t bytes) noexcept {
+constexpr uint64_t to_lower_bytes(uint64_t bytes) noexcept {
   constexpr uint64_t kOnes = 0x0101010101010101;
   constexpr uint64_t kHigh = kOnes * 0x80;
   const uint64_t low = bytes & ~kHigh;
@@ -124,7 +124,7 @@ constexpr PackedName pack(std::string_view name) noexcept {
   } else {
     first = load<uint8_t>(begin);
   }
-  return {to_lower(first), to_lower(last)};
+  return {to_lower_bytes(first), to_lower_bytes(last)};
 }
 
 constexpr size_t kSlots = 4096;

@@ -7,15 +7,12 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/copy.h"
+
 namespace pelikan::resp {
 namespace {
 
 constexpr size_t kLongestFloat = 5 * 1024;  // as Redis
-
-char* write_text(char* to, std::string_view text) noexcept {
-  std::memcpy(to, text.data(), text.size());
-  return to + text.size();
-}
 
 }  // namespace
 

@@ -48,13 +48,13 @@ RespOutcome setinfo(RespCall& call) {
   return call.reply_ok();
 }
 
-RespOutcome info(RespCall& call) {
+RespOutcome client_info(RespCall& call) {
   mark(call);
   const auto row = clients(call).row(call.client.entry.id());
   return call.reply_long(RespText(call.client.version).verbatim(row->line() + "\n").take());
 }
 
-RespOutcome list(RespCall& call) {
+RespOutcome client_list(RespCall& call) {
   mark(call);
   RespClientFilter filter;
   if (const auto error = filter.parse_list(call.args.subspan(2))) return call.reply_error(*error);
@@ -182,8 +182,8 @@ void enter_client_commands(RespControlHandlers& handlers) noexcept {
   handlers[Command::kClientGetname] = getname;
   handlers[Command::kClientSetname] = setname;
   handlers[Command::kClientSetinfo] = setinfo;
-  handlers[Command::kClientInfo] = info;
-  handlers[Command::kClientList] = list;
+  handlers[Command::kClientInfo] = client_info;
+  handlers[Command::kClientList] = client_list;
   handlers[Command::kClientKill] = kill;
   handlers[Command::kClientReply] = reply;
   handlers[Command::kClientNoEvict] = no_evict;

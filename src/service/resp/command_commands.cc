@@ -106,7 +106,7 @@ RespOutcome command(RespCall& call) {
   return call.args.size() > 1 ? refuse(call) : reply_infos(call, top_level());
 }
 
-RespOutcome info(RespCall& call) { return reply_infos(call, named(call.args.subspan(2))); }
+RespOutcome command_info(RespCall& call) { return reply_infos(call, named(call.args.subspan(2))); }
 
 RespOutcome docs(RespCall& call) {
   std::vector<const CommandSpec*> specs = named(call.args.subspan(2));
@@ -126,7 +126,7 @@ RespOutcome reply_names(RespCall& call, const std::vector<std::string_view>& nam
   return call.reply_long(text.take());
 }
 
-RespOutcome list(RespCall& call) {
+RespOutcome command_list(RespCall& call) {
   const auto args = call.args.subspan(2);
   if (!args.empty() && (args.size() != 3 || !is_word(args[0], "FILTERBY"))) {
     return call.reply_error(resp::Error::kSyntax);
@@ -181,10 +181,10 @@ RespOutcome help(RespCall& call) {
 void enter_command_commands(RespControlHandlers& handlers) noexcept {
   using resp::Command;
   handlers[Command::kCommand] = command;
-  handlers[Command::kCommandInfo] = info;
+  handlers[Command::kCommandInfo] = command_info;
   handlers[Command::kCommandDocs] = docs;
   handlers[Command::kCommandCount] = count;
-  handlers[Command::kCommandList] = list;
+  handlers[Command::kCommandList] = command_list;
   handlers[Command::kCommandGetkeys] = getkeys;
   for (const CommandSpec& spec : resp::all_commands()) {
     if (spec.is_subcommand() && spec.name == "help") handlers[spec.id] = help;
