@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/allocator.h"
 #include "base/assertion.h"
 #include "base/setup_error.h"
 #include "base/spsc_ring.h"
@@ -171,6 +172,7 @@ void Worker::Thread::join() noexcept {
 void Worker::Thread::run(Log& log) noexcept {
   ::pthread_setname_np(::pthread_self(), fmt::format("worker_{}", index_).c_str());
   log.join();
+  give_memory_back_slowly();
   while (deadline_ms_.load(std::memory_order_relaxed) == kNever) run_round();
   drain();
 }

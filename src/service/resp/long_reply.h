@@ -1,6 +1,6 @@
 // RespLongReply: a reply that was put together before any of it went out and may be longer than the
-// output takes; it goes out as the output drains, and the connection's next request waits for its
-// end.
+// output takes; it goes out in rounds, as the output drains, and the connection's next request
+// waits for its end.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "buffer/output.h"
 
 namespace pelikan {
@@ -31,9 +32,11 @@ class RespLongReply {
     part_ = 1;
     begin(std::move(parts_.front()));
   }
-  // Moves what the output takes. False: there is more to come.
+  // A round: moves what the output takes, and what can be sent in a fraction of a millisecond.
+  // False: there is more to come.
   [[nodiscard]] bool move_to(Output& out) noexcept {
-    while (is_on() && out.has_room()) {
+    const size_t end = out.size() + kBytesPerRound;
+    while (is_on() && out.size() < end && out.has_room()) {
       const std::string_view piece = std::string_view(text_).substr(sent_, Output::kReplyReserve);
       out.append(piece);
       sent_ += piece.size();
@@ -47,6 +50,8 @@ class RespLongReply {
   }
 
  private:
+  static constexpr size_t kBytesPerRound = 64 * kKiB;
+
   void begin_next() noexcept {
     if (part_ >= parts_.size()) return forget();
     begin(std::move(parts_[part_++]));

@@ -177,7 +177,7 @@ class RespRunner {
     switch (outcome) {
       case RespOutcome::kDone:
         count_done();
-        return call_.client.long_reply.is_on() ? Pause::kOutputFull : Pause::kNone;
+        return call_.client.long_reply.is_on() ? Pause::kNextRound : Pause::kNone;
       case RespOutcome::kOutputFull:
         return Pause::kOutputFull;
       case RespOutcome::kNoMemory:

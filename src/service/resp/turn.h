@@ -149,7 +149,10 @@ class RespTurn {
 
   // False: a reply is not all out.
   bool settle_long_reply() noexcept {
-    return !client_.long_reply.is_on() || client_.long_reply.move_to(out_);
+    if (!client_.long_reply.is_on() || client_.long_reply.move_to(out_)) [[likely]]
+      return true;
+    progress_.again = Again::kNextRound;
+    return false;
   }
 
   RespWorker& worker_;
