@@ -79,8 +79,8 @@ class Element {
 
 bool matches_glob(std::string_view pattern, std::string_view text, bool ignores_case) noexcept {
   // Behind the last '*', and the text it was tried from.
-  constexpr size_t kNone = std::string_view::npos;
-  size_t star = kNone;
+  constexpr size_t kNoStar = std::string_view::npos;
+  size_t star = kNoStar;
   size_t star_text = 0;
   size_t p = 0;
   size_t t = 0;
@@ -98,7 +98,7 @@ bool matches_glob(std::string_view pattern, std::string_view text, bool ignores_
         continue;
       }
     }
-    if (star == kNone) return false;
+    if (star == kNoStar) return false;
     p = star;
     t = ++star_text;
   }
