@@ -7,14 +7,12 @@ and large collections take, to which a slot of the table is added for each key) 
 
 Exit status: 0; 1 when a goal is missed; 3 when a server answered wrongly or not at all."""
 
-import argparse
-import pathlib
 import random
 import shutil
 import statistics
-import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 import e2e
 import redis
@@ -37,10 +35,12 @@ COMMANDS = {  # name -> (requests in one round, different numbers of __rand_int_
     "ZRANGE_100": (100_000, 1, "ZRANGE z 0 99"),
     "ZRANK": (1_000_000, 100_000, "ZRANK z e:__rand_int__"),
 }
-SERVERS = [
-    ("rds", "resp2", "{bin}/pelikan_rds --seg_memory 2GiB " + e2e.OURS),
-    ("redis", "resp2", "redis-server --bind 127.0.0.1 --port {port} --save '' --appendonly no"),
-]
+
+
+@dataclass
+class Round:
+    cpu_us: float  # of the server, per request
+    noise: float  # share of the time in which a CPU was not ours
 
 
 def client_of(server):
@@ -69,32 +69,35 @@ def prepare(server):
     fill(client, (["ZADD", "z", number, f"e:{number:012d}"] for number in range(100_000)))
 
 
-def cpu_of_round(server, name, options):
+def measure_once(server, name, options):
     requests, different, command = COMMANDS[name]
     requests = int(requests * options.scale)
     words = ["redis-benchmark", "-h", e2e.HOST, "-p", str(server.port), "-c", str(CONNECTIONS), "-P", str(PIPELINE),
              "-n", str(requests), "-r", str(different), "-q", *command.split()]
-    before = e2e.schedule_times(server.process.pid)[0]
-    done = subprocess.run(words, capture_output=True, text=True, preexec_fn=e2e.on_cpu(options.load_cpu, options.nice))
-    if done.returncode != 0 or "error" in (done.stdout + done.stderr).lower():
-        raise e2e.WrongAnswer(f"{server.name}, {name}: {done.stdout}{done.stderr}")
-    return (e2e.schedule_times(server.process.pid)[0] - before) / requests * 1e6
+    watch = e2e.Watch(server)
+    status, out, err, load_waited = e2e.run_load(words, options)
+    if status != 0 or "error" in (out + err).lower():
+        raise e2e.WrongAnswer(f"{server.name}, {name}: {out}{err}")
+    cpu_s, noise = watch.figures(load_waited)
+    return Round(cpu_s / requests * 1e6, noise)
 
 
 def compare_speed(servers, options):
     """Returns how many goals are missed."""
-    print(f"{'CPU us per request':<20}{'rds':>9}{'redis':>9}{'ratio':>8}{'best':>8}")
+    print(f"{'CPU us per request':<20}{'rds':>9}{'redis':>9}{'ratio':>8}{'best':>8}{'noise':>8}")
     missed = 0
     for name in options.command or COMMANDS:
         rounds = {server.name: [] for server in servers}
         for number in range(options.rounds):
             for server in servers if number % 2 == 0 else reversed(servers):
-                rounds[server.name].append(cpu_of_round(server, name, options))
-        ours, theirs = rounds["rds"], rounds["redis"]
+                run = e2e.least_disturbed(lambda: measure_once(server, name, options), options)
+                rounds[server.name].append(run)
+        ours, theirs = ([run.cpu_us for run in rounds[who]] for who in ("rds", "redis"))
+        noise = statistics.median(run.noise for runs in rounds.values() for run in runs)
         ratio = statistics.median(a / b for a, b in zip(ours, theirs))
         missed += ratio > MOST_OF_REDIS
         print(f"{name:<20}{statistics.median(ours):9.3f}{statistics.median(theirs):9.3f}{ratio:8.2f}"
-              f"{min(ours) / min(theirs):8.2f}{'  missed' if ratio > MOST_OF_REDIS else ''}", flush=True)
+              f"{min(ours) / min(theirs):8.2f}{noise:8.3f}{'  missed' if ratio > MOST_OF_REDIS else ''}", flush=True)
     return missed
 
 
@@ -143,16 +146,12 @@ def compare_memory(servers):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bin", type=pathlib.Path, help="folder of our programs: build/bin")
+    parser = e2e.make_parser(__doc__)
     parser.add_argument("--command", action="append", choices=COMMANDS, help="may be repeated; default: all")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1, help="of the requests in a round")
-    e2e.add_machine_arguments(parser)
     e2e.add_noise_arguments(parser)
-    options = parser.parse_args()
-    options.bin = options.bin.resolve()
-    return options
+    return parser.parse_args()
 
 
 def main():
@@ -162,8 +161,9 @@ def main():
             sys.exit(f"collections_cost: {program} is not here")
     servers = []
     try:
-        for name, protocol, command in SERVERS:
-            servers.append(e2e.Server(name, protocol, command, options))
+        for name, protocol, command in e2e.SERVERS:
+            if name in ("rds", "redis"):
+                servers.append(e2e.Server(name, protocol, command, options))
         for server in servers:
             server.wait_until_it_listens()
             prepare(server)

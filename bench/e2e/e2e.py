@@ -133,30 +133,60 @@ class Server:
             self.process.wait()
 
 
+def run_load(words, options):
+    """Runs a load generator on its CPU to its end. Returns its exit status and what it wrote, and the seconds that it waited
+    for the CPU."""
+    waited = 0
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          preexec_fn=on_cpu(options.load_cpu, options.nice)) as process:
+        while True:
+            try:
+                out, err = process.communicate(timeout=0.2)
+                return process.returncode, out, err, waited
+            except subprocess.TimeoutExpired:
+                waited = max(waited, schedule_times(process.pid)[1])
+
+
+class Watch:
+    """A server from now on until figures()."""
+
+    def __init__(self, server):
+        self.pid = server.process.pid
+        self.began, self.stolen, self.times = time.monotonic(), stolen_seconds(), schedule_times(self.pid)
+
+    def figures(self, load_waited):
+        """CPU seconds of the server, and the noise: the share of the time in which a CPU was not ours."""
+        ran, waited = (now - then for now, then in zip(schedule_times(self.pid), self.times))
+        seconds = time.monotonic() - self.began
+        steal_share = (stolen_seconds() - self.stolen) / seconds / os.cpu_count()
+        return ran, max(waited, load_waited) / seconds + steal_share
+
+
+def least_disturbed(measure_once, options):
+    """What measure_once() returns, again while a round is too noisy: the one with the least `noise`."""
+    runs = []
+    for _ in range(1 + options.retries):
+        runs.append(measure_once())
+        if runs[-1].noise <= options.max_noise:
+            break
+    return min(runs, key=lambda run: run.noise)
+
+
 class Load:
     """pelikan_load on its CPU, run to its end."""
 
     def __init__(self, options):
-        self.program = options.bin / "pelikan_load"
-        self.prepare = on_cpu(options.load_cpu, options.nice)
+        self.options = options
 
     def run(self, server, work):
-        """Returns its summary, how long it took, and how much of that it waited for a CPU."""
-        words = [str(self.program), "--servers", f"{HOST}:{server.port}", "--color", "no"]
+        """Returns its summary, and how long it waited for a CPU."""
+        words = [str(self.options.bin / "pelikan_load"), "--servers", f"{HOST}:{server.port}", "--color", "no"]
         for name, value in work.items():
             words += [f"--{name}", str(value)]
-        began, waited = time.monotonic(), 0
-        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              preexec_fn=self.prepare) as process:
-            while True:
-                try:
-                    out, err = process.communicate(timeout=0.2)
-                    break
-                except subprocess.TimeoutExpired:
-                    waited = max(waited, schedule_times(process.pid)[1])
-        if process.returncode != 0 or "errors 0\n" not in out:
-            raise WrongAnswer(f"{server.name}: status {process.returncode}\n{out}{err}")
-        return out, time.monotonic() - began, waited
+        status, out, err, waited = run_load(words, self.options)
+        if status != 0 or "errors 0\n" not in out:
+            raise WrongAnswer(f"{server.name}: status {status}\n{out}{err}")
+        return out, waited
 
 
 def nanoseconds(text):
@@ -207,24 +237,16 @@ class Bench:
             server.prefilled = stored
 
     def measure_once(self, server, work):
-        ran, waited = schedule_times(server.process.pid)
-        stolen = stolen_seconds()
-        text, seconds, load_waited = self.load.run(server, work)
-        now_ran, now_waited = schedule_times(server.process.pid)
+        watch = Watch(server)
+        text, load_waited = self.load.run(server, work)
+        cpu_s, noise = watch.figures(load_waited)
         requests, measured_s, hits, latency_us = read_summary(text)
         if requests == 0:
             raise WrongAnswer(f"{server.name} answered nothing")
-        steal_share = (stolen_seconds() - stolen) / seconds / os.cpu_count()
-        return Round(requests, requests / measured_s, hits, (now_ran - ran) / requests * 1e6, latency_us,
-                     max(now_waited - waited, load_waited) / seconds + steal_share)
+        return Round(requests, requests / measured_s, hits, cpu_s / requests * 1e6, latency_us, noise)
 
     def measure(self, server, work):
-        runs = []
-        for _ in range(1 + self.options.retries):
-            runs.append(self.measure_once(server, work))
-            if runs[-1].noise <= self.options.max_noise:
-                break
-        return min(runs, key=lambda run: run.noise)
+        return least_disturbed(lambda: self.measure_once(server, work), self.options)
 
     def compare(self, name):
         keys, options = WORKLOADS[name]
@@ -263,14 +285,17 @@ def print_table(name, rounds):
               flush=True)
 
 
-def add_machine_arguments(parser):
-    """Where servers and load run, for every measure of servers against one another."""
+def make_parser(doc):
+    """Arguments that every measure of servers against one another has: our programs, and where servers and load run."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bin", type=lambda path: pathlib.Path(path).resolve(), help="folder of our programs: build/bin")
     parser.add_argument("--server-cpu", type=int, default=0)
     parser.add_argument("--load-cpu", type=int, default=1)
+    return parser
 
 
 def add_noise_arguments(parser):
-    """How a machine that is busy with other things is dealt with (Bench)."""
+    """How a machine that is busy with other things is dealt with: on_cpu(), least_disturbed()."""
     parser.add_argument("--nice", type=int, default=-20 if os.getuid() == 0 else 0, help="of servers and load; default: "
                         "-20 as root, else 0")
     parser.add_argument("--max-noise", type=float, default=0.05)
@@ -278,17 +303,13 @@ def add_noise_arguments(parser):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bin", type=pathlib.Path, help="folder of our programs: build/bin")
+    parser = make_parser(__doc__)
     parser.add_argument("--workload", action="append", choices=WORKLOADS, help="may be repeated; default: all")
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS") or 3), help="default: $ROUNDS or 3")
     parser.add_argument("--seconds", type=int, default=2, help="of a round")
     parser.add_argument("--keys", type=int, help="in place of the workload's own number")
-    add_machine_arguments(parser)
     add_noise_arguments(parser)
-    options = parser.parse_args()
-    options.bin = options.bin.resolve()
-    return options
+    return parser.parse_args()
 
 
 def main():

@@ -6,7 +6,6 @@ e2e.py, which has the details. Handshakes are in the figures: a round begins wit
 
 Exit status: 0; 1 when a goal is missed; 3 when a server answered wrongly or not at all."""
 
-import argparse
 import pathlib
 import shutil
 import statistics
@@ -86,16 +85,12 @@ def ratio(rounds, one, other):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bin", type=pathlib.Path, help="folder of our programs: build/bin")
+    parser = e2e.make_parser(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="of a round")
     parser.add_argument("--keys", type=int, default=1_000_000)
-    e2e.add_machine_arguments(parser)
     e2e.add_noise_arguments(parser)
-    options = parser.parse_args()
-    options.bin = options.bin.resolve()
-    return options
+    return parser.parse_args()
 
 
 def main():

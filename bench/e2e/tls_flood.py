@@ -10,7 +10,6 @@ meanwhile are charged to whoever runs, so that a turn of one event takes more th
 
 Exit status: 0; 1 when a goal is missed; 3 when something was answered wrongly."""
 
-import argparse
 import contextlib
 import os
 import pathlib
@@ -86,15 +85,11 @@ class Run:
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("bin", type=pathlib.Path, help="folder of our programs: build/bin")
+    parser = e2e.make_parser(__doc__)
     parser.add_argument("--pairs", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=10, help="of a run")
     parser.add_argument("--rate", default="20k", help="of plain requests")
-    e2e.add_machine_arguments(parser)
-    options = parser.parse_args()
-    options.bin = options.bin.resolve()
-    return options
+    return parser.parse_args()
 
 
 def main():
