@@ -91,16 +91,25 @@ RespOutcome read_item(RespStoreCall<Store>& call, const std::optional<Item>& ite
   return outcome;
 }
 
+// Runs run(item, lock) for what is under the key: with the key's lock if it is a large collection,
+// with none otherwise.
+template <class Store, class Run>
+RespOutcome with_item(RespStoreCall<Store>& call, const Lookup& key, Run&& run) noexcept {
+  const auto item = call.get(key);
+  if (!item || item->handled() == nullptr) [[likely]]
+    return run(item, static_cast<RespKeyLocks::Hold*>(nullptr));
+  RespKeyLocks::Hold lock(call.worker.control.key_locks(), key.key);
+  if (!lock) return RespOutcome::kNextRound;
+  return run(call.store.peek(key), &lock);
+}
+
 // Runs read(collection), which replies, for the collection under the key; an empty one if there is
 // no such key. What is found counts as a hit or a miss.
 template <class Kind, class Store, class Read>
 RespOutcome read_collection(RespStoreCall<Store>& call, const Lookup& key, Read&& read) noexcept {
-  const auto item = call.get(key);
-  if (!item || item->handled() == nullptr) [[likely]]
+  return with_item(call, key, [&](const auto& item, RespKeyLocks::Hold*) noexcept {
     return read_item<Kind>(call, item, read);
-  const RespKeyLocks::Hold lock(call.worker.control.key_locks(), key.key);
-  if (!lock) return RespOutcome::kNextRound;
-  return read_item<Kind>(call, call.store.peek(key), read);
+  });
 }
 
 // The same for commands on several keys. REQUIRES: a RespKeyLocks::Hold of the key

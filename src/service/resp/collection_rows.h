@@ -101,12 +101,9 @@ RespOutcome reply_item_rows(RespStoreCall<Store>& call, const std::optional<Item
 // it is copied.
 template <class Kind, class Store, class Begin, class Show>
 RespOutcome reply_rows(RespStoreCall<Store>& call, const Begin& begin, const Show& show) noexcept {
-  const auto item = call.get(*call.lookup);
-  if (!item || item->handled() == nullptr) [[likely]]
-    return reply_item_rows<Kind>(call, item, nullptr, begin, show);
-  RespKeyLocks::Hold lock(call.worker.control.key_locks(), call.lookup->key);
-  if (!lock) return RespOutcome::kNextRound;
-  return reply_item_rows<Kind>(call, call.store.peek(*call.lookup), &lock, begin, show);
+  return with_item(call, *call.lookup, [&](const auto& item, RespKeyLocks::Hold* lock) noexcept {
+    return reply_item_rows<Kind>(call, item, lock, begin, show);
+  });
 }
 
 }  // namespace pelikan

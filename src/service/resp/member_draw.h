@@ -10,7 +10,7 @@
 
 #include "service/resp/call.h"
 #include "service/resp/element_reply.h"
-#include "service/resp/member_list.h"
+#include "service/resp/member_look.h"
 #include "service/resp/random_count.h"
 #include "service/resp/readable.h"
 #include "service/resp/refusal.h"
@@ -88,13 +88,15 @@ RespOutcome reply_drawn(RespCall& call, const Set& set, const RespRandomCount& w
   }
   const bool repeats = wanted.may_repeat && set.size() > 0;
   const size_t count = repeats ? wanted.count : std::min<uint64_t>(wanted.count, set.size());
-  const RespMemberList list(reply, count, RespMemberList::form_for(call, wanted.wants_pairs));
+  const auto look = RespMemberLook::with_scores(call, wanted.wants_pairs);
+  look.put_head(reply, count);
+  const auto show = [&](const auto& member) { look(reply, member); };
   if (!repeats) {
-    if (count > 0) draw.visit_distinct(count, list);
+    if (count > 0) draw.visit_distinct(count, show);
     return reply.send();
   }
   const uint64_t most_bytes = call.worker.control.gather_max();
-  for (size_t i = 0; i < count && reply.size() <= most_bytes; ++i) list(draw.any());
+  for (size_t i = 0; i < count && reply.size() <= most_bytes; ++i) show(draw.any());
   if (reply.size() > most_bytes) return call.reply_error("ERR too many members for one reply");
   return reply.send();
 } catch (const std::bad_alloc&) {

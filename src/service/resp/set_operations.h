@@ -14,6 +14,7 @@
 #include "service/resp/element_reply.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/key_group.h"
+#include "service/resp/member_look.h"
 #include "service/resp/set_algebra.h"
 #include "service/resp/set_rounds.h"
 #include "service/resp/set_source.h"
@@ -66,17 +67,12 @@ class RespSetOperations {
     });
   }
 
-  struct UnionLook {
-    static void put_head(RespElementReply& reply, size_t size) { reply.set(size); }
-    void operator()(RespElementReply& reply, const structure::Text& member) const {
-      reply.bulk(member.view());
-    }
-  };
   static RespOutcome sunion(Call& call) noexcept {
     return with_sets(call, call.args.subspan(1), {}, [&](Held held) {
-      using Result = RespShown<Kind, Store, RespMemberJoin, UnionLook>;
+      using Result = RespShown<Kind, Store, RespMemberJoin>;
+      const RespMemberLook look(RespMemberLook::Form::kSet);
       return begin_errand(
-          call, put_together(&call, std::move(held), Operation::kUnion, Result(call, {}, {})));
+          call, put_together(&call, std::move(held), Operation::kUnion, Result(call, {}, look)));
     });
   }
 

@@ -12,6 +12,7 @@
 
 #include "service/resp/collection_rows.h"
 #include "service/resp/errand.h"
+#include "service/resp/member_look.h"
 #include "service/resp/row_walk.h"
 #include "service/resp/set_algebra.h"
 #include "service/resp/set_source.h"
@@ -154,11 +155,11 @@ class RespStored : public RespJoined<Kind, Store, Join> {
   size_t size_ = 0;
 };
 
-// SUNION, ZUNION and its kin: look.put_head(reply, size) and look(reply, row) compose the reply.
-template <class Kind, class Store, class Join, class Look>
+// SUNION, ZUNION and its kin.
+template <class Kind, class Store, class Join>
 class RespShown : public RespJoined<Kind, Store, Join> {
  public:
-  RespShown(RespStoreCall<Store>& call, Join join, Look look)
+  RespShown(RespStoreCall<Store>& call, Join join, RespMemberLook look)
       : RespJoined<Kind, Store, Join>(call, join), look_(look) {}
 
   RespOutcome reply(RespCall& call) {
@@ -188,7 +189,7 @@ class RespShown : public RespJoined<Kind, Store, Join> {
     return reply.send();
   }
 
-  Look look_;
+  RespMemberLook look_;
   std::optional<RespRowWalk> walk_;
   RespTextParts parts_;
 };

@@ -15,6 +15,7 @@
 #include "service/resp/element_scan.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/member_draw.h"
+#include "service/resp/member_look.h"
 #include "service/resp/named_elements.h"
 #include "service/resp/readable.h"
 
@@ -56,13 +57,14 @@ class RespSets {
   }
 
   static RespOutcome smembers(Call& call) noexcept {
+    const RespMemberLook look(RespMemberLook::Form::kSet);
     return reply_rows<Kind>(
         call,
-        [](RespElementReply& reply, const auto& set) {
-          reply.set(set.size());
+        [&](RespElementReply& reply, const auto& set) {
+          look.put_head(reply, set.size());
           return walk_over(set);
         },
-        [](RespElementReply& reply, const Text& member) { reply.bulk(member.view()); });
+        look);
   }
   static RespOutcome sismember(Call& call) noexcept {
     return read_collection<Kind>(call, *call.lookup, [&](const auto& set) {

@@ -17,7 +17,7 @@
 #include "service/resp/element_reply.h"
 #include "service/resp/handler_table.h"
 #include "service/resp/key_group.h"
-#include "service/resp/member_list.h"
+#include "service/resp/member_look.h"
 #include "service/resp/set_algebra.h"
 #include "service/resp/set_rounds.h"
 #include "service/resp/set_source.h"
@@ -62,17 +62,6 @@ class RespSortedSetOperations {
                         [&](Held held) { return run(std::move(held), words); });
   }
 
-  struct Look {
-    RespMemberList::Form form;
-
-    void put_head(RespElementReply& reply, size_t size) const {
-      RespMemberList::put_head(reply, size, form);
-    }
-    void operator()(RespElementReply& reply, const structure::Scored& each) const {
-      RespMemberList(reply, form)(each);
-    }
-  };
-
   // Reads the options, then puts the sets together to make(join, shows_scores).
   template <Operation kOperation, class Make>
   static RespOutcome join(Call& call, Held held, Keys words, bool may_show_scores, Make&& make) {
@@ -88,11 +77,11 @@ class RespSortedSetOperations {
   template <Operation kOperation>
   static RespOutcome show(Call& call) noexcept {
     return with_sets(call, 1, {}, [&](Held held, Keys words) {
-      return join<kOperation>(
-          call, std::move(held), words, true, [&](RespScoreJoin scores, bool shows_scores) {
-            return RespShown<Kind, Store, RespScoreJoin, Look>(
-                call, scores, Look{RespMemberList::form_for(call, shows_scores)});
-          });
+      return join<kOperation>(call, std::move(held), words, true,
+                              [&](RespScoreJoin scores, bool shows_scores) {
+                                return RespShown<Kind, Store, RespScoreJoin>(
+                                    call, scores, RespMemberLook::with_scores(call, shows_scores));
+                              });
     });
   }
 

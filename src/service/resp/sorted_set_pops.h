@@ -16,7 +16,7 @@
 #include "service/resp/handler_table.h"
 #include "service/resp/key_group.h"
 #include "service/resp/member_draw.h"
-#include "service/resp/member_list.h"
+#include "service/resp/member_look.h"
 #include "service/resp/member_range.h"
 #include "service/resp/readable.h"
 #include "service/resp/words.h"
@@ -48,11 +48,12 @@ class RespSortedSetPops {
     const bool is_one = call.args.size() == 2;
     const auto most = is_one ? 1 : resp::parse_count(call.args[2]);
     if (!most) return call.reply_error(resp::Error::kNotPositive);
-    const auto form = is_one ? RespMemberList::Form::kFlat : RespMemberList::form_for(call, true);
+    const auto look = is_one ? RespMemberLook(RespMemberLook::Form::kFlat)
+                             : RespMemberLook::with_scores(call, true);
     RespElementReply reply(call);
     const auto refused = change_collection<Kind>(call, *call.lookup, {}, [&](auto& set) {
       reply.clear();
-      return pop(set, *most, from, reply, form);
+      return pop(set, *most, from, reply, look);
     });
     return refused ? *refused : reply.send();
   }
@@ -60,12 +61,13 @@ class RespSortedSetPops {
   // Composes what is popped.
   template <class SortedSet>
   static Changed pop(SortedSet& set, size_t most, Direction from, RespElementReply& reply,
-                     RespMemberList::Form form) {
+                     RespMemberLook look) {
     const size_t count = std::min(most, set.size());
-    const RespMemberList list(reply, count, form);
+    look.put_head(reply, count);
     if (count == 0) return Changed::kNo;
     const RespRanks ranks{.first = from == kLowest ? 0 : set.size() - count, .count = count};
-    readable(set).visit_range(ranks.begin(from), count, from, list);
+    readable(set).visit_range(ranks.begin(from), count, from,
+                              [&](const structure::Scored& each) { look(reply, each); });
     set.erase_range(ranks.first, count);
     return Changed::kYes;
   }
@@ -82,6 +84,7 @@ class RespSortedSetPops {
     if (const auto refusal = read_wanted(call, wanted)) return *refusal;
     const RespKeyLocks::Hold locks = hold_keys(call, wanted.keys);
     if (!locks) return RespOutcome::kNextRound;
+    const RespMemberLook look(RespMemberLook::Form::kPairs);
     RespElementReply reply(call);
     for (const std::string_view name : wanted.keys) {
       const Lookup key = call.prepared(name);
@@ -89,8 +92,7 @@ class RespSortedSetPops {
       const auto refused = change_locked_collection<Kind>(call, key, {}, [&](auto& set) {
         reply.clear();
         reply.array(2).bulk(key.key);
-        const Changed changed =
-            pop(set, wanted.most, wanted.from, reply, RespMemberList::Form::kPairs);
+        const Changed changed = pop(set, wanted.most, wanted.from, reply, look);
         has_popped = changed == Changed::kYes;
         return changed;
       });

@@ -8,7 +8,7 @@
 #include "service/resp/collection_rows.h"
 #include "service/resp/element_reply.h"
 #include "service/resp/handler_table.h"
-#include "service/resp/member_list.h"
+#include "service/resp/member_look.h"
 #include "service/resp/readable.h"
 #include "service/resp/sorted_set_options.h"
 
@@ -54,17 +54,15 @@ class RespSortedSetRanges {
   }
   static RespOutcome show(Call& call, RespRangeOptions options) noexcept {
     if (const auto refusal = options.read(call, 2)) return *refusal;
-    const auto form = RespMemberList::form_for(call, options.shows_scores);
+    const auto look = RespMemberLook::with_scores(call, options.shows_scores);
     return reply_rows<Kind>(
         call,
         [&](RespElementReply& reply, const auto& set) {
           const RespRanks ranks = options.in(set);
-          RespMemberList::put_head(reply, ranks.count, form);
+          look.put_head(reply, ranks.count);
           return ranks.walk(*options.direction);
         },
-        [form](RespElementReply& reply, const structure::Scored& each) {
-          RespMemberList(reply, form)(each);
-        });
+        look);
   }
 
   template <By kBy>
