@@ -6,7 +6,7 @@ answered differently, alone on its connection, and says whether that is the diff
 import dataclasses
 
 from comparison import name_of
-from redis_replies import Near
+from redis_replies import INCOMPLETE, Near
 
 NOT_INTEGER = ("-", b"ERR value is not an integer or out of range")
 WRONG_TYPE = ("-", b"WRONGTYPE Operation against a key holding the wrong kind of value")
@@ -61,6 +61,11 @@ def replies_in_front_of_http(case):
         case.theirs == [] and case.ours != [])
 
 
+def replies_behind_the_last_request(case):
+    """The client has said that nothing more comes; theirs closes then, with large replies under way."""
+    return case.their == INCOMPLETE != case.our
+
+
 def expiries_end_in_17_years(case):
     """What is further away is moved there, and so compares with other times."""
     is_far = any(word in FAR for command in (*case.before, *case.batch) if isinstance(command, tuple) for word in command)
@@ -90,8 +95,9 @@ def set_by_then(command):
 
 
 RULES = (arguments_are_read_first, bounds_have_no_blanks, cursors_are_numbers, ranks_come_with_scores,
-         replies_in_front_of_http, expiries_end_in_17_years, units_are_read_before_ends, the_dead_are_not_counted)
-RARE = (the_dead_are_not_counted,)
+         replies_in_front_of_http, replies_behind_the_last_request, expiries_end_in_17_years, units_are_read_before_ends,
+         the_dead_are_not_counted)
+RARE = (replies_behind_the_last_request, the_dead_are_not_counted)
 
 
 def find(difference):
