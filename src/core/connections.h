@@ -59,7 +59,7 @@ class Connection {
 
 class Connections final : public ConnectionTable {
  public:
-  explicit Connections(const TimeSource& time) noexcept : time_(time) {}
+  explicit Connections(const TimeSource& time) : time_(time) {}
 
   // Enters a connected socket.
   [[nodiscard]] Connection& open(int fd);

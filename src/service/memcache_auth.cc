@@ -10,7 +10,6 @@
 #include <cstring>
 #include <exception>
 #include <mutex>
-#include <new>
 #include <utility>
 
 #include "base/bytes.h"
@@ -62,19 +61,15 @@ MemcacheAuth::MemcacheAuth(const std::string& path, Log& log) : path_(path), log
   if (is_required()) entries_ = read();
 }
 
-bool MemcacheAuth::admits(std::string_view user, std::string_view password) const noexcept {
-  try {
-    const Entry said{Secret(user), Secret(password)};
-    const std::shared_lock lock(mutex_);
-    unsigned matches = 0;
-    for (const Entry& entry : entries_) {
-      matches += static_cast<unsigned>(said.user == entry.user) &
-                 static_cast<unsigned>(said.password == entry.password);
-    }
-    return matches != 0;
-  } catch (const std::bad_alloc&) {
-    return false;
+bool MemcacheAuth::admits(std::string_view user, std::string_view password) const {
+  const Entry said{Secret(user), Secret(password)};
+  const std::shared_lock lock(mutex_);
+  unsigned matches = 0;
+  for (const Entry& entry : entries_) {
+    matches += static_cast<unsigned>(said.user == entry.user) &
+               static_cast<unsigned>(said.password == entry.password);
   }
+  return matches != 0;
 }
 
 void MemcacheAuth::reload() noexcept {

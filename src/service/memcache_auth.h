@@ -25,8 +25,8 @@ class MemcacheAuth {
 
   [[nodiscard]] bool is_required() const noexcept { return !path_.empty(); }
   // Compares with every entry, and takes as long for a wrong guess, or a name that nobody has, as
-  // for a right one. False also when there is no memory to find out.
-  [[nodiscard]] bool admits(std::string_view user, std::string_view password) const noexcept;
+  // for a right one. Throws std::bad_alloc.
+  [[nodiscard]] bool admits(std::string_view user, std::string_view password) const;
   // Reads the file anew; one that cannot be used changes nothing and is told in the log. Whoever is
   // in stays in.
   void reload() noexcept;

@@ -1,5 +1,7 @@
 #include "service/memcache_gate.h"
 
+#include <new>
+
 #include "base/assertion.h"
 
 namespace pelikan {
@@ -24,7 +26,12 @@ Progress MemcacheGate::process(std::string_view in, Output& out) noexcept {
       tally.count(MemcacheCount::kHangUp);
       break;
     }
-    out.append(reply_line(judge(status, attempt, tally)));
+    const Reply reply = judge(status, attempt, tally);
+    out.append(reply_line(reply));
+    if (reply == Reply::kNoMemory) {  // what comes next was meant for who is in
+      progress.close = true;
+      break;
+    }
     const bool has_failed = !is_open_ && status != AuthStatus::kOther;
     if (has_failed && note_failure(tally)) progress.close = true;
   }
@@ -48,7 +55,7 @@ bool MemcacheGate::note_failure(MemcacheTally& tally) noexcept {
 }
 
 Reply MemcacheGate::judge(AuthStatus status, const memcache::AuthAttempt& attempt,
-                          MemcacheTally& tally) noexcept {
+                          MemcacheTally& tally) noexcept try {
   if (status == AuthStatus::kOther) {
     tally.count(MemcacheCount::kRefused);
     return Reply::kUnauthenticated;
@@ -72,6 +79,8 @@ Reply MemcacheGate::judge(AuthStatus status, const memcache::AuthAttempt& attemp
   }
   DCHECK(false);  // none that is answered here
   return Reply::kUnauthenticated;
+} catch (const std::bad_alloc&) {
+  return Reply::kNoMemory;
 }
 
 }  // namespace pelikan

@@ -258,11 +258,12 @@ END_TEST
 START_TEST(a_limit_on_files_is_told_before_a_signal_comes) {
   const TemporaryDirectory folder;
   PoolRig rig(folder.path("pool"));
-  rlimit limit{};
-  ::getrlimit(RLIMIT_FSIZE, &limit);
-  limit.rlim_cur = 20'000;
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit limit{.rlim_cur = 20'000, .rlim_max = before.rlim_max};
   ck_assert_int_eq(::setrlimit(RLIMIT_FSIZE, &limit), 0);
   const Refusal refusal = rig.refusal();
+  ck_assert_int_eq(::setrlimit(RLIMIT_FSIZE, &before), 0);
   ck_assert(refusal.code == ExitCode::kCannotCreate);
   ck_assert_ptr_nonnull(strstr(refusal.sentence.c_str(), "KiB: File too large ("));
   ck_assert(fs::is_empty(folder.path("")));

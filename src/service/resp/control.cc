@@ -1,7 +1,5 @@
 #include "service/resp/control.h"
 
-#include <new>
-
 #include "option/option_set.h"
 
 namespace pelikan {
@@ -36,14 +34,10 @@ void RespControl::tick() noexcept {
   }
 }
 
-bool RespControl::is_password(std::string_view said) const noexcept {
-  try {
-    const Secret guess(said);
-    const std::lock_guard lock(mutex_);
-    return guess == secret_;
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
+bool RespControl::is_password(std::string_view said) const {
+  const Secret guess(said);
+  const std::lock_guard lock(mutex_);
+  return guess == secret_;
 }
 
 std::string RespControl::password() const {

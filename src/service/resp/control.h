@@ -54,8 +54,8 @@ class RespControl {
     // relaxed: a client that connects while the password is set may be asked or not.
     return needs_password_.load(std::memory_order_relaxed);
   }
-  // Takes as long whatever the password is. False also when there is no memory to find out.
-  [[nodiscard]] bool is_password(std::string_view said) const noexcept;
+  // Takes as long whatever the password is. Throws std::bad_alloc.
+  [[nodiscard]] bool is_password(std::string_view said) const;
   [[nodiscard]] std::string password() const;
   void set_password(std::string_view password);
   // The server may listen where others reach it because it asks for a password: so it goes on
