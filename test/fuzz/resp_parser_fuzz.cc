@@ -187,18 +187,14 @@ std::string expand(std::string_view bytes) {
 }
 
 // A longer line may be an error or not, as its end is in sight or not. What people type ends with
-// \n alone, so a \r without one may stand in such a line.
+// \n, whatever returns stand in it; the line of a length ends with \r.
 bool has_long_line(std::string_view text) {
-  size_t since = 0;
-  size_t line = 0;
-  bool has_return = false;  // in the line
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool is_end = text[i] == '\n';
-    const bool is_return = text[i] == '\r';
-    since = is_end || is_return ? 0 : since + 1;
-    line = is_end ? 0 : line + 1;
-    has_return = !is_end && (has_return || (is_return && !text.substr(i + 1).starts_with('\n')));
-    if (since >= kMaxLine || (has_return && line >= kMaxLine)) return true;
+  for (const char end : {'\n', '\r'}) {
+    size_t since = 0;
+    for (const char byte : text) {
+      since = byte == end ? 0 : since + 1;
+      if (since >= kMaxLine) return true;
+    }
   }
   return false;
 }
