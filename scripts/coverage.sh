@@ -25,7 +25,7 @@ for folder in src/*/; do
   fi
   status=0
   summary=$(gcovr --root . --add-tracefile "$counts" --filter "src/$folder/" --exclude-throw-branches \
-    --exclude-unreachable-branches --print-summary "${limits[@]}" --output /dev/null 2>"$build/coverage.log") || status=$?
+    --exclude-unreachable-branches --print-summary "${limits[@]}" --output "$build/coverage.txt" 2>"$build/coverage.log") || status=$?
   printf '%-10s %s\n' "$folder" "$(echo "$summary" | awk '/^(lines|branches):/ { printf "%s %s  ", $1, $2 }')"
   if [ $status -ne 0 ]; then
     cat "$build/coverage.log" >&2

@@ -1,5 +1,7 @@
 #include "datapool/superblock.h"
 
+#include <array>
+#include <cstddef>
 #include <cstring>
 
 #include "base/crc32c.h"
@@ -57,6 +59,19 @@ START_TEST(what_is_encoded_is_decoded) {
 }
 END_TEST
 
+START_TEST(superblocks_that_differ_in_any_byte_differ) {
+  const Superblock superblock = superblock_of(kSmallShape);
+  for (size_t i = 0; i < sizeof(Superblock); ++i) {
+    std::array<std::byte, sizeof(Superblock)> bytes;
+    std::memcpy(bytes.data(), &superblock, sizeof superblock);
+    bytes[i] ^= std::byte{1};
+    Superblock other;
+    std::memcpy(&other, bytes.data(), sizeof other);
+    ck_assert_msg(!(other == superblock), "byte %zu", i);
+  }
+}
+END_TEST
+
 START_TEST(the_parts_of_a_file_follow_each_other_without_overlap) {
   for (const uint64_t segments : {uint64_t{1}, uint64_t{1000}, uint64_t{1} << 24}) {
     PoolShape shape = kSmallShape;
@@ -82,4 +97,5 @@ END_TEST
 }  // namespace
 
 PELIKAN_TESTS("datapool/superblock", every_field_stands_where_the_format_has_it,
-              what_is_encoded_is_decoded, the_parts_of_a_file_follow_each_other_without_overlap)
+              what_is_encoded_is_decoded, superblocks_that_differ_in_any_byte_differ,
+              the_parts_of_a_file_follow_each_other_without_overlap)

@@ -75,7 +75,7 @@ class LimitsTest(unittest.TestCase):
         count = 10_000 if LONG else 2000
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 2 * count)), hard))
-        with Server(seg_memory="64MiB", max_connections=2 * count) as server:
+        with Server(seg_memory="64MiB", max_connections=count + 100) as server:
             warm = [server.connect() for _ in range(10)]
             for client in warm:
                 client.expect(b"set key 0 0 5\r\nvalue\r\n", b"STORED\r\n")
