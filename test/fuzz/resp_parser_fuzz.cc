@@ -186,15 +186,13 @@ std::string expand(std::string_view bytes) {
   return text;
 }
 
-// A longer line may be an error or not, as its end is in sight or not. What people type ends with
-// \n, whatever returns stand in it; the line of a length ends with \r.
+// A longer line may be an error or not, as its end is in sight or not. Lines end with both; what
+// people type with \n alone, and then returns may stand in it: it counts as one line here.
 bool has_long_line(std::string_view text) {
-  for (const char end : {'\n', '\r'}) {
-    size_t since = 0;
-    for (const char byte : text) {
-      since = byte == end ? 0 : since + 1;
-      if (since >= kMaxLine) return true;
-    }
+  while (text.size() >= kMaxLine) {
+    const size_t end = text.find("\r\n");
+    if (end >= kMaxLine) return true;
+    text.remove_prefix(end + 2);
   }
   return false;
 }
