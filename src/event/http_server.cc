@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <new>
 
-#include "base/assertion.h"
 #include "event/spare_memory.h"
 
 namespace pelikan {
@@ -96,7 +95,7 @@ HttpServer::HttpServer(event_base* base, UniqueFd socket, std::vector<std::strin
       adopt_(event_new(base, -1, 0, on_adopt, this)),
       tick_(event_new(base, -1, EV_PERSIST, on_tick, this)),
       http_(evhttp_new(base)) {
-  CHECK(adopt_ && tick_ && http_);
+  if (!adopt_ || !tick_ || !http_) throw std::bad_alloc();
   keep_spare_memory();
   fresh_.reserve(limits_.connections);
   open_.reserve(limits_.connections);
@@ -113,13 +112,16 @@ HttpServer::HttpServer(event_base* base, UniqueFd socket, std::vector<std::strin
   listener_ =
       evconnlistener_new(base, nullptr, nullptr, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
                          kListensAlready, socket.get());
-  CHECK(listener_ != nullptr);
+  if (listener_ == nullptr) throw std::bad_alloc();
   (void)socket.release();
-  CHECK(evhttp_bind_listener(http_.get(), listener_) != nullptr);
+  if (evhttp_bind_listener(http_.get(), listener_) == nullptr) {
+    evconnlistener_free(listener_);
+    throw std::bad_alloc();
+  }
   evconnlistener_set_error_cb(listener_, on_accept_error);
 
   const timeval tick = to_timeval(limits_.life / kTicksOfLife);
-  event_add(tick_.get(), &tick);
+  if (event_add(tick_.get(), &tick) != 0) throw std::bad_alloc();
 }
 
 HttpServer::~HttpServer() {
