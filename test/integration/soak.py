@@ -20,7 +20,8 @@ CLIENTS = 2
 WARM_ROUNDS = 2  # of each client, before memory is measured, ...
 WARM_PART = 1 / 3  # ... and so much of the time: the crowd finds the worst of its moments late
 GROWTH_KIB = (24 if SANITIZED else 8) * 1024  # AddressSanitizer's allocator gives back late
-GROWTH_KIB_PER_HOUR = 1024  # of the line through what was measured in half an hour or more
+GROWTH_KIB_PER_HOUR = 1024  # of the line through the floors of half an hour or more
+FLOOR_S = 300  # the least of so many seconds is a floor: what clients need for a while goes again, a leak lifts the floor
 
 WORKLOADS = {  # taken in turn
     "segcache": (
@@ -81,13 +82,22 @@ class Soak:
         first, last = self.sizes[0][1], self.sizes[-1][1]
         assert last <= first + GROWTH_KIB, f"{self.server.program.name} grew from {first} to {last} KiB"
 
+    def floors(self):
+        """The least of each FLOOR_S, in KiB, but not of the last one, which is shorter."""
+        parts = {}
+        for when, size in self.sizes:
+            parts.setdefault(int(when - self.sizes[0][0]) // FLOOR_S, []).append(size)
+        return [min(sizes) for sizes in parts.values()][:-1]
+
     def conclude(self):
         rounds = [client.rounds for client in self.clients]
         assert len(self.sizes) > 1, f"too short a run to see anything: {rounds} rounds"
-        per_hour = 3600 * statistics.linear_regression(*zip(*self.sizes)).slope
+        floors = self.floors()
+        per_hour = 3600 / FLOOR_S * statistics.linear_regression(range(len(floors)), floors).slope if len(floors) > 1 else 0
         minutes = (self.sizes[-1][0] - self.sizes[0][0]) / 60
         print(f"{self.server.program.name}: {rounds} rounds, {sum(self.crowd.done)} hostile clients, {self.sizes[0][1]} KiB when "
-              f"warm, {self.sizes[-1][1]} KiB at the end, {per_hour:+.0f} KiB/h over {minutes:.0f} minutes", flush=True)
+              f"warm, {self.sizes[-1][1]} KiB at the end, {per_hour:+.0f} KiB/h over {minutes:.0f} minutes, by the floors {floors}",
+              flush=True)
         assert minutes < 30 or per_hour < GROWTH_KIB_PER_HOUR, f"{self.server.program.name} grows"
 
 
