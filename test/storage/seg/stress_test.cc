@@ -60,7 +60,7 @@ class Client {
     for (uint64_t i = 0; i < kRoundsPerThread && world_.flaw.load() == nullptr; ++i) {
       clock_.refresh();
       read_batch();
-      if (random_() % 4 == 0) change(own_key());
+      if (random_() % 3 == 0) change(own_key());
       if (number_ == 0 && i % 5'000 == 4'999)
         world_.oracle.flush([this] { store_.flush({clock_.now_ms()}); });
       if ((world_.rounds.fetch_add(1) + 1) % kRoundsPerMs == 0) world_.time.advance_ms(1);
@@ -84,6 +84,9 @@ class Client {
   static bool is_mortal(uint64_t key) { return key % 4 == 1; }
   static bool is_survivor(uint64_t key) { return key % 32 == 4; }
   static bool is_large(uint64_t key) { return key % 16 == 2; }
+
+  // Only its owner changes a key.
+  [[nodiscard]] bool is_own(uint64_t key) const { return key % kThreads == number_; }
 
   // Low numbers are asked for more often.
   uint64_t some_key() {
@@ -111,14 +114,16 @@ class Client {
       for (Asked& one : asked) judge(one);
     }
     for (const Asked& one : asked) {
-      if (!one.item && one.key % kThreads == number_) set(one.key);
+      if (!one.item && is_own(one.key)) set(one.key);
     }
   }
 
   void judge(Asked& one) {
-    ++gets_;
+    // Another's key that is gone comes back when that thread has the processor again: no miss.
+    const bool is_counted = is_own(one.key);
+    gets_ += is_counted ? 1 : 0;
     if (!one.item) return;
-    ++hits_;
+    hits_ += is_counted ? 1 : 0;
     if (one.item->key() != one.name) return note("another key's item");
     for (size_t at = 0; at < one.item->value_size();) {
       const std::string_view part = one.item->value_part(at);
@@ -249,7 +254,7 @@ START_TEST(no_thread_reads_a_wrong_torn_expired_or_resurrected_value) {
   ck_assert_double_ge(hit_ratio, 0.5);
   ck_assert_int_ge(metrics.value("seg_evict"), static_cast<int64_t>(kRoundsPerThread / 10));
   // How many get to their end before they are evicted depends on when maintenance has its turn.
-  ck_assert_int_ge(metrics.value("seg_expire"), static_cast<int64_t>(kRoundsPerThread / 500));
+  ck_assert_int_ge(metrics.value("seg_expire"), static_cast<int64_t>(kRoundsPerThread / 2'000));
   ck_assert_int_gt(metrics.value("seg_relocate"), 0);
 }
 END_TEST
