@@ -23,18 +23,26 @@ ParsedHead failed(ProtocolError error, char got = 0) noexcept {
   return {.status = ParseStatus::kProtocolError, .error = error, .got = got};
 }
 
+// The type byte, one to three digits, CR and one byte more: nearly all heads are like that. Size 0:
+// it is another one, or may not be whole.
+struct ShortHead {
+  uint32_t number = 0;
+  uint32_t size = 0;
+};
+inline ShortHead parse_short_head(std::string_view in, char type) noexcept {
+  const auto digit = [in](size_t at) { return static_cast<uint32_t>(in[at] - '0'); };
+  if (in.size() < 6 || in[0] != type || digit(1) > 9) return {};
+  if (in[2] == '\r') return {digit(1), 4};
+  if (digit(1) == 0 || digit(2) > 9) return {};
+  if (in[3] == '\r') return {10 * digit(1) + digit(2), 5};
+  if (digit(3) > 9 || in[4] != '\r') return {};
+  return {100 * digit(1) + 10 * digit(2) + digit(3), 6};
+}
+
 // The number between the type byte and CR, and one byte more, which nobody looks at.
 ParsedHead parse_head(std::string_view in, ProtocolError invalid, ProtocolError too_big) noexcept {
   const char* digits = in.data() + 1;
   const char* end = in.data() + in.size();
-  // One or two digits, as nearly all have.
-  if (in.size() >= 4 && *digits >= '0' && *digits <= '9' && digits[1] == '\r') [[likely]]
-    return {.status = ParseStatus::kRequest, .number = *digits - '0', .size = 4};
-  if (in.size() >= 5 && *digits >= '1' && *digits <= '9' && digits[1] >= '0' && digits[1] <= '9' &&
-      digits[2] == '\r') {
-    const int number = (*digits - '0') * 10 + (digits[1] - '0');
-    return {.status = ParseStatus::kRequest, .number = number, .size = 5};
-  }
   const char* line_end = find(in.data(), end, '\r');  // may be the type byte itself
   if (line_end == nullptr && in.size() > kMaxLine) return failed(too_big);
   if (line_end == nullptr || line_end + 1 == end) return {.status = ParseStatus::kIncomplete};
@@ -66,31 +74,43 @@ Parsed finish(size_t first, const char* end, const Arguments& arguments,
   return {.status = ParseStatus::kRequest};
 }
 
+// So many arguments, which begin at `rest`, the end of `in`.
+Parsed parse_bulks(std::string_view in, std::string_view rest, uint64_t left, const Limits& limits,
+                   Arguments& arguments, Request& request) {
+  const size_t first = arguments.size();
+  for (; left > 0; --left) {
+    const uint64_t seen = in.size() - rest.size();
+    ShortHead head = parse_short_head(rest, '$');
+    if (head.size == 0) [[unlikely]] {
+      const ParsedHead bulk = parse_bulk_head(rest, limits);
+      if (bulk.status == ParseStatus::kIncomplete) {
+        return incomplete(in.size(), seen + left * kMinArgument);
+      }
+      if (bulk.status != ParseStatus::kRequest) return failed(bulk);
+      head = {static_cast<uint32_t>(bulk.number), static_cast<uint32_t>(bulk.size)};
+    }
+    const uint64_t whole = uint64_t{head.size} + head.number + 2;
+    if (rest.size() < whole) {
+      return incomplete(in.size(), seen + whole + (left - 1) * kMinArgument);
+    }
+    const char* bytes = head.number > limits.argument ? nullptr : rest.data() + head.size;
+    arguments.add({bytes, head.number});
+    rest.remove_prefix(static_cast<size_t>(whole));
+  }
+  return finish(first, rest.data(), arguments, request);
+}
+
 Parsed parse_multibulk(std::string_view in, const Limits& limits, Arguments& arguments,
                        Request& request) {
+  const ShortHead brief = parse_short_head(in, '*');
+  if (brief.number > 0 && limits.is_authenticated) [[likely]]
+    return parse_bulks(in, in.substr(brief.size), brief.number, limits, arguments, request);
   const ParsedHead head = parse_multibulk_head(in, limits);
   if (head.status == ParseStatus::kIncomplete) return incomplete(in.size());
   if (head.status != ParseStatus::kRequest) return failed(head);
   if (head.number <= 0) return {.status = ParseStatus::kNothing, .size = head.size};
-  const size_t first = arguments.size();
-  std::string_view rest = in.substr(head.size);
-  for (auto left = static_cast<uint64_t>(head.number); left > 0; --left) {
-    const uint64_t seen = in.size() - rest.size();
-    const ParsedHead bulk = parse_bulk_head(rest, limits);
-    if (bulk.status == ParseStatus::kIncomplete) {
-      return incomplete(in.size(), seen + left * kMinArgument);
-    }
-    if (bulk.status != ParseStatus::kRequest) return failed(bulk);
-    const auto size = static_cast<uint64_t>(bulk.number);
-    const uint64_t whole = bulk.size + size + 2;
-    if (rest.size() < whole) {
-      return incomplete(in.size(), seen + whole + (left - 1) * kMinArgument);
-    }
-    const char* bytes = size > limits.argument ? nullptr : rest.data() + bulk.size;
-    arguments.add({bytes, static_cast<size_t>(size)});
-    rest.remove_prefix(static_cast<size_t>(whole));
-  }
-  return finish(first, rest.data(), arguments, request);
+  return parse_bulks(in, in.substr(head.size), static_cast<uint64_t>(head.number), limits,
+                     arguments, request);
 }
 
 Parsed parse_inline(std::string_view in, Arguments& arguments, Request& request) {

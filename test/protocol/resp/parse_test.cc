@@ -120,6 +120,25 @@ START_TEST(requests_of_a_batch_keep_their_arguments) {
 }
 END_TEST
 
+START_TEST(sizes_and_counts_of_any_number_of_digits_are_read) {
+  for (const size_t number : {0, 1, 9, 10, 99, 100, 999, 1'000, 9'999, 10'000}) {
+    const std::string digits = std::to_string(number);
+    const std::string argument(number, 'x');
+    const std::string bulk = "*2\r\n$4\r\nECHO\r\n$" + digits + "\r\n" + argument + "\r\n";
+    Arguments arguments;
+    Request request;
+    ck_assert(parse(bulk, arguments, request).status == ParseStatus::kRequest);
+    ck_assert_text_eq(arguments.of(request)[1], argument);
+    ck_assert(request.end == bulk.data() + bulk.size());
+
+    std::string array = "*" + digits + "\r\n";
+    for (size_t i = 0; i < number; ++i) array += "$1\r\nx\r\n";
+    ck_assert_text_eq(outcome(array),
+                      number == 0 ? "nothing in 4" : "request of " + std::to_string(number));
+  }
+}
+END_TEST
+
 START_TEST(empty_lines_and_arrays_of_nothing_are_consumed) {
   ck_assert_text_eq(outcome("\r\n*1\r\n"), "nothing in 2");
   ck_assert_text_eq(outcome("\n"), "nothing in 1");
@@ -212,6 +231,7 @@ END_TEST
 PELIKAN_TESTS("protocol/resp/parse", a_request_has_its_arguments_and_ends_behind_its_last_byte,
               a_request_cut_anywhere_asks_for_more_than_there_is_and_never_for_too_much,
               requests_of_a_batch_keep_their_arguments,
+              sizes_and_counts_of_any_number_of_digits_are_read,
               empty_lines_and_arrays_of_nothing_are_consumed,
               the_two_bytes_behind_a_bulk_are_not_looked_at,
               bytes_that_break_the_protocol_are_told_why,
