@@ -40,14 +40,15 @@ class RespExpiry {
     if (!number) return call.reply_error(resp::Error::kNotInteger);
     const auto expiry = expiry_at(call, *number, unit);
     if (!expiry) return refuse_time(call);
-    return reply_changed(call, call.store.expire(*call.lookup, *expiry, terms));
+    return change(call, *expiry, terms);
   }
 
-  static RespOutcome persist(Call& call) noexcept {
-    return reply_changed(call, call.store.expire(*call.lookup, {}, {.need_some = true}));
-  }
+  static RespOutcome persist(Call& call) noexcept { return change(call, {}, {.need_some = true}); }
 
-  static RespOutcome reply_changed(Call& call, ExpireStatus status) noexcept {
+  static RespOutcome change(Call& call, Expiry expiry, const ExpireTerms& terms) noexcept {
+    const bool found = is_there(call.store.peek(*call.lookup), call.clock().now_ms());
+    if (!found) return call.reply_integer(0);
+    const ExpireStatus status = call.store.expire(*call.lookup, expiry, terms);
     if (status == ExpireStatus::kNoMemory) return RespOutcome::kNoMemory;
     return call.reply_integer(status == ExpireStatus::kDone ? 1 : 0);
   }

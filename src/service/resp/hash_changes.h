@@ -25,7 +25,9 @@ template <class Store, class Change>
   bool is_swept = true;
   const auto refused = change_collection<RespHashKind>(call, *call.lookup, growth, [&](auto& hash) {
     const size_t erased = hash.erase_expired(now_ms, kMostAtOnce);
-    is_swept = erased < kMostAtOnce;
+    // What is left empty goes, and its key's expiry with it, before there is another hash.
+    const bool is_gone = erased != 0 && hash.size() == 0;
+    is_swept = erased < kMostAtOnce && !is_gone;
     if (!is_swept) return Changed::kYes;
     const Changed changed = change(hash);
     return erased == 0 ? changed : Changed::kYes;

@@ -123,6 +123,21 @@ START_TEST(a_hash_whose_fields_have_all_expired_is_gone) {
 }
 END_TEST
 
+START_TEST(another_hash_in_its_place_does_not_have_its_expiry) {
+  test::RespRig rig;
+  auto client = rig.connect();
+  for (const size_t fields : {2, 300}) {
+    set_fields(client, "HSETEX h PX 1000 FIELDS " + std::to_string(fields), 0, fields);
+    ck_assert_text_eq(client.send(golden_request("EXPIRE h 100")), ":1\r\n");
+    rig.advance_ms(1000);
+    ck_assert_text_eq(client.send(golden_request("HSET h a v")), ":1\r\n");
+    ck_assert_text_eq(client.send(golden_request("TTL h")), ":-1\r\n");
+    ck_assert_text_eq(client.send(golden_request("HLEN h")), ":1\r\n");
+    client.send(golden_request("DEL h"));
+  }
+}
+END_TEST
+
 START_TEST(so_is_a_large_one) {
   test::RespRig rig;
   auto client = rig.connect();
@@ -136,6 +151,8 @@ START_TEST(so_is_a_large_one) {
   ck_assert_text_eq(client.send(golden_request("EXISTS h")), ":0\r\n");
   ck_assert_text_eq(client.send(golden_request("TYPE h")), "+none\r\n");
   ck_assert_text_eq(client.send(golden_request("TTL h")), ":-2\r\n");
+  ck_assert_text_eq(client.send(golden_request("EXPIRE h 100")), ":0\r\n");
+  ck_assert_text_eq(client.send(golden_request("PERSIST h")), ":0\r\n");
   ck_assert_text_eq(client.send(golden_request("RENAME h other")), "-ERR no such key\r\n");
   ck_assert_text_eq(client.send(golden_request("COPY h other")), ":0\r\n");
   ck_assert_text_eq(client.send(golden_request("TYPE copy")), "+hash\r\n");
@@ -227,7 +244,8 @@ PELIKAN_TESTS("service/resp/hashes", hgetall_of_a_large_hash_waits_for_its_reade
               hscan_of_a_large_hash_tells_every_field_that_stays,
               one_step_of_hscan_is_bounded_whatever_is_asked_for,
               fields_that_expire_together_are_taken_away_in_turns,
-              a_hash_whose_fields_have_all_expired_is_gone, so_is_a_large_one,
+              a_hash_whose_fields_have_all_expired_is_gone,
+              another_hash_in_its_place_does_not_have_its_expiry, so_is_a_large_one,
               hrandfield_draws_every_live_field_as_often, hrandfield_with_a_count_draws_none_twice,
               a_reply_of_hrandfield_is_bounded,
               counters_of_one_hash_lose_nothing_with_several_workers)
