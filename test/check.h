@@ -23,9 +23,8 @@
 // Two string views (or anything that converts), compared whole and shown on failure.
 #define ck_assert_text_eq(actual, expected)                                               \
   do {                                                                                    \
-    /* copies: what is compared may be a view of a temporary */                           \
-    const std::string actual_text{actual};                                                \
-    const std::string expected_text{expected};                                            \
+    const std::string actual_text = pelikan::test::copy_of(actual);                       \
+    const std::string expected_text = pelikan::test::copy_of(expected);                   \
     ck_assert_msg(actual_text == expected_text, "%s is '%.*s', expected '%.*s'", #actual, \
                   static_cast<int>(actual_text.size()), actual_text.data(),               \
                   static_cast<int>(expected_text.size()), expected_text.data());          \
@@ -36,6 +35,9 @@
   ck_assert_msg(pelikan::test::aborts([&] { statement; }), "%s does not abort", #statement)
 
 namespace pelikan::test {
+
+// What is compared may be a view of a temporary.
+inline std::string copy_of(std::string_view text) { return std::string(text); }
 
 // Runs `act` in a child process, whose stderr is closed: its last words are expected.
 template <class Act>

@@ -55,6 +55,7 @@ class IntrusiveList {
   // REQUIRES: not empty
   [[nodiscard]] T& front() noexcept {
     DCHECK(!is_empty());
+    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDelete): an element that is deleted is unlinked
     return static_cast<T&>(*end_.next_);
   }
   // The first element, or null; with next() for walks:

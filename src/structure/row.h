@@ -53,6 +53,7 @@ class Row {
   static constexpr uintptr_t kValued = 2;
 
   [[nodiscard]] char* memory() const noexcept {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the address and the two bits are one word
     return reinterpret_cast<char*>(bits_ & ~(kScored | kValued));
   }
   [[nodiscard]] size_t score_bytes() const noexcept { return has_score() ? sizeof(double) : 0; }

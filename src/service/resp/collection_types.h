@@ -48,16 +48,16 @@ template <class Item>
 }
 
 // Of each type: its packed form as it is read and as it is changed, and its large one.
-template <RespType type, structure::PackedKind empty, class PackedView, class PackedDraft,
+template <RespType kItemType, structure::PackedKind kEmptyForm, class PackedView, class PackedDraft,
           class LargeForm>
 struct RespKind {
-  static constexpr RespType kType = type;
+  static constexpr RespType kType = kItemType;
   using View = PackedView;
   using Draft = PackedDraft;
   using Large = LargeForm;
 
  private:
-  static constexpr char kNoRows[] = {static_cast<char>(empty), 0, 0};
+  static constexpr char kNoRows[] = {static_cast<char>(kEmptyForm), 0, 0};
 
  public:
   static constexpr std::string_view kEmpty{kNoRows, sizeof kNoRows};

@@ -74,9 +74,9 @@ class RespElementReply : public RespText {
   static constexpr size_t kMostAtOnce = 64 * 1024;
 
   // compose(to) returns the end of at most so many bytes.
-  template <size_t most, class Compose>
+  template <size_t kMost, class Compose>
   void put_in_front(Compose&& compose) {
-    char head[most];
+    char head[kMost];
     text_.insert(0, head, static_cast<size_t>(compose(head) - head));
   }
 

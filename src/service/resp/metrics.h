@@ -87,10 +87,10 @@ class RespMetrics : public MetricGroup {
                     command_metric_names(static_cast<resp::Command>(kRow)).errors_help)...};
   }
 
-  template <size_t... Row>
-  static std::array<Counter, sizeof...(Row)> kind_counters(MetricGroup* group,
-                                                           std::index_sequence<Row...> /*rows*/) {
-    return {Counter(group, kRespErrorKinds[Row].metric,
+  template <size_t... kRow>
+  static std::array<Counter, sizeof...(kRow)> kind_counters(MetricGroup* group,
+                                                            std::index_sequence<kRow...> /*rows*/) {
+    return {Counter(group, kRespErrorKinds[kRow].metric,
                     "answers that are errors, by their first word")...};
   }
 

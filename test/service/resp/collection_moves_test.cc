@@ -293,6 +293,7 @@ void run_phases(const std::vector<std::unique_ptr<Mover>>& movers, const Flaws& 
   const TurnTaking turns;
   std::barrier phase(static_cast<std::ptrdiff_t>(movers.size()));
   std::vector<std::thread> threads;
+  threads.reserve(movers.size());
   for (const auto& mover : movers) {
     threads.emplace_back([&mover = *mover, &phase, &flaws] {
       for (size_t i = 0; i < kPhases; ++i) {

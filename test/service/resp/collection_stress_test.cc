@@ -372,6 +372,7 @@ void run_all(World& world, const std::vector<std::unique_ptr<Client>>& clients) 
   const TurnTaking turns;
   const MaintenanceThread maintenance(world.rig.store(), world.rig.time());
   std::vector<std::thread> threads;
+  threads.reserve(clients.size());
   for (const auto& client : clients) threads.emplace_back([&client = *client] { client.run(); });
   for (std::thread& thread : threads) thread.join();
 }
