@@ -59,9 +59,9 @@ AnonymousPool::AnonymousPool(std::string_view name, size_t bytes, const Terms& t
 }
 
 void AnonymousPool::forget(size_t offset, size_t size) noexcept {
-  static const auto kSystemPage = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
-  const size_t begin = round_up(offset, kSystemPage);
-  const size_t end = (offset + size) / kSystemPage * kSystemPage;
+  static const auto system_page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  const size_t begin = round_up(offset, system_page);
+  const size_t end = (offset + size) / system_page * system_page;
   // Locked memory stays where it is, and that is what its owner asked for.
   if (begin < end) ::madvise(bytes_.data() + begin, end - begin, MADV_DONTNEED);
 }

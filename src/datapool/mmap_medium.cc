@@ -23,8 +23,8 @@ MmapMedium::MmapMedium(int file, uint64_t bytes) {
 MmapMedium::~MmapMedium() { ::munmap(bytes_.data(), bytes_.size()); }
 
 int MmapMedium::persist(uint64_t offset, uint64_t size) noexcept {
-  static const auto kSystemPage = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
-  const uint64_t begin = offset / kSystemPage * kSystemPage;
+  static const auto system_page = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  const uint64_t begin = offset / system_page * system_page;
   return ::msync(bytes_.data() + begin, offset - begin + size, MS_SYNC) == 0 ? 0 : errno;
 }
 

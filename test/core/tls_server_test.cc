@@ -86,9 +86,9 @@ START_TEST(clients_come_and_are_served_while_the_certificate_is_replaced) {
   const TlsLineServer tls;
   Client stays(tls.port());
   std::atomic<bool> is_over{false};
-  std::vector<std::thread> clients;
-  for (int i = 0; i < 3; ++i) {
-    clients.emplace_back([&] {
+  std::vector<std::thread> clients(3);
+  for (std::thread& thread : clients) {
+    thread = std::thread([&] {
       for (int k = 0; k < 20; ++k) {
         Client client(tls.port());
         ck_assert_text_eq(client.ask("hello\n"), "hello\n");

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <thread>
 
-#include "allocations.h"
 #include "base/assertion.h"
 #include "core/line_server.h"
 #include "core/processor.h"
@@ -18,6 +17,9 @@
 #include "storage/seg/maintenance.h"
 #include "storage/seg/seg_access.h"
 #include "storage/seg/seg_store.h"
+
+// Behind what declares the functions that it stands in for.
+#include "allocations.h"
 
 #include "check.h"
 
@@ -87,7 +89,7 @@ class Traffic {
           break;
       }
     }
-    add("mn\r\n");
+    add("%s", "mn\r\n");
     // CHECK, because Check's own assertions allocate.
     CHECK(size < out_.size());
     CHECK(::send(client_.get(), out_.data(), size, MSG_NOSIGNAL) == static_cast<ssize_t>(size));

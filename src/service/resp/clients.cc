@@ -68,7 +68,7 @@ RespClientRow RespClients::row_of(const Entries::value_type& place) const {
   row.version = entry.version_.load(std::memory_order_relaxed);
   row.no_evict = entry.no_evict_.load(std::memory_order_relaxed);
   row.no_touch = entry.no_touch_.load(std::memory_order_relaxed);
-  std::copy(std::begin(entry.texts_), std::end(entry.texts_), std::begin(row.texts));
+  row.texts = entry.texts_;
   return row;
 }
 

@@ -4,6 +4,7 @@
 // Thread safety: RespClients' methods from any thread; a RespClientEntry's on its worker.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -62,7 +63,8 @@ class RespClientEntry {
   const std::string_view peer_;
   const int fd_;
   const int64_t since_ms_;
-  std::string texts_[kRespClientTexts];  // written by the worker under the clients' mutex
+  // Written by the worker under the clients' mutex.
+  std::array<std::string, kRespClientTexts> texts_;
   std::atomic<resp::Command> last_{resp::Command::kClient};
   std::atomic<resp::ProtocolVersion> version_{resp::ProtocolVersion::k2};
   std::atomic<bool> no_evict_{false};
@@ -80,7 +82,7 @@ struct RespClientRow {
   int fd = -1;
   int64_t age_ms = 0;
   int64_t idle_ms = 0;
-  std::string texts[kRespClientTexts];
+  std::array<std::string, kRespClientTexts> texts;
   resp::Command last{};
   resp::ProtocolVersion version{};
   bool no_evict = false;

@@ -14,7 +14,7 @@
 namespace pelikan {
 
 const RespControlHandlers& control_handlers() noexcept {
-  static const RespControlHandlers kHandlers = [] {
+  static const RespControlHandlers all = [] {
     RespControlHandlers handlers;
     enter_connection(handlers);
     enter_client_commands(handlers);
@@ -25,7 +25,7 @@ const RespControlHandlers& control_handlers() noexcept {
     enter_script_commands(handlers);
     return handlers;
   }();
-  return kHandlers;
+  return all;
 }
 
 RespOutcome run_control_command(RespCall& call) noexcept {

@@ -36,21 +36,21 @@ void RespMetrics::count_error_kind(std::string_view text) noexcept {
 }
 
 const RespCommandNames& command_metric_names(resp::Command command) {
-  static const auto kTexts = [] {
+  static const auto all_texts = [] {
     std::array<Texts, resp::kCommandCount> texts;
     for (const resp::CommandSpec& spec : resp::all_commands()) {
       texts[static_cast<size_t>(spec.id)] = texts_of(spec);
     }
     return texts;
   }();
-  static const auto kNames = [] {
+  static const auto all_names = [] {
     std::array<RespCommandNames, resp::kCommandCount> names;
-    std::transform(kTexts.begin(), kTexts.end(), names.begin(), [](const Texts& texts) {
+    std::transform(all_texts.begin(), all_texts.end(), names.begin(), [](const Texts& texts) {
       return RespCommandNames{texts.calls, texts.calls_help, texts.errors, texts.errors_help};
     });
     return names;
   }();
-  return kNames[static_cast<size_t>(command)];
+  return all_names[static_cast<size_t>(command)];
 }
 
 }  // namespace pelikan

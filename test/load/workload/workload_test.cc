@@ -36,6 +36,7 @@ std::string refusal_of_option(Option<std::string> KeyspaceOptions::*option, std:
 std::vector<PlannedRequest> requests_of(const Workload& workload, Share share, uint64_t seed) {
   RequestStream stream(workload, share, Random::for_place(seed, share.index, 0));
   std::vector<PlannedRequest> requests;
+  requests.reserve(kDraws);
   for (int i = 0; i < kDraws; ++i) requests.push_back(stream.next());
   return requests;
 }

@@ -19,7 +19,7 @@ struct Case {
 };
 
 const std::vector<Case>& cases() {
-  static const std::vector<Case> kCases = {
+  static const std::vector<Case> all = {
       {"*1\r\n$4\r\nPING\r\n", {"PING"}},
       {"*2\r\n$3\r\nget\r\n$1\r\nk\r\n", {"get", "k"}},
       {"*3\r\n$3\r\nSET\r\n$0\r\n\r\n$12\r\n\r\n$3\r\nGET\r\nx\r\n",
@@ -38,7 +38,7 @@ const std::vector<Case>& cases() {
       {"set pre\"fix\" ''\r\n", {"set", "prefix", ""}},
       {"set k \"\\xzz\\x4\"\r\n", {"set", "k", "xzzx4"}},
   };
-  return kCases;
+  return all;
 }
 
 Parsed parse(std::string_view in, Arguments& arguments, Request& request,

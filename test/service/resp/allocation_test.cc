@@ -9,10 +9,12 @@
 #include <string_view>
 #include <thread>
 
-#include "allocations.h"
 #include "base/assertion.h"
 #include "core/line_server.h"
 #include "rig.h"
+
+// Behind what declares the functions that it stands in for.
+#include "allocations.h"
 
 #include "check.h"
 

@@ -72,10 +72,12 @@ START_TEST(elements_are_found_wherever_they_stand_in_a_large_list) {
   for (const size_t at : {0, 63, 64, 191, 192, 2500, 4999}) {
     const std::string behind = std::to_string(kElements - at);
     const std::string found = ":" + std::to_string(at) + "\r\n";
-    const std::string look = "LPOS l " + element(at);
+    std::string look = "LPOS l " + element(at);
     ck_assert_text_eq(client.send(golden_request(look)), found);
-    ck_assert_text_eq(client.send(golden_request(look + " RANK -1")), found);
-    ck_assert_text_eq(client.send(golden_request(look + " RANK -1 MAXLEN " + behind)), found);
+    look += " RANK -1";
+    ck_assert_text_eq(client.send(golden_request(look)), found);
+    look += " MAXLEN " + behind;
+    ck_assert_text_eq(client.send(golden_request(look)), found);
     ck_assert_text_eq(client.send(golden_request("LINDEX l " + std::to_string(at))),
                       golden_bulk(element(at)));
     ck_assert_text_eq(client.send(golden_request("LINSERT l BEFORE " + element(at) + " new")),

@@ -90,4 +90,4 @@ struct Client {
 
 // A row of a table of tests, each a function template over the fixture.
 #define PELIKAN_CONFORMANCE(test) \
-  TTest { #test, &test<Fixture>, __FILE__, __LINE__ }
+  TTest { #test, &test<Fixture>, __FILE__, __LINE__ }  // NOLINT(bugprone-macro-parentheses): a name
