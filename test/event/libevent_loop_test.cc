@@ -414,7 +414,7 @@ START_TEST(a_refused_connection_is_a_lost_one) {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
-  ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+  (void)::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
   LibeventLoop loop;
   Recorder owner;
   owner.attach(loop, std::move(socket));

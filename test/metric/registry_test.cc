@@ -15,13 +15,10 @@ using pelikan::test::SampleMetrics;
 namespace {
 
 struct UptimeMetrics : MetricGroup {
-  explicit UptimeMetrics(MetricRegistry& registry, const int64_t& now)
-      : MetricGroup(registry), now_(now) {}
+  explicit UptimeMetrics(MetricRegistry& registry) : MetricGroup(registry) {}
   Gauge uptime{this, "uptime", "seconds since start"};
-  BeforeRead refresh{this, [this] { uptime.set(now_); }};
-
- private:
-  const int64_t& now_;
+  int64_t now = 3;
+  BeforeRead refresh{this, [this] { uptime.set(now); }};
 };
 
 START_TEST(instances_are_summed_by_name) {
@@ -97,10 +94,9 @@ END_TEST
 
 START_TEST(computed_gauges_are_refreshed_before_each_read) {
   MetricRegistry registry;
-  int64_t now = 3;
-  auto metrics = std::make_unique<UptimeMetrics>(registry, now);
+  auto metrics = std::make_unique<UptimeMetrics>(registry);
   ck_assert_int_eq(registry.read().value("uptime"), 3);
-  now = 9;
+  metrics->now = 9;
   ck_assert_int_eq(registry.read_since_reset().value("uptime"), 9);
   metrics.reset();
   ck_assert_int_eq(registry.read().value("uptime"), 0);

@@ -29,13 +29,13 @@ enum class Token : uint8_t {
 constexpr auto kTokens = [] {
   std::array<Token, 128> tokens{};
   for (const char letter : std::string_view("cfhIklLPqstuvx")) {
-    tokens[static_cast<size_t>(letter)] = Token::kAny;
+    tokens[static_cast<unsigned char>(letter)] = Token::kAny;
   }
   for (const char letter : std::string_view("TNR")) {
-    tokens[static_cast<size_t>(letter)] = Token::kExptime;
+    tokens[static_cast<unsigned char>(letter)] = Token::kExptime;
   }
   for (const char letter : std::string_view("CEDJ")) {
-    tokens[static_cast<size_t>(letter)] = Token::kNumber;
+    tokens[static_cast<unsigned char>(letter)] = Token::kNumber;
   }
   tokens['F'] = Token::kClientFlags;
   tokens['M'] = Token::kMode;

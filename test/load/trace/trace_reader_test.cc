@@ -42,7 +42,7 @@ std::vector<Read> all_of(std::string_view format, std::string_view content) {
 // What follows the file's name in the sentence of a refusal.
 std::string refusal_of_trace(std::string_view format, std::string_view content) {
   const TemporaryFile file(content);
-  const std::string sentence = refusal_of([&] {
+  std::string sentence = refusal_of([&] {
     const auto reader = TraceReader::open(Setting("trace_format", format), file.path(), 1);
     return all_of(*reader);
   });

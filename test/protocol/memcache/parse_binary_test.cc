@@ -109,7 +109,7 @@ void expect_refused(const BinaryHeader& header, Reply why, size_t swallowed, boo
 }
 
 START_TEST(sizes_that_do_not_go_together_are_refused_before_the_body_comes) {
-  const auto kBad = Reply::kBadFormat;
+  constexpr auto kBad = Reply::kBadFormat;
   expect_refused({.opcode = Opcode::kGet, .key_size = 2, .body_size = 1}, kBad, 1, false);
   expect_refused({.opcode = Opcode::kGet, .key_size = 251, .body_size = 251}, kBad, 251, false);
   expect_refused({.opcode = Opcode::kGet, .key_size = 1, .extras_size = 255, .body_size = 255},

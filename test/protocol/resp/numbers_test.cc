@@ -51,9 +51,8 @@ START_TEST(integers_are_taken_strictly) {
 END_TEST
 
 START_TEST(floats_are_what_strtold_takes_without_blanks_and_nan) {
-  for (const char* text : {"1", "-1.5", "+1", "1e5", ".5", "5.", "0x10", "inf", "-infinity",
-                           "1 "
-                           "e"}) {
+  for (const char* text :
+       {"1", "-1.5", "+1", "1e5", ".5", "5.", "0x10", "inf", "-infinity", "1 e"}) {
     const bool is_float = std::string_view(text) != "1 e";
     ck_assert_msg(parse_long_double(text).has_value() == is_float, "'%s'", text);
   }

@@ -127,7 +127,7 @@ START_TEST(each_type_is_composed_as_its_version_has_it) {
     std::string actual;
     const char* expected;
   };
-  const Case kCases[] = {
+  const Case cases[] = {
       {written([](char* to) { return compose_ok(to); }), "+OK\r\n"},
       {written([](char* to) { return compose_simple(to, "PONG"); }), "+PONG\r\n"},
       {written([](char* to) { return compose_error(to, Error::kSyntax); }),
@@ -158,7 +158,7 @@ START_TEST(each_type_is_composed_as_its_version_has_it) {
       {written([](char* to) { return compose_verbatim_head(to, k3, 3); }), "=7\r\ntxt:"},
       {written([](char* to) { return copy_into_line(to, "a\r\nb"); }), "a  b"},
   };
-  for (const Case& row : kCases) ck_assert_text_eq(row.actual, row.expected);
+  for (const Case& row : cases) ck_assert_text_eq(row.actual, row.expected);
 }
 END_TEST
 

@@ -20,7 +20,10 @@ class Gate {
     step::hook.store(&Gate::reached, std::memory_order_release);
   }
   // REQUIRES: the watched thread has ended
-  ~Gate() { step::hook.store(nullptr, std::memory_order_release); }
+  ~Gate() {
+    step::hook.store(nullptr, std::memory_order_release);
+    open_gate() = nullptr;
+  }
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
