@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BIN, HOST, ROOT, SANITIZER, Server, run
+from harness import BIN, HOST, ROOT, SANITIZED, Server, run
 
 USAGE, SYSTEM, CANNOT_CREATE, CONFIG = 64, 71, 73, 78
 FREE_PORTS = ("--server_port", 0, "--admin_port", 0, "--admin_http_port", 0)
@@ -88,7 +88,7 @@ class RefusalTest(unittest.TestCase):
         self.assert_refused(SYSTEM, r"max_connections: 5000 connections need \d+ open files, the process may have 100",
                             "--max_connections", 5000, before=limited)
 
-    @unittest.skipIf(SANITIZER == "address", "AddressSanitizer takes more address space than that")
+    @unittest.skipIf(SANITIZED, "a sanitizer takes more address space than that")
     def test_more_memory_than_there_is(self):
         self.assert_refused(SYSTEM, "of memory cannot be had: Cannot allocate memory", "--seg_memory", "4GiB",
                             before=["prlimit", f"--as={1 << 30}"], programs=PROGRAMS[:2])
