@@ -124,8 +124,7 @@ START_TEST(sizes_and_counts_of_any_number_of_digits_are_read) {
   for (const size_t number : {0, 1, 9, 10, 99, 100, 999, 1'000, 9'999, 10'000}) {
     const std::string digits = std::to_string(number);
     const std::string argument(number, 'x');
-    std::string bulk = "*2\r\n$4\r\nECHO\r\n$" + digits;
-    bulk.append("\r\n").append(argument).append("\r\n");
+    const std::string bulk = "*2\r\n$4\r\nECHO\r\n$" + digits + "\r\n" + argument + "\r\n";
     Arguments arguments;
     Request request;
     ck_assert(parse(bulk, arguments, request).status == ParseStatus::kRequest);

@@ -297,7 +297,7 @@ START_TEST(long_replies_see_each_change_of_other_workers_whole) {
   for (size_t worker = 0; worker < 2; ++worker) {
     threads.emplace_back([&rig, worker] {
       const std::string member = worker == 0 ? "x" : "y";
-      const std::string pair = std::string(" s 1").append(member).append(" 2").append(member);
+      const std::string pair = " s 1" + member + " 2" + member;
       for (size_t i = 0; i < kTimes; ++i) {
         rig.connection(worker).send(golden_request("SADD" + pair));
         rig.connection(worker).send(golden_request("SREM" + pair));
