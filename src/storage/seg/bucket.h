@@ -57,7 +57,15 @@ struct alignas(64) Bucket {
   // Which of the slots 1..7 (bits 1..7) have this tag and kind; kEmpty is what empty ones have. A
   // hint: what decides is an atomic load of the slot. The compiler may not move that load before
   // this look.
-  [[nodiscard]] unsigned match(uint64_t pattern) const noexcept;
+  [[nodiscard]] unsigned match(uint64_t pattern) const noexcept {
+    return match(pattern, pattern).first;
+  }
+  // The same for two at once.
+  struct Matches {
+    unsigned first;
+    unsigned second;
+  };
+  [[nodiscard]] Matches match(uint64_t first, uint64_t second) const noexcept;
 };
 static_assert(sizeof(Bucket) == 64);
 
@@ -66,30 +74,38 @@ static_assert(sizeof(Bucket) == 64);
 // Tag and kind stand in the upper halves of the words: they are gathered into four lanes and
 // compared at once. Plain vector loads: x86 neither tears an aligned 8-byte word nor reorders
 // loads.
-inline unsigned Bucket::match(uint64_t pattern) const noexcept {
+inline Bucket::Matches Bucket::match(uint64_t first, uint64_t second) const noexcept {
   const auto* pairs = reinterpret_cast<const __m128i*>(words);
-  const auto upper_halves = [pairs](size_t i) {
+  const __m128i mask = _mm_set1_epi32(static_cast<int>(slot::kTagAndKindMask >> 32));
+  const auto upper_halves = [&](size_t i) {
     const __m128 low = _mm_castsi128_ps(_mm_load_si128(pairs + i));
     const __m128 high = _mm_castsi128_ps(_mm_load_si128(pairs + i + 1));
-    return _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(3, 1, 3, 1)));
+    return _mm_and_si128(_mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(3, 1, 3, 1))),
+                         mask);
   };
-  const __m128i mask = _mm_set1_epi32(static_cast<int>(slot::kTagAndKindMask >> 32));
-  const __m128i wanted = _mm_set1_epi32(static_cast<int>(pattern >> 32));
-  const auto equal = [&](__m128i halves) {
-    const __m128i lanes = _mm_cmpeq_epi32(_mm_and_si128(halves, mask), wanted);
-    return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(lanes)));
+  const __m128i front = upper_halves(0);
+  const __m128i back = upper_halves(2);
+  const auto slots_with = [&](uint64_t pattern) {
+    const __m128i wanted = _mm_set1_epi32(static_cast<int>(pattern >> 32));
+    const auto equal = [&](__m128i halves) {
+      const __m128i lanes = _mm_cmpeq_epi32(halves, wanted);
+      return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(lanes)));
+    };
+    return (equal(front) | equal(back) << 4) & ~1U;  // word 0 is no slot
   };
-  const unsigned found = equal(upper_halves(0)) | equal(upper_halves(2)) << 4;
+  const Matches found{slots_with(first), slots_with(second)};
   std::atomic_signal_fence(std::memory_order_acq_rel);
-  return found & ~1U;  // word 0 is no slot
+  return found;
 }
 
 #else
 
-inline unsigned Bucket::match(uint64_t pattern) const noexcept {
-  unsigned found = 0;
+inline Bucket::Matches Bucket::match(uint64_t first, uint64_t second) const noexcept {
+  Matches found{};
   for (size_t i = 1; i <= kSlots; ++i) {
-    found |= static_cast<unsigned>((slot(i) & slot::kTagAndKindMask) == pattern) << i;
+    const uint64_t pattern = slot(i) & slot::kTagAndKindMask;
+    found.first |= static_cast<unsigned>(pattern == first) << i;
+    found.second |= static_cast<unsigned>(pattern == second) << i;
   }
   return found;
 }

@@ -67,10 +67,11 @@ class HashTable {
   template <class Accept>
   [[nodiscard]] Found find_locked(uint64_t hash, Accept&& accept, uint64_t*& room) const noexcept {
     room = nullptr;
-    return walk(home(hash), home(hash).word(), pattern(hash), accept, [&room](Bucket& bucket) {
-      const unsigned empty = bucket.match(slot::kEmpty);
-      if (room == nullptr && empty != 0) room = &bucket.words[std::countr_zero(empty)];
-    });
+    Bucket& first = home(hash);
+    return walk(first, first.word(), pattern(hash), accept,
+                [&room](Bucket& bucket, unsigned empty) {
+                  if (room == nullptr && empty != 0) room = &bucket.words[std::countr_zero(empty)];
+                });
   }
 
   // In an epoch: shows visit(slot, value, place) the live slots of a home's chain, from this place
@@ -126,7 +127,8 @@ class HashTable {
  private:
   template <class Accept>
   [[nodiscard]] Found find_any(uint64_t hash, uint64_t pattern, Accept&& accept) const noexcept;
-  // Shows see(bucket) each bucket of which no slot was accepted.
+  // Shows see(bucket, its empty slots as match() tells them) each bucket of which no slot was
+  // accepted.
   template <class Accept, class See>
   [[nodiscard]] Found walk(Bucket& home, uint64_t word, uint64_t pattern, Accept&& accept,
                            See&& see) const noexcept;
@@ -153,14 +155,15 @@ HashTable::Found HashTable::walk(Bucket& home, uint64_t word, uint64_t pattern, 
   Bucket* bucket = &home;
   // A reader inside a bucket that is given back meanwhile may be led astray; the count ends that.
   for (size_t step = 0; step <= kMaxOverflow; ++step) {
-    for (unsigned left = bucket->match(pattern); left != 0; left &= left - 1) {
+    const Bucket::Matches matches = bucket->match(pattern, slot::kEmpty);
+    for (unsigned left = matches.first; left != 0; left &= left - 1) {
       const auto i = static_cast<size_t>(std::countr_zero(left));
       const uint64_t value = bucket->slot(i);
       if ((value & slot::kTagAndKindMask) == pattern && accept(value)) {
         return {&bucket->words[i], value};
       }
     }
-    see(*bucket);
+    see(*bucket, matches.second);
     bucket = next(word);
     if (bucket == nullptr) break;
     word = bucket->word();
@@ -230,7 +233,7 @@ HashTable::Found HashTable::find_any(uint64_t hash, uint64_t pattern,
                                      Accept&& accept) const noexcept {
   Bucket& bucket = home(hash);
   uint64_t word = bucket.word();
-  const auto see = [](const Bucket&) {};
+  const auto see = [](const Bucket&, unsigned) {};
   for (;;) {
     if (const Found found = walk(bucket, word, pattern, accept, see)) return found;
     const uint64_t again = bucket.word();

@@ -8,6 +8,7 @@
 
 #include "storage/seg/engine.h"
 #include "storage/seg/item.h"
+#include "storage/seg/kept_items.h"
 #include "storage/seg/step.h"
 #include "storage/store.h"
 
@@ -92,8 +93,46 @@ struct Entry {
 
 // The key's entry as it is now.
 [[nodiscard]] Entry search(SegThread& thread, const Lookup& lookup) noexcept;
-// The same under the lock of the key's home bucket.
-[[nodiscard]] Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept;
+
+// The key's entry as one of the table's find functions sees it: find(hash, accept); missed() when
+// it sees none.
+template <class Find, class Missed>
+[[gnu::always_inline]] inline Entry find_by(SegThread& thread, const Lookup& lookup, Find&& find,
+                                            Missed&& missed) noexcept {
+  const SegmentHeap& heap = thread.engine.heap;
+  const uint64_t horizon = heap.flush_horizon();
+  ItemRef item;
+  const HashTable::Found found = find(lookup.hash, [&](uint64_t value) {
+    PELIKAN_STEP("get.slot");
+    item = ItemRef(heap.at(slot::location(value)));
+    if (has_key(item, lookup.key)) return true;
+    thread.metrics.false_tag.add();
+    return false;
+  });
+  if (!found) return missed();
+  return {found.slot, found.value, item, judge(thread, slot::location(found.value), item, horizon)};
+}
+
+// `missed` is given where there is room.
+template <class Missed>
+[[gnu::always_inline]] inline Entry find_under_lock(SegThread& thread, const Lookup& lookup,
+                                                    Missed&& missed) noexcept {
+  uint64_t* room = nullptr;
+  const auto find = [&](uint64_t hash, auto&& accept) {
+    return thread.engine.table.find_locked(hash, accept, room);
+  };
+  return find_by(thread, lookup, find, [&] { return missed(Entry{.room = room}); });
+}
+
+// The rest of find_locked().
+[[nodiscard]] Entry find_kept_locked(SegThread& thread, const Lookup& lookup) noexcept;
+
+// search() under the lock of the key's home bucket.
+[[nodiscard]] inline Entry find_locked(SegThread& thread, const Lookup& lookup) noexcept {
+  return find_under_lock(thread, lookup, [&](const Entry& none) {
+    return has_kept(thread.engine) ? find_kept_locked(thread, lookup) : none;
+  });
+}
 
 // What nearly every look-up of a key that is there comes to, without a call: the slot that
 // prepare() found still holds the key's item. Missing: search() knows.

@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <memory>
 
+#include "storage/eviction_observer.h"
 #include "storage/seg/bucket.h"
+#include "storage/seg/draft.h"
 #include "storage/seg/engine.h"
 #include "storage/seg/item.h"
 #include "storage/seg/item_check.h"
@@ -20,20 +22,6 @@
 #include "storage/store.h"
 
 namespace pelikan {
-
-// A reservation on its way to become an item, which is written at `at`: in its place, or, when that
-// is persistent memory, in a buffer of the thread's that is copied there when the item is
-// published.
-struct Draft {
-  Location location;
-  char* at = nullptr;
-  size_t bytes = 0;  // reserved in the segment
-  ItemShape shape;
-  const uint64_t* given_token = nullptr;  // by a client; with kCasBit
-
-  // False: no segment is free.
-  explicit operator bool() const noexcept { return at != nullptr; }
-};
 
 enum class Decision : uint8_t { kGo, kStop, kAgain };
 
@@ -113,8 +101,10 @@ class ItemWriter {
   constexpr size_t kLine = 64;
   constexpr size_t kAhead = 16 * kLine;
   constexpr size_t kMost = 4 * kLine;  // of larger items the processor sees the pattern
+  __builtin_prefetch(at + kAhead, 1);
+  if (bytes <= kLine) return;
   const size_t lines = std::min(bytes, kMost);
-  for (size_t i = 0; i < lines; i += kLine) __builtin_prefetch(at + kAhead + i, 1);
+  for (size_t i = kLine; i < lines; i += kLine) __builtin_prefetch(at + kAhead + i, 1);
 }
 
 inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
@@ -123,7 +113,7 @@ inline Draft ItemWriter::reserve(const ItemShape& shape, uint32_t expiry,
   const size_t bucket = ttl_bucket(expiry, thread_.now);
   const uint64_t former_sequence =
       former ? token_of(heap, former.location(), former.item) >> kOffsetBits : 0;
-  Draft draft{.location = {}, .at = nullptr, .bytes = 0, .shape = shape};
+  Draft draft{.location = {}, .at = nullptr, .shape = shape};
   for (;;) {
     SegmentId id = heap.writable(bucket);
     if (id == kNoSegment) id = open(bucket);

@@ -25,14 +25,14 @@ Draft seal_large(SegThread& thread, LargeReservation&& reservation, std::string_
   heap[head].raise_deadline(tick_of(expiry));
   heap.seal_head(head);
   thread.engine.access_times.note_opened(head, thread.now);
-  return {Location(head, 0), at, heap[head].end(), shape};
+  return {Location(head, 0), at, shape, heap[head].end()};
 }
 
 namespace {
 
 // What an item is to be, but for its type and its room for a token of the store's.
 ItemShape shape_of(const Lookup& lookup, size_t value_bytes, const Value& value,
-                   const WriteTerms& terms) noexcept {
+                   const auto& terms) noexcept {
   return {.key_bytes = lookup.key.size(),
           .value_bytes = value_bytes,
           .traits = value.flags | bit_if(terms.new_cas.has_value(), kCasBit) |
@@ -86,7 +86,7 @@ Written store_nothing(ItemWriter& writer, const Lookup& lookup, const WriteTerms
 }
 
 // The same for a draft that is still to be made, as far as can be seen.
-void foresee_expiry(const Entry& seen, const WriteTerms& terms, ItemShape& shape,
+void foresee_expiry(const Entry& seen, const auto& terms, ItemShape& shape,
                     uint64_t& expiry) noexcept {
   if (!seen.is_live()) return;
   shape.traits |= bit_if(seen.item.is_exact(), kExactBit);
@@ -95,7 +95,7 @@ void foresee_expiry(const Entry& seen, const WriteTerms& terms, ItemShape& shape
 
 // The last of a draft, which depends on the item whose place it takes: under the bucket lock.
 // False: there is no room for it.
-[[nodiscard]] bool settle_state(SegThread& thread, const WriteTerms& terms, const Draft& draft,
+[[nodiscard]] bool settle_state(SegThread& thread, const auto& terms, const Draft& draft,
                                 const Entry& former) noexcept {
   if (terms.has_winner) mark_header(draft.at, kWinnerBit);
   if (terms.keep_expiry && !inherit_expiry(thread, draft, former)) return false;
@@ -110,7 +110,7 @@ void foresee_expiry(const Entry& seen, const WriteTerms& terms, ItemShape& shape
 // What is under the key before anything is reserved. What may be stored in any case is looked for
 // in earnest under the lock only: a new key's bucket is walked once less.
 [[gnu::always_inline]] inline Entry look_before(SegThread& thread, const Lookup& lookup,
-                                                const WriteTerms& terms) noexcept {
+                                                const auto& terms) noexcept {
   const bool is_plain = terms.mode == PutMode::kSet && !terms.cas && !terms.keep_expiry;
   return is_plain ? find_prepared(thread, lookup) : find(thread, lookup);
 }
@@ -118,7 +118,7 @@ void foresee_expiry(const Entry& seen, const WriteTerms& terms, ItemShape& shape
 // Publishes the draft if the terms are still met. Empty: begin anew.
 std::optional<PutStatus> publish_if_admitted(ItemWriter& writer, const Lookup& lookup,
                                              const Entry& seen, const Draft& draft,
-                                             const WriteTerms& terms) noexcept {
+                                             const auto& terms) noexcept {
   PutStatus status = PutStatus::kStored;
   const Decision decision = writer.publish(lookup, seen, draft, [&](const Entry& now) {
     status = admit(writer.thread().engine.heap, terms, now);
@@ -138,7 +138,7 @@ struct Placed {
 };
 
 Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value, uint64_t expiry,
-                    const WriteTerms& terms, uint64_t more_traits = 0) noexcept {
+                    const auto& terms, uint64_t more_traits = 0) noexcept {
   const SegmentHeap& heap = writer.thread().engine.heap;
   ItemShape shape = shape_of(lookup, value.bytes.size(), value, terms);
   shape.traits |= more_traits;
@@ -160,12 +160,23 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
   }
 }
 
-// The path of nearly every write: all of it in one function, in which the terms that it has none
-// of are no memory and no branch.
+// WriteTerms that ask for nothing, which costs neither memory nor a branch.
+struct PlainTerms {
+  PutMode mode;
+  static constexpr std::optional<uint64_t> cas{};
+  static constexpr std::optional<uint64_t> new_cas{};
+  static constexpr bool or_newer = false;
+  static constexpr bool stale = false;
+  static constexpr bool has_winner = false;
+  static constexpr bool exact_expiry = false;
+  static constexpr bool keep_expiry = false;
+};
+
+// The path of nearly every write: all of it in one function.
 [[gnu::flatten]] PutStatus store_plainly(ItemWriter& writer, const Lookup& lookup,
                                          const Value& value, uint64_t expiry,
                                          PutMode mode) noexcept {
-  return store_inline(writer, lookup, value, expiry, WriteTerms{.mode = mode}).status;
+  return store_inline(writer, lookup, value, expiry, PlainTerms{mode}).status;
 }
 
 [[gnu::flatten]] Written store_on_terms(ItemWriter& writer, const Lookup& lookup,

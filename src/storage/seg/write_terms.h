@@ -14,14 +14,14 @@
 namespace pelikan {
 
 // Whether the item is a newer one than the client knew, and to be made stale by what it writes.
-[[nodiscard]] inline bool is_outdated_by(const SegmentHeap& heap, const WriteTerms& terms,
+[[nodiscard]] inline bool is_outdated_by(const SegmentHeap& heap, const auto& terms,
                                          const Entry& entry) noexcept {
   if (!terms.or_newer || !terms.cas || !entry.is_live()) return false;
   return token_of(heap, entry.location(), entry.item) > *terms.cas;
 }
 
 // When a value may take the place of what is under its key. kStored: it may.
-[[nodiscard]] inline PutStatus admit(const SegmentHeap& heap, const WriteTerms& terms,
+[[nodiscard]] inline PutStatus admit(const SegmentHeap& heap, const auto& terms,
                                      const Entry& entry) noexcept {
   if (terms.cas && terms.mode != PutMode::kAdd) {
     if (!entry.is_live()) return PutStatus::kNotFound;
@@ -43,7 +43,7 @@ namespace pelikan {
   return is_set ? bit : 0;
 }
 
-[[nodiscard]] inline const uint64_t* given_token(const WriteTerms& terms) noexcept {
+[[nodiscard]] inline const uint64_t* given_token(const auto& terms) noexcept {
   return terms.new_cas ? &*terms.new_cas : nullptr;
 }
 
