@@ -27,12 +27,19 @@ bool Drain::step(SegmentId id, size_t items) noexcept {
       segment.deadline.store(kNoExpiry, std::memory_order_relaxed);
     }
   }
-  for (size_t judged = 0; judged < items;) {
+  const size_t batches = (items + kBatchItems - 1) / kBatchItems;
+  uint32_t at = segment.cursor;
+  std::array<Batch, 3> ring;
+  for (size_t i = 0; i < batches + 2; ++i) {
+    if (i < batches) at = read(id, at, ring[i % 3]);
+    if (i >= 1 && i <= batches) approach(ring[(i - 1) % 3]);
+    if (i < 2) continue;
+    Batch& batch = ring[(i - 2) % 3];
+    if (batch.count == 0) return finish(id);
     thread_.enter();
-    const size_t batch = judge_batch(id);
+    judge_batch(id, batch);
     thread_.leave();
-    if (batch == 0) return finish(id);
-    judged += batch;
+    segment.cursor = batch.end;
   }
   return false;
 }
@@ -42,71 +49,86 @@ void Drain::give_up(SegmentId id) noexcept {
   thread_.engine.heap.put_back(id, is_due ? thread_.now : kNoExpiry);
 }
 
-size_t Drain::judge_batch(SegmentId id) noexcept {
-  std::array<Candidate, kBatchItems> batch;
-  const size_t count = read_batch(id, batch.data());
+// Most segments are emptied without a move: all else is one function.
+[[gnu::flatten]] void Drain::judge_batch(SegmentId id, Batch& batch) noexcept {
   PELIKAN_STEP("drain.batch");
+  if (came_with_pool(thread_.engine, id)) admit(batch);
   Segment& segment = thread_.engine.heap[id];
   dead_bytes_ = 0;
-  for (size_t i = 0; i < count; ++i) judge_item(segment.drain, batch[i]);
+  for (const Candidate& candidate : batch.candidates()) judge_item(segment.drain, candidate);
   segment.dead_bytes.fetch_add(static_cast<uint32_t>(dead_bytes_), std::memory_order_relaxed);
-  return count;
 }
 
-// What is not walked over yet, dead reservations left out.
-size_t Drain::read_batch(SegmentId id, Candidate* batch) noexcept {
+// Of what came with a pool or begins a large value: the bytes of the item or dead reservation
+// there; 0: it cannot be one.
+size_t Drain::odd_item_bytes(Location location, const ItemRef& item) const noexcept {
+  const Segment& segment = thread_.engine.heap[location.segment()];
+  const size_t room = segment.end() - location.offset_bytes();
+  if (segment.segment_class == SegmentClass::kLargeHead) return room;
+  return room < kMinItemBytes ? 0 : bounded_item(item.data(), room).value_or(0);
+}
+
+// What lies there, dead reservations left out; returns where the next batch begins.
+uint32_t Drain::read(SegmentId id, uint32_t at, Batch& batch) noexcept {
   const HashTable& table = thread_.engine.table;
+  const SegmentHeap& heap = thread_.engine.heap;
   Segment& segment = thread_.engine.heap[id];
+  const bool is_odd =
+      came_with_pool(thread_.engine, id) || segment.segment_class != SegmentClass::kItems;
   const size_t end = segment.end();
   size_t count = 0;
-  while (segment.cursor < end && count < kBatchItems) {
-    const Location location(id, segment.cursor);
-    const ItemRef item(thread_.engine.heap.at(location));
-    const auto bytes = item_bytes(location, item);
-    if (!bytes) {
+  while (at < end && count < kBatchItems) {
+    const Location location(id, at);
+    const ItemRef item(heap.at(location));
+    const size_t bytes =
+        is_odd ? odd_item_bytes(location, item) : item.item_bytes(heap.check_bytes());
+    if (bytes == 0) {
       segment.drain = DrainKind::kDamaged;
-      segment.cursor = static_cast<uint32_t>(end);
-      return count;
+      at = static_cast<uint32_t>(end);
+      break;
     }
-    segment.cursor += static_cast<uint32_t>(*bytes);
+    at += static_cast<uint32_t>(bytes);
     __builtin_prefetch(item.data() + kFetchedAhead);
     if (item.type() == ItemType::kDead) continue;
     const uint64_t hash = table.hash(item.key());
     __builtin_prefetch(&table.home(hash), 1);
-    batch[count++] = {location, item, hash};
+    batch.all[count++] = {location, item, bytes, hash, nullptr};
   }
-  return count;
+  batch.count = count;
+  return batch.end = at;
 }
 
-// Of the item or dead reservation there; empty: it cannot be one.
-std::optional<size_t> Drain::item_bytes(Location location, const ItemRef& item) const noexcept {
-  const SegmentHeap& heap = thread_.engine.heap;
-  const Segment& segment = heap[location.segment()];
-  const size_t room = segment.end() - location.offset_bytes();
-  if (segment.segment_class == SegmentClass::kLargeHead) return room;
-  if (!came_with_pool(thread_.engine, location.segment())) {
-    return item.item_bytes(heap.check_bytes());
+// Where the items probably are; of those that are not in their home bucket, the next is fetched.
+void Drain::approach(Batch& batch) const noexcept {
+  const HashTable& table = thread_.engine.table;
+  for (Candidate& candidate : batch.candidates()) {
+    Bucket& home = table.home(candidate.hash);
+    candidate.place = HashTable::guess(home, candidate.hash);
+    if (candidate.place != nullptr) continue;
+    if (const Bucket* next = table.next(home.word())) __builtin_prefetch(next, 1);
   }
-  return room < kMinItemBytes ? std::nullopt : bounded_item(item.data(), room);
+}
+
+// Those that came with a pool are checked first.
+void Drain::admit(Batch& batch) noexcept {
+  for (const Candidate& candidate : batch.candidates()) {
+    const BucketLock lock(thread_.engine.table.home(candidate.hash));
+    admit_kept(thread_, candidate.hash);
+  }
 }
 
 void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
   HashTable& table = thread_.engine.table;
-  const auto is_it = [&](uint64_t value) { return slot::location(value) == candidate.location; };
-  if (came_with_pool(thread_.engine, candidate.location.segment())) {
-    const BucketLock lock(table.home(candidate.hash));
-    admit_kept(thread_, candidate.hash);
-  }
   for (bool can_move = true;;) {
     // A location that is not in the table will not be there again: most of what was replaced or
     // deleted needs no lock.
-    const HashTable::Found found = table.find(candidate.hash, is_it);
+    const HashTable::Found found = find(candidate);
     if (!found) return;
     Bucket& home = table.home(candidate.hash);
     BucketLock lock(home);
-    const Entry now = look_again(candidate, found);
+    const Entry now = look_again(candidate.location, candidate.item, found);
     if (!now) return;
-    switch (now.is_live() ? fate(kind, now, can_move) : Fate::kDrop) {
+    switch (now.is_live() ? fate(kind, now, candidate.bytes, can_move) : Fate::kDrop) {
       case Fate::kStay:
         thread_.engine.heap[candidate.location.segment()].raise_deadline(now.item.expiry());
         return;
@@ -114,7 +136,8 @@ void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
         table.clear(home, found.slot);
         lock.unlock();
         count_gone(now);
-        dead_bytes_ += writer_.forget(candidate.location, now.item);
+        if (now.item.has_ext()) writer_.forget_ext(candidate.location, now.item);
+        dead_bytes_ += candidate.bytes;
         return;
       case Fate::kMove:
         lock.unlock();
@@ -126,19 +149,31 @@ void Drain::judge_item(DrainKind kind, const Candidate& candidate) noexcept {
   }
 }
 
+HashTable::Found Drain::find(const Candidate& candidate) const noexcept {
+  const uint64_t own = HashTable::pattern(candidate.hash) | candidate.location.bits();
+  if (candidate.place != nullptr) [[likely]] {
+    const uint64_t value = load_word(*candidate.place, std::memory_order_acquire);
+    if (slot::same_item(value, own)) [[likely]]
+      return {candidate.place, value};
+  }
+  return thread_.engine.table.find(candidate.hash,
+                                   [own](uint64_t value) { return slot::same_item(value, own); });
+}
+
 // Under the bucket lock: the item as it is now; empty: it is no longer in the table.
-Entry Drain::look_again(const Candidate& candidate, const HashTable::Found& found) noexcept {
+Entry Drain::look_again(Location location, const ItemRef& seen,
+                        const HashTable::Found& found) noexcept {
   const uint64_t horizon = thread_.engine.heap.flush_horizon();
   Entry entry;
   entry.slot = found.slot;
   entry.value = load_word(*found.slot, std::memory_order_acquire);
   if (!slot::same_item(entry.value, found.value)) return {};
-  entry.item = ItemRef(candidate.item.data());
-  entry.liveness = judge(thread_, candidate.location, entry.item, horizon);
+  entry.item = ItemRef(seen.data());
+  entry.liveness = judge(thread_, location, entry.item, horizon);
   return entry;
 }
 
-Drain::Fate Drain::fate(DrainKind kind, const Entry& entry, bool can_move) noexcept {
+Drain::Fate Drain::fate(DrainKind kind, const Entry& entry, size_t bytes, bool can_move) noexcept {
   DCHECK(kind != DrainKind::kFlush);  // nothing flushed is live
   if (kind == DrainKind::kExpire) return Fate::kStay;
   if (kind == DrainKind::kDamaged) return Fate::kDrop;
@@ -151,8 +186,7 @@ Drain::Fate Drain::fate(DrainKind kind, const Entry& entry, bool can_move) noexc
   if (entry.item.is_handle()) [[unlikely]]
     return fate_of_handle(entry);
   if (fruitless_ >= kFruitlessVictims) return Fate::kDrop;
-  const EvictionItem item{slot::freq(entry.value),
-                          entry.item.item_bytes(thread_.engine.heap.check_bytes())};
+  const EvictionItem item{slot::freq(entry.value), bytes};
   return thread_.engine.policy->verdict(item) == Verdict::kKeep ? Fate::kMove : Fate::kDrop;
 }
 
@@ -185,7 +219,7 @@ void Drain::count_gone(const Entry& entry) noexcept {
 
 // Reserves and copies first; then, under the lock, the item must still be where it was, as it was,
 // and alive: a flush since then must not be outrun. The copy keeps the cas token.
-Drain::Moved Drain::move(const Entry& entry) noexcept {
+[[gnu::noinline]] Drain::Moved Drain::move(const Entry& entry) noexcept {
   SegmentHeap& heap = thread_.engine.heap;
   HashTable& table = thread_.engine.table;
   const ItemRef& item = entry.item;
@@ -204,7 +238,7 @@ Drain::Moved Drain::move(const Entry& entry) noexcept {
 
   const uint64_t hash = table.hash(item.key());
   BucketLock lock(table.home(hash));
-  const Entry now = look_again({entry.location(), item, hash}, {entry.slot, entry.value});
+  const Entry now = look_again(entry.location(), item, {entry.slot, entry.value});
   if (!now || now.item.header() != item.header() || !now.is_live()) {
     lock.unlock();
     writer_.abandon(draft);

@@ -11,12 +11,14 @@
 //   kDamaged   they go as well: what came with the pool cannot be walked over. They are found by a
 //              look at the whole table.
 //
-// Works in epochs of 16 items whose buckets are fetched together.
+// Works in epochs of 16 items. While they are judged, the buckets of the next 16 are being fetched,
+// and the items of those behind.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <span>
 
 #include "storage/seg/engine.h"
 #include "storage/seg/item.h"
@@ -42,21 +44,31 @@ class Drain {
   struct Candidate {
     Location location;
     ItemRef item;
+    size_t bytes;
     uint64_t hash;
+    uint64_t* place;  // the slot it is probably in; null: none of its home bucket
   };
   // What is to be done about an item that is not dead.
   enum class Fate : uint8_t { kStay, kMove, kDrop };
   enum class Moved : uint8_t { kDone, kChanged, kNoRoom };
 
-  [[nodiscard]] size_t judge_batch(SegmentId id) noexcept;
-  [[nodiscard]] size_t read_batch(SegmentId id, Candidate* batch) noexcept;
-  [[nodiscard]] std::optional<size_t> item_bytes(Location location,
-                                                 const ItemRef& item) const noexcept;
-  // In the candidate's own segment.
+  struct Batch {
+    std::array<Candidate, kBatchItems> all;
+    size_t count = 0;
+    uint32_t end = 0;  // where it ends in the segment
+    [[nodiscard]] std::span<Candidate> candidates() noexcept { return std::span(all).first(count); }
+  };
+
+  void judge_batch(SegmentId id, Batch& batch) noexcept;
+  uint32_t read(SegmentId id, uint32_t at, Batch& batch) noexcept;
+  void approach(Batch& batch) const noexcept;
+  [[nodiscard]] size_t odd_item_bytes(Location location, const ItemRef& item) const noexcept;
+  void admit(Batch& batch) noexcept;
   void judge_item(DrainKind kind, const Candidate& candidate) noexcept;
-  [[nodiscard]] Entry look_again(const Candidate& candidate,
+  [[nodiscard]] HashTable::Found find(const Candidate& candidate) const noexcept;
+  [[nodiscard]] Entry look_again(Location location, const ItemRef& seen,
                                  const HashTable::Found& found) noexcept;
-  [[nodiscard]] Fate fate(DrainKind kind, const Entry& entry, bool can_move) noexcept;
+  [[nodiscard]] Fate fate(DrainKind kind, const Entry& entry, size_t bytes, bool can_move) noexcept;
   [[nodiscard]] Fate fate_of_handle(const Entry& entry) noexcept;
   void count_gone(const Entry& entry) noexcept;
   [[nodiscard]] Moved move(const Entry& entry) noexcept;

@@ -1,6 +1,5 @@
 #include "storage/seg/item_writer.h"
 
-#include "storage/eviction_observer.h"
 #include "storage/seg/item_view.h"
 
 namespace pelikan {
@@ -78,15 +77,6 @@ void ItemWriter::bury_displaced(uint64_t slot_value) noexcept {
   bury(location, ItemRef(heap.at(location)));
 }
 
-void ItemWriter::count_evicted(uint64_t slot_value, const uint64_t* slot) noexcept {
-  thread_.metrics.item_live.add(-1);
-  thread_.metrics.evict_item.add();
-  if (slot::freq(slot_value) == 0) thread_.metrics.evict_unfetched.add();
-  const EvictionObserver* observer = thread_.engine.eviction_observer;
-  if (observer != nullptr && observer->wants_evictions()) [[unlikely]]
-    tell_evicted(slot_value, slot);
-}
-
 void ItemWriter::tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcept {
   const SegEngine& engine = thread_.engine;
   const Location location = slot::location(slot_value);
@@ -103,16 +93,10 @@ void ItemWriter::tell_evicted(uint64_t slot_value, const uint64_t* slot) noexcep
                                      .was_found = item.was_found()});
 }
 
-size_t ItemWriter::forget(Location location, const ItemRef& item) noexcept {
-  if (item.has_ext()) {
-    const Segment& segment = thread_.engine.heap[location.segment()];
-    if (has_exact_end(item)) count_exact_gone(segment);
-    if (item.is_large()) return segment.end();
-    if (item.is_handle()) {
-      thread_.calls_maintenance |= thread_.engine.handles.let_go(item.handled());
-    }
-  }
-  return item.item_bytes(thread_.engine.heap.check_bytes());
+void ItemWriter::forget_ext(Location location, const ItemRef& item) noexcept {
+  if (has_exact_end(item)) count_exact_gone(thread_.engine.heap[location.segment()]);
+  if (!item.is_handle()) return;
+  thread_.calls_maintenance |= thread_.engine.handles.let_go(item.handled());
 }
 
 void ItemWriter::count_exact_gone(const Segment& segment) noexcept {
@@ -121,7 +105,12 @@ void ItemWriter::count_exact_gone(const Segment& segment) noexcept {
 }
 
 void ItemWriter::bury(Location location, const ItemRef& item) noexcept {
-  thread_.engine.heap.count_dead(location.segment(), forget(location, item));
+  SegmentHeap& heap = thread_.engine.heap;
+  if (item.has_ext()) {
+    forget_ext(location, item);
+    if (item.is_large()) return heap.count_dead(location.segment(), heap[location.segment()].end());
+  }
+  heap.count_dead(location.segment(), item.item_bytes(heap.check_bytes()));
 }
 
 }  // namespace pelikan

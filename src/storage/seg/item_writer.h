@@ -71,8 +71,8 @@ class ItemWriter {
   // After the slot was changed and the lock left, of the item as it was under the lock: its bytes
   // are dead.
   void bury(Location location, const ItemRef& item) noexcept;
-  // Counts an item that left the table, which its bytes are told for.
-  [[nodiscard]] size_t forget(Location location, const ItemRef& item) noexcept;
+  // Of an item with ext that left the table: what hangs on it.
+  void forget_ext(Location location, const ItemRef& item) noexcept;
   // An item left that nobody had asked to go; null: its slot is another's already.
   void count_evicted(uint64_t slot_value, const uint64_t* slot) noexcept;
 
@@ -188,6 +188,15 @@ inline void ItemWriter::count_put(const Entry& former) noexcept {
   if (former.is_live()) [[likely]]
     return;
   (former.liveness == Liveness::kExpired ? metrics.item_reclaim : metrics.flush_item).add();
+}
+
+inline void ItemWriter::count_evicted(uint64_t slot_value, const uint64_t* slot) noexcept {
+  thread_.metrics.item_live.add(-1);
+  thread_.metrics.evict_item.add();
+  if (slot::freq(slot_value) == 0) thread_.metrics.evict_unfetched.add();
+  const EvictionObserver* observer = thread_.engine.eviction_observer;
+  if (observer != nullptr && observer->wants_evictions()) [[unlikely]]
+    tell_evicted(slot_value, slot);
 }
 
 template <class Decide>

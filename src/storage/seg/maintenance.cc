@@ -8,7 +8,7 @@ namespace pelikan {
 namespace {
 
 constexpr std::chrono::milliseconds kPeriod{100};
-constexpr size_t kStepItems = 256;
+constexpr size_t kStepItems = 4096;
 
 }  // namespace
 
