@@ -41,7 +41,7 @@ class Soak:
     def __init__(self, program, files):
         self.workloads, self.tls_files = WORKLOADS[program], files
         self.server = make_server(program, files, seg_memory="128MiB")
-        self.sizes = []  # seconds and resident KiB, once it is warm
+        self.sizes = []  # seconds, resident KiB and how much of them are files, once it is warm
 
     def __enter__(self):
         self.server.start()
@@ -78,27 +78,27 @@ class Soak:
         is_early = time.monotonic() - self.start_s < WARM_PART * MINUTES * 60
         if is_early or min(client.rounds for client in self.clients) < WARM_ROUNDS:
             return
-        self.sizes.append((time.monotonic(), self.server.status_kib("VmRSS")))
+        self.sizes.append((time.monotonic(), self.server.status_kib("VmRSS"), self.server.status_kib("RssFile")))
         first, last = self.sizes[0][1], self.sizes[-1][1]
         assert last <= first + GROWTH_KIB, f"{self.server.program.name} grew from {first} to {last} KiB"
 
-    def floors(self):
-        """The least of each FLOOR_S, in KiB, but not of the last one, which is shorter."""
+    def floors(self, which):
+        """The least of each FLOOR_S of that column of `sizes`, in KiB, but not of the last one, which is shorter."""
         parts = {}
-        for when, size in self.sizes:
-            parts.setdefault(int(when - self.sizes[0][0]) // FLOOR_S, []).append(size)
+        for row in self.sizes:
+            parts.setdefault(int(row[0] - self.sizes[0][0]) // FLOOR_S, []).append(row[which])
         return [min(sizes) for sizes in parts.values()][:-1]
 
     def grows(self):
         """Says how memory went, and whether that is too much."""
         rounds = [client.rounds for client in self.clients]
         assert len(self.sizes) > 1, f"too short a run to see anything: {rounds} rounds"
-        floors = self.floors()
+        floors = self.floors(1)
         per_hour = 3600 / FLOOR_S * statistics.linear_regression(range(len(floors)), floors).slope if len(floors) > 1 else 0
         minutes = (self.sizes[-1][0] - self.sizes[0][0]) / 60
         print(f"{self.server.program.name}: {rounds} rounds, {sum(self.crowd.done)} hostile clients, {self.sizes[0][1]} KiB when "
               f"warm, {self.sizes[-1][1]} KiB at the end, {per_hour:+.0f} KiB/h over {minutes:.0f} minutes, by the floors {floors}; "
-              f"{self.server.status_kib('RssFile')} KiB of it are files", flush=True)
+              f"of which files {self.floors(2)}", flush=True)
         return minutes >= 30 and per_hour >= GROWTH_KIB_PER_HOUR
 
 
