@@ -105,6 +105,12 @@ check_run() {
   say "make run as $who: served, and stopped by SIGTERM"
 }
 
+# What the tests that failed have said, and how it ended.
+failures_of() {
+  sed -n '/\*\*\*/,/ Start  *[0-9]*: /p' "$1" | tail -n 300
+  tail -n 30 "$1"
+}
+
 inside() {
   local root=$1 who=$2
   mount -t proc proc /proc
@@ -119,7 +125,7 @@ inside() {
   in_root "$root" "$who" 'git -c advice.detachedHead=false clone -q /source.bundle ~/pelikan'
   check_run "$root" "$who" "$root.run.log"
   in_root "$root" "$who" 'cd ~/pelikan && make test' >"$root.test.log" 2>&1 </dev/null ||
-    { tail -n 80 "$root.test.log"; give_up "make test as $who"; }
+    { failures_of "$root.test.log"; give_up "make test as $who"; }
   tail -n 12 "$root.test.log"
   say "make test as $who: passed"
 }

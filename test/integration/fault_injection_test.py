@@ -122,6 +122,7 @@ class FaultTest(unittest.TestCase):
         self.addCleanup(server.folder.cleanup)
         self.addCleanup(server.kill)
         server.expected_log = LIBEVENT_SAYS
+        server.options["core_dumps"] = "yes"  # else nobody but root may count the descriptors of who has secrets
         server.options |= {
             "pool_path": server.path / "pool", "debug_log_file": server.path / "log", "klog_file": server.path / "klog",
             "pid_file": server.path / "pid", "server_unix_path": server.path / "socket"}
