@@ -152,7 +152,9 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
     Draft draft = writer.reserve(shape, tick_of(expiry), seen);
     if (!draft) return {PutStatus::kNoMemory, {}};
     draft.given_token = given_token(terms);
-    char* at = write_item(draft.at, draft.shape, expiry, lookup.key);
+    // Read once: for all the compiler knows, what is written to the item changes the draft.
+    const ItemShape own = draft.shape;
+    char* at = write_item(draft.at, own, expiry, lookup.key);
     copy_value(at, value.bytes);
     const auto published = publish_if_admitted(writer, lookup, seen, draft, terms);
     if (published) return {*published, draft.location};
