@@ -165,6 +165,7 @@ Placed store_inline(ItemWriter& writer, const Lookup& lookup, const Value& value
 // WriteTerms that ask for nothing, which costs neither memory nor a branch.
 struct PlainTerms {
   PutMode mode;
+  // Named as what they stand in for: NOLINTBEGIN(readability-identifier-naming)
   static constexpr std::optional<uint64_t> cas{};
   static constexpr std::optional<uint64_t> new_cas{};
   static constexpr bool or_newer = false;
@@ -172,6 +173,7 @@ struct PlainTerms {
   static constexpr bool has_winner = false;
   static constexpr bool exact_expiry = false;
   static constexpr bool keep_expiry = false;
+  // NOLINTEND(readability-identifier-naming)
 };
 
 // The path of nearly every write: all of it in one function.
