@@ -73,25 +73,26 @@ static_assert(sizeof(Bucket) == 64);
 
 // Tag and kind stand in the upper halves of the words: they are gathered into four lanes and
 // compared at once. Plain vector loads: x86 neither tears an aligned 8-byte word nor reorders
-// loads.
+// loads. None of them reads word 0: who holds the lock has just stored it, and a load of 16 bytes
+// that has these 8 waits until they have reached the cache.
 inline Bucket::Matches Bucket::match(uint64_t first, uint64_t second) const noexcept {
-  const auto* pairs = reinterpret_cast<const __m128i*>(words);
   const __m128i mask = _mm_set1_epi32(static_cast<int>(slot::kTagAndKindMask >> 32));
-  const auto upper_halves = [&](size_t i) {
-    const __m128 low = _mm_castsi128_ps(_mm_load_si128(pairs + i));
-    const __m128 high = _mm_castsi128_ps(_mm_load_si128(pairs + i + 1));
-    return _mm_and_si128(_mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(3, 1, 3, 1))),
-                         mask);
+  const auto at = [this](size_t i) { return reinterpret_cast<const __m128i*>(words + i); };
+  const auto upper_halves = [mask](__m128i low, __m128i high) {
+    const __m128 halves =
+        _mm_shuffle_ps(_mm_castsi128_ps(low), _mm_castsi128_ps(high), _MM_SHUFFLE(3, 1, 3, 1));
+    return _mm_and_si128(_mm_castps_si128(halves), mask);
   };
-  const __m128i front = upper_halves(0);
-  const __m128i back = upper_halves(2);
+  const __m128i front = upper_halves(_mm_loadu_si128(at(1)), _mm_loadu_si128(at(3)));
+  const __m128i back = upper_halves(_mm_loadu_si128(at(5)), _mm_loadl_epi64(at(7)));
   const auto slots_with = [&](uint64_t pattern) {
     const __m128i wanted = _mm_set1_epi32(static_cast<int>(pattern >> 32));
     const auto equal = [&](__m128i halves) {
       const __m128i lanes = _mm_cmpeq_epi32(halves, wanted);
       return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(lanes)));
     };
-    return (equal(front) | equal(back) << 4) & ~1U;  // word 0 is no slot
+    constexpr unsigned kAllSlots = 0xfe;  // there is nothing behind slot 7
+    return (equal(front) << 1 | equal(back) << 5) & kAllSlots;
   };
   const Matches found{slots_with(first), slots_with(second)};
   std::atomic_signal_fence(std::memory_order_acq_rel);
