@@ -1,4 +1,5 @@
-// A home's chain: it grows by a bucket when all its slots are taken, and no further than its limit.
+// What a bucket tells of its slots. A home's chain: it grows by a bucket when all its slots are
+// taken, and no further than its limit.
 #include "storage/seg/hash_table.h"
 
 #include <array>
@@ -50,6 +51,23 @@ class Chain {
   HashTable::Found found_;
   uint64_t items_ = 0;
 };
+
+START_TEST(a_bucket_tells_which_slots_have_a_tag_and_which_are_empty) {
+  const uint64_t wanted = HashTable::pattern(kHash);
+  const uint64_t other = HashTable::pattern(kHash + 1);
+  for (size_t i = 1; i <= Bucket::kSlots; ++i) {
+    Bucket bucket;
+    for (uint64_t& word : bucket.words) word = other | i;
+    bucket.words[0] = wanted;  // no slot, whatever it holds
+    bucket.words[i] = wanted | slot::kFreqMask | i;
+    ck_assert_uint_eq(bucket.match(wanted), 1U << i);
+    bucket.words[0] = bucket.words[i] = slot::kEmpty;
+    const Bucket::Matches matches = bucket.match(wanted, slot::kEmpty);
+    ck_assert_uint_eq(matches.first, 0);
+    ck_assert_uint_eq(matches.second, 1U << i);
+  }
+}
+END_TEST
 
 START_TEST(a_chain_takes_a_bucket_when_its_slots_are_taken) {
   Chain chain(kOverflow);
@@ -103,7 +121,9 @@ END_TEST
 }  // namespace
 }  // namespace pelikan
 
-PELIKAN_TESTS("storage/seg/hash_table", pelikan::a_chain_takes_a_bucket_when_its_slots_are_taken,
+PELIKAN_TESTS("storage/seg/hash_table",
+              pelikan::a_bucket_tells_which_slots_have_a_tag_and_which_are_empty,
+              pelikan::a_chain_takes_a_bucket_when_its_slots_are_taken,
               pelikan::an_emptied_slot_is_taken_before_a_bucket,
               pelikan::an_emptied_last_bucket_goes_back,
               pelikan::in_a_full_chain_what_was_used_least_gives_way,
