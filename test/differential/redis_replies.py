@@ -4,10 +4,8 @@ kind counts; times to live are the same when they are close, and scores when the
 import dataclasses
 import re
 
-from harness import TIME_FACTOR
-
 INCOMPLETE = ("incomplete",)
-CLOSE_S = int(2 * TIME_FACTOR)  # the servers are asked one after the other
+CLOSE_S = 2  # the servers are asked one after the other
 TIMES = {b"TTL": CLOSE_S, b"EXPIRETIME": CLOSE_S, b"PTTL": CLOSE_S * 1000, b"PEXPIRETIME": CLOSE_S * 1000}
 OWN = {b"HELLO", b"INFO", b"TIME", b"LASTSAVE", b"RANDOMKEY", b"CLIENT ID", b"CLIENT INFO", b"CLIENT HELP",
        b"COMMAND COUNT", b"COMMAND HELP", b"COMMAND INFO", b"CONFIG HELP", b"SCAN", b"MEMORY USAGE", b"MEMORY HELP", b"OBJECT HELP",
